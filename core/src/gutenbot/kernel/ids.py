@@ -1,0 +1,42 @@
+"""Identifiers: new ones that sort by time, derived ones that are the same for the same parts."""
+
+import base64
+import os
+import time
+from collections.abc import Callable
+from hashlib import blake2b
+from typing import NewType
+
+BotId = NewType("BotId", str)
+ChannelId = NewType("ChannelId", str)
+ConversationId = NewType("ConversationId", str)
+UserId = NewType("UserId", str)
+FrameId = NewType("FrameId", str)
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, lower case
+_STANDARD = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_TO_CROCKFORD = str.maketrans(_STANDARD, _ALPHABET)
+
+IdFactory = Callable[[], str]
+
+
+def new_id() -> str:
+    """A fresh id of 26 characters: 48 bits of milliseconds, then 80 random bits; sorts by the time it was made."""
+    number = (time.time_ns() // 1_000_000 << 80) | int.from_bytes(os.urandom(10), "big")
+    return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5))
+
+
+def derive_id(*parts: str) -> str:
+    """The id of 26 characters that these parts always give (128 bits of BLAKE2b): no look-up is needed to find it."""
+    digest = blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    return base64.b32encode(digest).decode()[:26].translate(_TO_CROCKFORD)
+
+
+def conversation_id(bot: str, channel: str, thread: str) -> ConversationId:
+    """The id of the conversation that a channel knows as `thread`."""
+    return ConversationId(derive_id("conversation", bot, channel, thread))
+
+
+def user_id(bot: str, channel: str, sender: str) -> UserId:
+    """The id that a person gets on the first message from this address of this channel."""
+    return UserId(derive_id("user", bot, channel, sender))

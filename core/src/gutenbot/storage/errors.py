@@ -1,0 +1,57 @@
+"""What can go wrong with the database, in words for the person who runs it."""
+
+from gutenbot.kernel.errors import AuthorMistake, Bug, Temporary, UserMistake
+
+
+class StorageFull(Temporary):
+    """The disk of {path} is full. Nothing was lost, but nothing new can be taken in until there is room again."""
+
+    code = "storage.full"
+
+
+class StorageInUse(UserMistake):
+    """Another process ({owner}) already works on {path}. Stop it first, or give this one another data folder."""
+
+    code = "storage.in-use"
+
+
+class NetworkFileSystem(UserMistake):
+    """{path} lies on a network file system ({kind}), where SQLite cannot lock files safely. Use a local disk, or PostgreSQL."""
+
+    code = "storage.network-file-system"
+
+
+class StorageReadOnly(Temporary):
+    """The database {path} cannot be written ({reason}). Check the disk and the permissions of its folder."""
+
+    code = "storage.read-only"
+
+
+class StorageNewer(UserMistake):
+    """The database was made by a newer release (migration {found}, this release knows {known}). Install that release."""
+
+    code = "storage.newer"
+
+
+class LeaseLost(Temporary):
+    """Conversation {conversation_id} is held by another owner now; this turn was dropped and changed nothing."""
+
+    code = "storage.lease-lost"
+
+
+class CorruptState(Bug):
+    """The stored state of conversation {conversation_id} cannot be read ({reason}). It is set aside until it is repaired."""
+
+    code = "storage.corrupt-state"
+
+
+class StateTooLarge(AuthorMistake):
+    """The state of conversation {conversation_id} would take {size} bytes; {limit} are allowed. Keep large things in a blob or outside."""
+
+    code = "storage.state-too-large"
+
+
+class NoDeadLetter(UserMistake):
+    """There is no dead letter {seq} (it may have been replayed already)."""
+
+    code = "storage.no-dead-letter"

@@ -1,0 +1,212 @@
+"""What Gutenbot asks of a database. `StorageContract` in `gutenbot.testing` says in tests what these lines promise."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from gutenbot.events.messages import Outgoing
+from gutenbot.kernel.ids import BotId, ChannelId, ConversationId, UserId
+from gutenbot.storage.rows import (
+    Accepted,
+    Arrival,
+    Claim,
+    Committed,
+    ConversationSummary,
+    DeadLetter,
+    JournalRow,
+    Loaded,
+    OutgoingRow,
+    Seq,
+    ThreadEntry,
+    TurnCommit,
+    UserPatch,
+    UserRow,
+)
+
+
+class Turns(Protocol):
+    """The turn loop's part: every method is one transaction, on disk when it returns."""
+
+    async def accept(self, arrivals: Sequence[Arrival]) -> list[Accepted]:
+        """Keeps events (all of them or none), in this order. Raises `StorageFull` when the disk has no room."""
+        ...
+
+    async def recover(self, limit: int = 1000) -> list[ConversationId]:
+        """Takes over up to `limit` conversations that have open events but no live owner; call until it returns none."""
+        ...
+
+    async def claim(self, conversation_id: ConversationId) -> Claim | None:
+        """Claims the oldest ready event of a conversation that this process holds; None gives the conversation back."""
+        ...
+
+    async def claim_more(self, claim: Claim, limit: int) -> list[Claim]:
+        """Also claims the following ready message events of the conversation (bursts), oldest first."""
+        ...
+
+    async def load(self, conversation_id: ConversationId) -> Loaded:
+        """Reads all that a turn starts from, as of the last commit. Raises `CorruptState` (POI-06)."""
+        ...
+
+    async def record(self, claim: Claim, row: JournalRow) -> None:
+        """Keeps the result of a step before it is used; its own commit. Raises `LeaseLost` when another owner exists."""
+        ...
+
+    async def commit(self, turn: TurnCommit) -> Committed:
+        """Ends a turn: all or nothing."""
+        ...
+
+    async def release(self, claims: Sequence[Claim]) -> None:
+        """Gives claimed events back untouched: their attempt is not counted (graceful shutdown)."""
+        ...
+
+    async def fire_timers(self, now_ms: int, limit: int) -> list[Accepted]:
+        """Turns due timers, oldest first, into timer events; the timer goes in the same transaction."""
+        ...
+
+    async def next_timer(self) -> int | None:
+        """When the earliest timer is due."""
+        ...
+
+
+class Outbox(Protocol):
+    """The deliverer's part."""
+
+    async def send(
+        self, conversation_id: ConversationId, key: str, messages: Sequence[Outgoing], *, deliver: bool, now_ms: int
+    ) -> list[OutgoingRow]:
+        """Adds messages from outside a turn, once per `key`: the same key again returns the rows of the first time."""
+        ...
+
+    async def undelivered(self, limit: int) -> list[ConversationId]:
+        """Conversations with queued (or, after a crash, claimed) messages: what a deliverer starts with."""
+        ...
+
+    async def claim_send(self, conversation_id: ConversationId, now_ms: int) -> OutgoingRow | None:
+        """Claims the oldest message of a conversation that is not in a final state, if its time has come. Order is kept (ORD-05)."""
+        ...
+
+    async def finish_send(
+        self, row: OutgoingRow, state: str, *, now_ms: int, error: str = "", provider_id: str = "", retry_at_ms: int = 0
+    ) -> None:
+        """Records what became of a send: `sent`, `failed`, `unknown`, `cancelled`, or `queued` to try again at a moment."""
+        ...
+
+
+class People(Protocol):
+    """Users, their identities and tags."""
+
+    async def user(self, bot_id: BotId, user_id: UserId) -> UserRow | None: ...
+    async def find_user(self, bot_id: BotId, channel_id: ChannelId, sender: str) -> UserRow | None: ...
+    async def patch_user(self, bot_id: BotId, user_id: UserId, patch: UserPatch, now_ms: int) -> UserRow: ...
+    async def link_identity(self, bot_id: BotId, channel_id: ChannelId, sender: str, user_id: UserId) -> None:
+        """Says that this address belongs to this user; conversations of the address move along, the emptied user goes."""
+        ...
+
+    async def identities(self, bot_id: BotId, user_id: UserId) -> list[tuple[ChannelId, str]]: ...
+    async def tags(self, bot_id: BotId, user_id: UserId) -> dict[str, tuple[str, int]]:
+        """Tag (upper case) → (value, moment it was set)."""
+        ...
+
+    async def list_users(
+        self, bot_id: BotId, *, tags: Sequence[str] = (), limit: int = 50, after: str = ""
+    ) -> list[tuple[UserRow, dict[str, str]]]:
+        """Users that have all of `tags`, by id, with their tags; `after` is the last id of the page before."""
+        ...
+
+    async def count_users(self, bot_id: BotId, *, tags: Sequence[str] = ()) -> int: ...
+
+
+class Threads(Protocol):
+    """What people see of conversations."""
+
+    async def thread(self, conversation_id: ConversationId, *, after: int = 0, limit: int = 200) -> list[ThreadEntry]:
+        """Both directions by position, from `after` (exclusive) upwards."""
+        ...
+
+    async def open_thread(
+        self, bot_id: BotId, channel_id: ChannelId, thread: str, sender: str, now_ms: int
+    ) -> ConversationId:
+        """The conversation of this address, made when new (with its user)."""
+        ...
+
+    async def conversations(
+        self, bot_id: BotId, channel_id: ChannelId, sender: str, limit: int = 50
+    ) -> list[ConversationSummary]:
+        """A person's conversations on a channel, latest first."""
+        ...
+
+    async def mark_read(self, conversation_id: ConversationId, n: int) -> None:
+        """The user has seen everything up to position `n`; never goes back."""
+        ...
+
+    async def dead_letters(self, bot_id: BotId, *, limit: int = 50, after: Seq = Seq(0)) -> list[DeadLetter]: ...
+    async def replay(self, bot_id: BotId, seq: Seq, now_ms: int) -> Accepted:
+        """Puts a dead event back at the end of its conversation's queue, once; raises `NoDeadLetter` otherwise."""
+        ...
+
+    async def trace(self, bot_id: BotId, seq: Seq) -> bytes | None:
+        """The JSON that a turn recorded of itself."""
+        ...
+
+
+class KeyValue(Protocol):
+    """A small store for bots and modules: JSON by scope and key."""
+
+    async def kv_get(self, scope: str, key: str, path: str = "") -> Any:
+        """The value, or the part of it at a dotted path; None when there is none."""
+        ...
+
+    async def kv_set(self, scope: str, key: str, value: Any, path: str = "") -> None:
+        """Sets the value, or only the part at a dotted path (objects on the way are made), atomically."""
+        ...
+
+    async def kv_add(self, scope: str, key: str, amount: float, path: str = "") -> float:
+        """Adds to a number (missing: 0), atomically; returns the new one."""
+        ...
+
+    async def kv_delete(self, scope: str, key: str) -> None: ...
+    async def kv_list(self, scope: str, prefix: str = "", limit: int = 1000) -> dict[str, Any]: ...
+
+
+class Blobs(Protocol):
+    """Bytes with a type: uploads and media."""
+
+    async def put_blob(self, bot_id: BotId, mime: str, name: str, data: bytes, now_ms: int) -> str:
+        """Keeps the bytes; returns the new blob's id."""
+        ...
+
+    async def get_blob(self, bot_id: BotId, blob_id: str) -> tuple[str, str, bytes] | None:
+        """(mime, name, data)."""
+        ...
+
+
+class Access(Protocol):
+    """API keys of operators and other systems."""
+
+    async def add_key(self, key_hash: bytes, name: str, role: str, actor: str, now_ms: int) -> None: ...
+    async def key(self, key_hash: bytes) -> tuple[str, str, str] | None:
+        """(name, role, actor) of a valid key."""
+        ...
+
+    async def keys(self) -> list[tuple[str, str, str, int]]:
+        """(name, role, actor, created_ms) of all keys."""
+        ...
+
+    async def revoke_key(self, name: str) -> bool: ...
+
+
+class Storage(Turns, Outbox, People, Threads, KeyValue, Blobs, Access, Protocol):
+    """The whole port."""
+
+    async def open(self) -> None:
+        """Locks, checks, migrates and connects; raises `StorageInUse`, `NetworkFileSystem`, `StorageTooOld` …"""
+        ...
+
+    async def close(self) -> None:
+        """Finishes what was submitted, then lets go of everything."""
+        ...
+
+    def healthy(self) -> str:
+        """Empty, or why the database cannot take writes now (shown by /ready)."""
+        ...
+
+
