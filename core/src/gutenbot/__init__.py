@@ -1,0 +1,1 @@
+"""Gutenbot: bots in Python. The names that bot authors use."""

@@ -1,0 +1,1 @@
+"""The web server, one file per noun of the API. The only package that knows the web framework."""

@@ -1,0 +1,1 @@
+"""What a module is, and how modules are found, ordered and loaded."""

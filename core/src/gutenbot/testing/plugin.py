@@ -1,0 +1,1 @@
+"""Gutenbot's fixtures for pytest."""

@@ -1,0 +1,1 @@
+"""The turn loop: claim an event, run one turn, commit once, deliver."""
