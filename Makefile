@@ -1,0 +1,67 @@
+# The verbs of this repository. `make` alone lists them.
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PY := .venv/bin/python
+PROJECTS := core/pyproject.toml $(wildcard modules/*/pyproject.toml)
+# `find`, since a new, changed or deleted file anywhere in the widget must lead to a new build.
+WIDGET_SOURCES := $(shell find ui/apps/widget -type d \( -name node_modules -o -name dist -o -name tests \) -prune -o \( -type f -o -type d \) -print)
+
+##@ Use it
+demo: .make/run .make/widget ## serve the examples with the web chat (PORT=3000, else the next free one)
+	@.venv/bin/gutenbot demo $(if $(PORT),--port $(PORT)) $(ARGS)
+
+##@ Work on it
+install: .make/dev .make/ui ## make .venv with everything for development, and the npm packages
+test: .make/dev .make/widget ## run all tests: Python in random order, the widget, the browser (ARGS="-k name")
+	@scripts/chromium
+	@scripts/test $(ARGS)
+lint: .make/dev .make/ui ## check style and the layers of the architecture
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/lint-imports
+	cd ui && ../scripts/with-node npm run --silent lint
+format: .make/dev ## put Python code in shape, mend what can be mended without asking
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+types: .make/dev .make/ui ## check types: mypy, pyright, TypeScript
+	scripts/types
+reference: .make/dev ## write docs/reference anew from the code (errors, public names)
+	$(PY) -m scripts.reference
+docs: .make/dev ## build the documentation into site/
+	.venv/bin/zensical build --clean --strict
+bench: .make/dev .make/widget ## measure load and size, against a floor measured in the same run
+	$(PY) -m bench.run $(ARGS)
+crash: .make/dev ## kill the server at every point of a turn and check the promises
+	$(PY) -m tests.crash.run $(ARGS)
+widget: .make/widget ## build the web chat when its sources changed
+
+##@ Keep it
+lock: .make/run ## renew the locks (ARGS=--upgrade takes newer releases)
+	scripts/lock $(ARGS)
+dist: .make/dev .make/widget ## build sdists and wheels into dist/
+	for project in $(dir $(PROJECTS)); do $(PY) -m build --no-isolation --outdir dist $$project || exit 1; done
+clean: ## remove everything that was built or installed
+	rm -rf .venv .make site dist ui/node_modules ui/apps/*/node_modules ui/apps/*/dist modules/*/src/*/ui
+	rm -rf .mypy_cache .ruff_cache .hypothesis .import_linter_cache .cache
+help: ## list the verbs
+	@awk 'BEGIN {FS = ":.*## "} /^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+# What is installed or built leaves a stamp, so that the second time needs neither time nor network.
+.make/run: requirements/install.txt requirements/run.txt $(PROJECTS)
+	@scripts/install run
+	@mkdir -p .make && touch $@
+.make/dev: .make/run requirements/dev.txt
+	@scripts/install dev
+	@touch $@
+.make/ui: ui/package-lock.json ui/.npmrc | .make/run
+	@echo "Installing ui/package-lock.json ..."
+	@cd ui && ../scripts/with-node npm ci --silent
+	@touch $@
+.make/widget: $(WIDGET_SOURCES) .make/ui
+	@echo "Building the web chat ..."
+	@scripts/widget
+	@touch $@
+
+.PHONY: demo install test lint format types reference docs bench crash widget lock dist clean help
