@@ -1,0 +1,321 @@
+"""What each command does: give what is recorded, do what is new, or say what the frame waits for."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from gutenbot.dialogs import codec
+from gutenbot.dialogs.answers import Invalid
+from gutenbot.dialogs.commands import Ask, Call, Command, First, Gather, Handoff, Say, Sleep, Step, WaitFor
+from gutenbot.dialogs.endings import Called, Suspended
+from gutenbot.dialogs.errors import AnswerTimeout, Catchable, StepFailed, TooManyTries
+from gutenbot.dialogs.journal import Entry
+from gutenbot.dialogs.waits import Wait
+from gutenbot.events.incoming import Incoming
+from gutenbot.events.messages import Choices, Outgoing, QuickReply, TextMessage
+from gutenbot.kernel.clock import to_ms
+
+if TYPE_CHECKING:
+    from gutenbot.dialogs.run import FrameRun
+
+DEFAULT_TRIES = 5
+HANDOFF_LIMIT = timedelta(hours=12)
+"""After so long without a word from people, the bot answers again."""
+
+
+def say(run: "FrameRun", command: Say) -> None:
+    """Says it, unless it was said before."""
+    occurrence = run.journal.occurrence("say", command.key)
+    if run.journal.find("say", command.key, occurrence) is not None:
+        return
+    run.went_live("say", command.key)
+    run.host.say(run.host.render(command.what, command.data, command.where))
+    run.journal.add("say", command.key, occurrence)
+
+
+def ask(run: "FrameRun", command: Ask[Any]) -> Any:
+    """The recorded answer; or the parsed input; or the question."""
+    occurrence = run.journal.occurrence("ask", command.key)
+    ordinal, run.asked = run.asked, run.asked + 1
+    entry = run.journal.find("ask", command.key, occurrence)
+    if entry is not None:
+        return _recorded_answer(run, command, entry)
+    wait = run.waiting("ask", (command.key, occurrence))
+    given = run.take_input(command.key, occurrence) or run.take_renamed(command.key, ordinal)
+    if given is None:
+        return _open_question(run, command, occurrence, ordinal, wait)
+    run.went_live("answer", command.key)
+    if given.timed_out:
+        raise _fail(run, command, occurrence, AnswerTimeout(key=command.name))
+    if given.gave_up:
+        tries = command.tries or DEFAULT_TRIES
+        raise _fail(run, command, occurrence, TooManyTries(key=command.name, tries=tries))
+    assert given.event is not None
+    context = run.host.context(wait.options if wait else command.answer.options())
+    try:
+        value = _parsed(command, given.event, given.skipped, context)
+    except Invalid as invalid:
+        return _invalid(command, wait or _wait(command, occurrence, ordinal), invalid)
+    _keep_answer(run, command, occurrence, value, given.event)
+    return value
+
+
+def complain(run: "FrameRun", ending: Suspended) -> Suspended:
+    """Says why the input was no answer and asks again; counts the try."""
+    assert ending.invalid is not None and ending.question is not None
+    command, invalid = ending.question, ending.invalid
+    question = _question(run, command)
+    offers = bool(question and question[-1].quick_replies)
+    obvious = offers and invalid.reason in ("#gutenbot.invalid.choice", "#gutenbot.invalid.confirm")
+    if not obvious:
+        run.host.say(run.host.render(invalid.reason, invalid.data, command.where))
+    run.host.say(question)
+    return Suspended(ending.waits)
+
+
+async def step(run: "FrameRun", command: Step[Any]) -> Any:
+    """The recorded result; or the work, recorded before it is used."""
+    occurrence = run.journal.occurrence("step", command.key)
+    entry = run.journal.find("step", command.key, occurrence)
+    if entry is None:
+        run.went_live("step", command.key)
+        entry = await run.host.run_step(run.journal, command, command.key, occurrence)
+    if entry.kind.endswith("!"):
+        raise StepFailed(name=command.name, type=entry.value["type"], message=entry.value["message"])
+    annotation = codec.return_type(command.function)
+    return codec.load(entry.value, annotation, where=command.where, what=f"the result of {command.name}")
+
+
+def sleep(run: "FrameRun", command: Sleep) -> Any:
+    """None when the time is over."""
+    occurrence = run.journal.occurrence("sleep", command.key)
+    if run.journal.find("sleep", command.key, occurrence) is not None:
+        return None
+    given = run.take_input(command.key, occurrence)
+    if given is not None:
+        run.went_live("sleep", command.key)
+        run.journal.add("sleep", command.key, occurrence)
+        return None
+    wait = run.waiting("sleep", (command.key, occurrence))
+    if wait is None:
+        run.went_live("sleep", command.key)
+        now = run.host.now()
+        until = command.until if command.until is not None else now + (command.delta or timedelta())
+        wait = Wait("sleep", command.key, occurrence, due_ms=to_ms(until))
+    return _suspend(run, wait)
+
+
+def wait_for(run: "FrameRun", command: WaitFor[Any]) -> Any:
+    """The data of the event; raises `AnswerTimeout` into the dialog when it did not come."""
+    occurrence = run.journal.occurrence("event", command.key)
+    entry = run.journal.find("event", command.key, occurrence)
+    if entry is not None:
+        return _value_or_timeout(command, entry)
+    given = run.take_input(command.key, occurrence)
+    if given is not None:
+        run.went_live("event", command.key)
+        if given.timed_out:
+            raise _fail(run, command, occurrence, AnswerTimeout(key=command.name), kind="event")
+        return run.journal.add("event", command.key, occurrence, given.result).value
+    early = run.host.early_event(command.event_name, command.correlation or "")
+    if early is not None:
+        run.went_live("event", command.key)
+        return run.journal.add("event", command.key, occurrence, early).value
+    wait = run.waiting("event", (command.key, occurrence)) or _event_wait(run, command, occurrence)
+    return _suspend(run, wait)
+
+
+def handoff(run: "FrameRun", command: Handoff) -> Any:
+    """What people concluded; until then the bot is silent."""
+    occurrence = run.journal.occurrence("handoff", command.key)
+    entry = run.journal.find("handoff", command.key, occurrence)
+    if entry is not None:
+        return entry.value
+    given = run.take_input(command.key, occurrence)
+    if given is not None:
+        run.went_live("handoff", command.key)
+        run.host.set_mode("bot")
+        result = {"outcome": "timeout"} if given.timed_out else given.result or {}
+        return run.journal.add("handoff", command.key, occurrence, result).value
+    wait = run.waiting("handoff", (command.key, occurrence))
+    if wait is None:
+        run.went_live("handoff", command.key)
+        run.host.say(run.host.render("#gutenbot.handoff", {"reason": command.reason}, command.where))
+        run.host.set_mode("human")
+        due = to_ms(run.host.now() + HANDOFF_LIMIT)
+        wait = Wait("handoff", command.key, occurrence, due_ms=due, name=command.reason)
+    return _suspend(run, wait)
+
+
+async def gather(run: "FrameRun", command: Gather) -> Any:
+    """All results, or (`first`) the index and result of the first; suspended with what is still open."""
+    key = f"{command.scope}{command.name}"
+    kind = "first" if isinstance(command, First) else "gather"
+    occurrence = run.journal.occurrence(kind, key)
+    decided = run.journal.find(kind, key, occurrence)
+    results: list[Any] = []
+    waits: list[Wait] = []
+    for index, part in enumerate(command.parts):
+        result = await _part(run, part)
+        results.append(result)
+        if isinstance(result, Suspended):
+            waits += result.waits
+            if result.invalid is not None:
+                return result
+        elif kind == "first" and (decided is None or decided.value == index):
+            if decided is None:
+                run.journal.add(kind, key, occurrence, index)
+            return [index, result]
+    return Suspended(tuple(waits)) if waits else results
+
+
+async def _part(run: "FrameRun", part: Command[Any]) -> Any:
+    match part:
+        case Ask():
+            return ask(run, part)
+        case Sleep():
+            return sleep(run, part)
+        case WaitFor():
+            return wait_for(run, part)
+        case Handoff():
+            return handoff(run, part)
+        case Step():
+            return await step(run, part)
+        case _:
+            raise TypeError(f"{part.where}: chat.{part.verb} cannot be waited for together with others")
+
+
+def call(run: "FrameRun", command: Call[Any]) -> Any:
+    """The recorded result of the other dialog; or a new frame for it."""
+    occurrence = run.journal.occurrence("call", command.key)
+    entry = run.journal.find("call", command.key, occurrence)
+    annotation = codec.return_type(command.dialog.function)
+    what = f"the result of {command.name}"
+    if entry is not None:
+        return codec.load(entry.value, annotation, where=command.where, what=what)
+    given = run.take_input(command.key, occurrence)
+    if given is not None:
+        run.went_live("call", command.key)
+        if given.error:
+            raise StepFailed(name=command.name, type="DialogEnded", message=given.error)
+        stored = codec.dump(given.result, annotation, where=command.where, what=what)
+        run.journal.add("call", command.key, occurrence, stored)
+        return codec.load(stored, annotation, where=command.where, what=what)
+    wait = run.waiting("call", (command.key, occurrence))
+    if wait is not None:
+        return _suspend(run, wait)
+    run.went_live("call", command.key)
+    return Called(command, Wait("call", command.key, occurrence))
+
+
+# Questions and answers ----------------------------------------------------------------------------------------------
+
+
+def _recorded_answer(run: "FrameRun", command: Ask[Any], entry: Entry) -> Any:
+    if entry.kind.endswith("!"):
+        raise _error(command, entry)
+    run.message = msgspec.convert(entry.value["m"], Incoming)
+    return command.answer.load(entry.value["v"])
+
+
+def _open_question(run: "FrameRun", command: Ask[Any], occurrence: int, ordinal: int, wait: Wait | None) -> Suspended:
+    """Asks the question if it is new (or is to be asked again); an input for another question is held."""
+    if wait is None:
+        run.went_live("ask", command.key)
+        run.hold_input()
+        question = _question(run, command)
+        run.host.say(question)
+        wait = _wait(command, occurrence, ordinal, options=_offered(question))
+        if command.timeout is not None:
+            wait = msgspec.structs.replace(wait, due_ms=to_ms(run.host.now() + command.timeout))
+    elif run.ask_again:
+        question = _question(run, command)
+        run.host.say(question)
+        wait = msgspec.structs.replace(wait, options=_offered(question))
+    return Suspended((wait,))
+
+
+def _question(run: "FrameRun", command: Ask[Any]) -> list[Outgoing]:
+    """The question's messages; the last one offers the answers, a form is added where the answer has one."""
+    messages = run.host.render(command.what, command.data, command.where)
+    if not messages:
+        return messages
+    form = command.answer.form()
+    if form is not None:
+        return [*messages, form]
+    last = messages[-1]
+    if not last.quick_replies and (options := command.answer.options()):
+        labelled = tuple(run.host.label(option) for option in options)
+        last = _offering(last, labelled)
+    if command.secret:
+        last = msgspec.structs.replace(last, extra={**(last.extra or {}), "sensitive": True})
+    return [*messages[:-1], last]
+
+
+def _offering(message: Outgoing, options: tuple[QuickReply, ...]) -> Outgoing:
+    if isinstance(message, TextMessage):
+        shared = {name: getattr(message, name) for name in ("typing_ms", "wait_ms", "content_id", "locale", "extra")}
+        return Choices(message.text, quick_replies=options, **shared)
+    return msgspec.structs.replace(message, quick_replies=options)
+
+
+def _offered(question: list[Outgoing]) -> tuple[QuickReply, ...]:
+    return question[-1].quick_replies if question else ()
+
+
+def _wait(command: Ask[Any], occurrence: int, ordinal: int, options: tuple[QuickReply, ...] = ()) -> Wait:
+    return Wait("ask", command.key, occurrence, options=options, ordinal=ordinal, secret=command.secret)
+
+
+def _parsed(command: Ask[Any], event: Incoming, skipped: bool, context: Any) -> Any:
+    if skipped:
+        default = getattr(command.answer, "skip_value", Invalid)
+        if default is Invalid:
+            raise Invalid("#gutenbot.cannot-skip")
+        return default
+    return command.answer.parse(event, context)
+
+
+def _keep_answer(run: "FrameRun", command: Ask[Any], occurrence: int, value: Any, event: Incoming) -> None:
+    message = msgspec.structs.replace(event, raw=None) if event.raw else event
+    stored = {"v": command.answer.dump(value), "m": msgspec.to_builtins(message)}
+    run.journal.add("ask", command.key, occurrence, stored)
+    run.message = event
+    run.secret = run.secret or command.secret
+
+
+def _invalid(command: Ask[Any], wait: Wait, invalid: Invalid) -> Suspended:
+    tries = wait.tries + 1
+    waits = (msgspec.structs.replace(wait, tries=tries),)
+    return Suspended(waits, invalid, tries >= (command.tries or DEFAULT_TRIES), command)
+
+
+def _fail(run: "FrameRun", command: Command[Any], occurrence: int, error: Catchable, kind: str = "ask") -> Catchable:
+    run.journal.add(f"{kind}!", command.key, occurrence, {"type": type(error).__name__, **error.fields})
+    return error
+
+
+def _error(command: Command[Any], entry: Entry) -> Catchable:
+    if entry.value["type"] == "TooManyTries":
+        return TooManyTries(key=command.name, tries=entry.value["tries"])
+    return AnswerTimeout(key=command.name)
+
+
+def _value_or_timeout(command: Command[Any], entry: Entry) -> Any:
+    if entry.kind.endswith("!"):
+        raise _error(command, entry)
+    return entry.value
+
+
+def _event_wait(run: "FrameRun", command: WaitFor[Any], occurrence: int) -> Wait:
+    run.went_live("wait_for", command.key)
+    due = 0 if command.timeout is None else to_ms(run.host.now() + command.timeout)
+    return Wait(
+        "event", command.key, occurrence, due_ms=due, name=command.event_name, correlation=command.correlation or ""
+    )
+
+
+def _suspend(run: "FrameRun", wait: Wait) -> Suspended:
+    run.hold_input()
+    return Suspended((wait,))

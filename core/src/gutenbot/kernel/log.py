@@ -1,0 +1,54 @@
+"""Logs: key-value events named `noun.past_tense`; one line each, JSON for machines, short for people, no secrets."""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any, TextIO
+
+import structlog
+
+_SECRET = re.compile(r"(token|secret|password|authorization|api_key|cookie)", re.I)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u2028\u2029]")
+
+
+def get_logger(name: str) -> Any:
+    """A structured logger: `log.info("turn.finished", conversation=…)`."""
+    return structlog.get_logger(name)
+
+
+def configure(*, json: bool, level: str = "info", stream: TextIO | None = None) -> None:
+    """Sets up all logging of the process, the libraries' included."""
+    out = stream or sys.stderr
+    number = logging.getLevelNamesMapping()[level.upper()]
+    renderer: Any = structlog.processors.JSONRenderer(ensure_ascii=False) if json else structlog.dev.ConsoleRenderer(
+        colors=out.isatty(), pad_event_to=30
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso" if json else "%H:%M:%S", utc=json),
+            structlog.processors.format_exc_info if json else _keep,
+            clean,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(out),
+        cache_logger_on_first_use=False,
+    )
+    logging.basicConfig(level=logging.WARNING, stream=out, format="%(levelname)s %(name)s %(message)s", force=True)
+
+
+def _keep(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    return event
+
+
+def clean(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Hides values of secret-looking keys and takes control characters out of values (INP-09)."""
+    for key, value in event.items():
+        if _SECRET.search(key):
+            event[key] = "•••"
+        elif isinstance(value, str) and key != "exception" and _CONTROL.search(value):
+            event[key] = _CONTROL.sub("\ufffd", value.replace("\n", "\\n"))
+    return event

@@ -1,0 +1,102 @@
+"""Ordered wraps: each has a name and says what it comes before and after; sorted once, with a stable order."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from gutenbot.kernel.errors import AuthorMistake
+
+T = TypeVar("T")
+Next = Callable[[], Awaitable[None]]
+WrapFunction = Callable[[T, Next], Awaitable[None]]
+
+
+class PipelineCycle(AuthorMistake):
+    """These wraps of {stage} ask to come before one another: {cycle}. Take out one `before=` or `after=` of the modules {modules}."""
+
+    code = "pipeline.cycle"
+
+
+class DuplicateWrap(AuthorMistake):
+    """Two wraps of {stage} are named {name}: one of module {first}, one of module {second}. Rename one of them."""
+
+    code = "pipeline.duplicate"
+
+
+@dataclass(frozen=True, slots=True)
+class Wrap(Generic[T]):
+    """Code around a stage: `async def wrap(turn, call_next) -> None`; not calling `call_next` stops there."""
+
+    name: str
+    function: WrapFunction[T]
+    module: str = "core"
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What an operator chose for a wrap: its place among the others and whether it runs."""
+
+    name: str
+    enabled: bool = True
+
+
+def ordered(stage: str, wraps: Iterable[Wrap[T]], chosen: Sequence[Choice] = ()) -> list[Wrap[T]]:
+    """The wraps in running order, outermost first.
+
+    Names in `before`/`after` bind; among the rest the operator's order counts, then that of declaration. Names of
+    wraps that are not installed are ignored. Raises `PipelineCycle` and `DuplicateWrap`.
+    """
+    known: dict[str, Wrap[T]] = {}
+    for wrap in wraps:
+        if wrap.name in known:
+            raise DuplicateWrap(stage=stage, name=wrap.name, first=known[wrap.name].module, second=wrap.module)
+        known[wrap.name] = wrap
+    places = {choice.name: place for place, choice in enumerate(chosen)}
+    rank = {name: (places.get(name, len(places)), index) for index, name in enumerate(known)}
+    needs = _needs(known)
+    result: list[Wrap[T]] = []
+    waiting = sorted(known, key=rank.__getitem__)
+    while waiting:
+        ready = next((name for name in waiting if not needs[name] & set(waiting)), None)
+        if ready is None:
+            modules = sorted({known[name].module for name in waiting})
+            raise PipelineCycle(stage=stage, cycle=" → ".join(_cycle(needs, waiting)), modules=", ".join(modules))
+        waiting.remove(ready)
+        result.append(known[ready])
+    switched = {choice.name: choice.enabled for choice in chosen}
+    return [wrap for wrap in result if switched.get(wrap.name, wrap.enabled)]
+
+
+def _needs(known: dict[str, Wrap[T]]) -> dict[str, set[str]]:
+    """Name → the names that must come before it."""
+    needs: dict[str, set[str]] = {name: {n for n in wrap.after if n in known} for name, wrap in known.items()}
+    for name, wrap in known.items():
+        for later in wrap.before:
+            if later in known:
+                needs[later].add(name)
+    return needs
+
+
+def _cycle(needs: dict[str, set[str]], waiting: list[str]) -> list[str]:
+    path = [waiting[0]]
+    while path.count(path[-1]) < 2:
+        path.append(min(needs[path[-1]] & set(waiting)))
+    return path[path.index(path[-1]) :]
+
+
+async def run(wraps: Sequence[Wrap[T]], subject: T, core: Next) -> None:
+    """Runs the wraps around `core`."""
+    if not wraps:
+        await core()
+        return
+
+    async def call(index: int) -> None:
+        if index == len(wraps):
+            await core()
+        else:
+            await wraps[index].function(subject, lambda: call(index + 1))
+
+    await call(0)
