@@ -55,3 +55,39 @@ class NoDeadLetter(UserMistake):
     """There is no dead letter {seq} (it may have been replayed already)."""
 
     code = "storage.no-dead-letter"
+
+
+class NotStorable(AuthorMistake):
+    """A value cannot be kept as JSON ({reason}). Use text, numbers, true, false, null, lists and objects only."""
+
+    code = "storage.not-storable"
+
+
+class NoConversation(UserMistake):
+    """There is no conversation {conversation_id}."""
+
+    code = "storage.no-conversation"
+
+
+class NoUser(UserMistake):
+    """There is no user {user_id}."""
+
+    code = "storage.no-user"
+
+
+class BlobTooLarge(UserMistake):
+    """The file has {size} bytes; {limit} are allowed."""
+
+    code = "storage.blob-too-large"
+
+
+class StorageSlow(Temporary):
+    """Reading the database took longer than {limit_s} seconds and was stopped."""
+
+    code = "storage.slow"
+
+
+class MigrationFailed(AuthorMistake):
+    """The migrations of {module} failed ({reason}). They were rolled back; the database is as it was before."""
+
+    code = "storage.migration-failed"

@@ -1,0 +1,5 @@
+"""The embedded database: one file, one writer thread with group commit, read-only readers."""
+
+from gutenbot.storage.sqlite.storage import SqliteStorage
+
+__all__ = ["SqliteStorage"]

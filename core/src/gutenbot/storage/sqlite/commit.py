@@ -1,0 +1,261 @@
+"""Statements of T2: everything that a turn changes, guarded by the conversation's revision and fence. Inside a unit."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gutenbot.events.messages import Outgoing
+from gutenbot.kernel.crashpoints import reach
+from gutenbot.kernel.ids import ConversationId
+from gutenbot.storage.codec import clean, encode_any, encode_outgoing
+from gutenbot.storage.errors import LeaseLost, StateTooLarge
+from gutenbot.storage.rows import Claim, Committed, JournalRow, OutgoingRow, TurnCommit
+from gutenbot.storage.sqlite.claims import Held, next_claim
+from gutenbot.storage.sqlite.people_rows import patch_user
+
+_GUARD = """UPDATE conversation SET rev = rev + 1, last_n = last_n + ?1, backlog = backlog - ?2,
+owner = CASE WHEN backlog > ?2 THEN owner END, variables = ifnull(?3, variables), state_size = state_size + ?4,
+mode_epoch = mode_epoch + (mode <> ifnull(?5, mode)), mode = ifnull(?5, mode), updated_ms = max(updated_ms, ?6)
+WHERE conversation_id = ?7 AND rev = ?8 AND fence = ?9 AND owner = ?10
+RETURNING rev, last_n, backlog, mode_epoch, state_size, user_id"""
+
+_CLOSE = "UPDATE inbox SET state = ?, error = ?, trace = ?, done_ms = ? WHERE seq = ? AND state = 'open'"
+_CLOSE_ALSO = "UPDATE inbox SET state = ?, error = ?, done_ms = ? WHERE seq = ? AND conversation_id = ? AND state = 'open'"
+_PUT_OFF = """UPDATE inbox SET failures = failures + 1, not_before_ms = ?, error = ?, trace = ?
+WHERE seq = ? AND state = 'open'"""
+_FAILED_ALSO = "UPDATE inbox SET failures = failures + 1, error = ? WHERE seq = ? AND conversation_id = ? AND state = 'open'"
+
+INSERT_MESSAGE = """INSERT INTO outbox (conversation_id, n, bot_id, cause, k, message, state, mode_epoch, created_ms,
+done_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+
+_FRAME = """INSERT INTO frame (conversation_id, frame_id, bot_id, depth, dialog, args, start, pending, started_ms, revision)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (conversation_id, frame_id) DO UPDATE SET depth = excluded.depth,
+dialog = excluded.dialog, args = excluded.args, start = excluded.start, pending = excluded.pending,
+started_ms = excluded.started_ms, revision = excluded.revision"""
+_END_FRAME = "DELETE FROM frame WHERE conversation_id = ? AND frame_id = ?"
+_JOURNAL = """INSERT INTO journal (conversation_id, frame_id, n, bot_id, entries) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (conversation_id, frame_id, n) DO UPDATE SET entries = excluded.entries"""
+_DROP_JOURNAL = "DELETE FROM journal WHERE conversation_id = ? AND frame_id = ?"
+
+_TIMER = """INSERT INTO timer (conversation_id, name, bot_id, due_ms, generation) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (conversation_id, name) DO UPDATE SET due_ms = excluded.due_ms, generation = excluded.generation"""
+_CANCEL_TIMER = "DELETE FROM timer WHERE conversation_id = ? AND name = ?"
+
+_EXACT_SIZE = """SELECT length(CAST(variables AS BLOB))
++ ifnull((SELECT sum(length(args) + length(start) + length(pending)) FROM frame WHERE conversation_id = ?1), 0)
++ ifnull((SELECT sum(length(entries)) FROM journal WHERE conversation_id = ?1), 0)
+FROM conversation WHERE conversation_id = ?1"""
+_SET_SIZE = "UPDATE conversation SET state_size = ? WHERE conversation_id = ?"
+_GROW = """UPDATE conversation SET state_size = state_size + ? WHERE conversation_id = ? AND fence = ? AND owner = ?
+RETURNING state_size"""
+
+
+@dataclass(slots=True)
+class PreparedTurn:
+    """A turn's commit in its storable form."""
+
+    turn: TurnCommit
+    messages: list[tuple[Outgoing, str]]
+    variables: str | None
+    added: int
+    """Bytes of state that it writes: an upper bound of what the state grows by."""
+
+
+def prepare(turn: TurnCommit, limit: int) -> PreparedTurn:
+    """Encodes and measures, on the caller's thread. Raises `NotStorable`, or `StateTooLarge` when hopeless (POI-03)."""
+    variables = None if turn.variables is None else encode_any(turn.variables)
+    added = len(variables) if variables else 0
+    for frame in turn.frames:
+        added += len(frame.args) + len(frame.start) + len(frame.pending)
+    for row in turn.journal:
+        added += len(row.entries)
+    if added > limit and not turn.ended:
+        raise StateTooLarge(conversation_id=turn.claim.conversation_id, size=added, limit=limit)
+    return PreparedTurn(turn, [encode_outgoing(message) for message in turn.messages], variables, added)
+
+
+def commit_turn(db: sqlite3.Connection, prepared: PreparedTurn, boot: str, limit: int) -> Committed:
+    """All of the turn, or nothing when another owner exists."""
+    turn = prepared.turn
+    claim = turn.claim
+    closing = 0 if turn.outcome == "retry" else 1 + len(turn.also)
+    row = db.execute(
+        _GUARD,
+        (
+            len(turn.messages),
+            closing,
+            prepared.variables,
+            prepared.added,
+            turn.set_mode,
+            turn.now_ms,
+            claim.conversation_id,
+            turn.rev,
+            claim.fence,
+            boot,
+        ),
+    ).fetchone()
+    if row is None:
+        return Committed(applied=False)
+    rev, last_n, backlog, mode_epoch, state_size, user = row
+    messages = _messages(db, prepared, last_n, mode_epoch)
+    _events(db, turn)
+    if turn.frames or turn.journal or turn.ended or turn.drop_journal:
+        _dialogs(db, turn)
+    if turn.timers or turn.cancel_timers:
+        _timers(db, turn, rev)
+    if turn.user is not None:
+        patch_user(db, claim.bot_id, user, turn.user, turn.now_ms)
+    for record in turn.records:
+        record(_execute_on(db))
+    if state_size > limit or turn.ended or turn.drop_journal:
+        check_size(db, claim.conversation_id, state_size, limit)
+    reach("commit.inside")
+    following, retry_at = None, None
+    if backlog:
+        held = Held(claim.conversation_id, claim.bot_id, claim.channel_id, user, claim.thread, claim.fence)
+        following, retry_at = next_claim(db, held, turn.now_ms)
+    return Committed(applied=True, messages=messages, next=following, retry_at_ms=retry_at)
+
+
+def record_step(db: sqlite3.Connection, claim: Claim, row: JournalRow, boot: str, limit: int) -> None:
+    """One step's result. Raises `LeaseLost` when another owner exists."""
+    grown = db.execute(_GROW, (len(row.entries), claim.conversation_id, claim.fence, boot)).fetchone()
+    if grown is None:
+        raise LeaseLost(conversation_id=claim.conversation_id)
+    db.execute(_JOURNAL, (claim.conversation_id, row.frame_id, row.n, claim.bot_id, row.entries))
+    if grown[0] > limit:
+        check_size(db, claim.conversation_id, grown[0], limit)
+
+
+def check_size(db: sqlite3.Connection, conversation_id: ConversationId, estimate: int, limit: int) -> None:
+    """Replaces the estimate by the true size. Raises `StateTooLarge` above the limit."""
+    size = db.execute(_EXACT_SIZE, (conversation_id,)).fetchone()[0]
+    if size > limit:
+        raise StateTooLarge(conversation_id=conversation_id, size=size, limit=limit)
+    if size != estimate:
+        db.execute(_SET_SIZE, (size, conversation_id))
+
+
+def _messages(db: sqlite3.Connection, prepared: PreparedTurn, last_n: int, mode_epoch: int) -> tuple[OutgoingRow, ...]:
+    if not prepared.messages:
+        return ()
+    turn = prepared.turn
+    return insert_messages(
+        db,
+        turn.claim,
+        prepared.messages,
+        cause=str(turn.claim.seq),
+        last_n=last_n,
+        mode_epoch=mode_epoch,
+        deliver=turn.deliver,
+        now_ms=turn.now_ms,
+    )
+
+
+def insert_messages(
+    db: sqlite3.Connection,
+    place: Claim | Held,
+    messages: Sequence[tuple[Outgoing, str]],
+    *,
+    cause: str,
+    last_n: int,
+    mode_epoch: int,
+    deliver: bool,
+    now_ms: int,
+) -> tuple[OutgoingRow, ...]:
+    """Outbox rows at the last positions of the thread, which the caller has reserved."""
+    state = "queued" if deliver else "sent"
+    first = last_n - len(messages) + 1
+    rows: list[OutgoingRow] = []
+    for k, (message, text) in enumerate(messages):
+        db.execute(
+            INSERT_MESSAGE,
+            (
+                place.conversation_id,
+                first + k,
+                place.bot_id,
+                cause,
+                k,
+                text,
+                state,
+                mode_epoch,
+                now_ms,
+                None if deliver else now_ms,
+            ),
+        )
+        rows.append(
+            OutgoingRow(
+                conversation_id=place.conversation_id,
+                n=first + k,
+                cause=cause,
+                k=k,
+                channel_id=place.channel_id,
+                thread=place.thread,
+                message=message,
+                state="queued" if deliver else "sent",
+                created_ms=now_ms,
+                mode_epoch=mode_epoch,
+            )
+        )
+    return tuple(rows)
+
+
+def _events(db: sqlite3.Connection, turn: TurnCommit) -> None:
+    """Closes the turn's events, or puts them off. Raises `LeaseLost` when one of them was closed before."""
+    claim, trace, error = turn.claim, turn.trace or None, clean(turn.error) if turn.error else None
+    if turn.outcome == "retry":
+        changed = db.execute(_PUT_OFF, (turn.not_before_ms, error, trace, claim.seq)).rowcount
+        for seq in turn.also:
+            changed += db.execute(_FAILED_ALSO, (error, seq, claim.conversation_id)).rowcount
+    else:
+        changed = db.execute(_CLOSE, (turn.outcome, error, trace, turn.now_ms, claim.seq)).rowcount
+        for seq in turn.also:
+            values = (turn.outcome, error, turn.now_ms, seq, claim.conversation_id)
+            changed += db.execute(_CLOSE_ALSO, values).rowcount
+    if changed != 1 + len(turn.also):
+        raise LeaseLost(conversation_id=claim.conversation_id)
+
+
+def _dialogs(db: sqlite3.Connection, turn: TurnCommit) -> None:
+    place = turn.claim.conversation_id
+    bot_id = turn.claim.bot_id
+    for frame_id in turn.drop_journal:
+        db.execute(_DROP_JOURNAL, (place, frame_id))
+    for frame in turn.frames:
+        db.execute(
+            _FRAME,
+            (
+                place,
+                frame.frame_id,
+                bot_id,
+                frame.depth,
+                frame.dialog,
+                frame.args,
+                frame.start,
+                frame.pending,
+                frame.started_ms,
+                frame.revision,
+            ),
+        )
+    for row in turn.journal:
+        db.execute(_JOURNAL, (place, row.frame_id, row.n, bot_id, row.entries))
+    for frame_id in turn.ended:
+        db.execute(_END_FRAME, (place, frame_id))
+        db.execute(_DROP_JOURNAL, (place, frame_id))
+
+
+def _timers(db: sqlite3.Connection, turn: TurnCommit, rev: int) -> None:
+    """A timer's generation is the revision that set it: it rises, also after the timer fired and is set again."""
+    place = turn.claim.conversation_id
+    for name in turn.cancel_timers:
+        db.execute(_CANCEL_TIMER, (place, name))
+    for timer in turn.timers:
+        db.execute(_TIMER, (place, timer.name, turn.claim.bot_id, timer.due_ms, rev))
+
+
+def _execute_on(db: sqlite3.Connection) -> Any:
+    def execute(sql: str, parameters: Mapping[str, Any] | None = None, /) -> Sequence[tuple[Any, ...]]:
+        return db.execute(sql, parameters or {}).fetchall()
+
+    return execute

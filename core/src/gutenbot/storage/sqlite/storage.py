@@ -1,0 +1,84 @@
+"""The SQLite implementation of the whole port: opening, closing and health. Its parts are the base classes."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from gutenbot.kernel.clock import Clock
+from gutenbot.kernel.crashpoints import reach
+from gutenbot.storage.migrate import CORE, History, migrate
+from gutenbot.storage.sqlite.connections import Synchronous, open_writer
+from gutenbot.storage.sqlite.engine import Limits
+from gutenbot.storage.sqlite.locks import MOUNTS, FolderLock, refuse_network
+from gutenbot.storage.sqlite.outbox import SqliteOutbox
+from gutenbot.storage.sqlite.turns import SqliteTurns
+from gutenbot.storage.sqlite.writer import Writer
+
+
+class SqliteStorage(SqliteTurns, SqliteOutbox):
+    """One database file that this process alone works on. Its methods may be awaited on any event loop."""
+
+    def __init__(
+        self,
+        path: Path,
+        clock: Clock,
+        *,
+        synchronous: Synchronous = "FULL",
+        limits: Limits | None = None,
+        mounts: Path = MOUNTS,
+    ) -> None:
+        super().__init__(path, clock, limits or Limits())
+        self._synchronous: Synchronous = synchronous
+        self._mounts = mounts
+        self._lock = FolderLock(path)
+
+    async def open(self) -> None:
+        await asyncio.to_thread(self._open)
+        reach("start")
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._close)
+
+    async def migrate(self, module: str, folder: Path) -> bool:
+        """Brings one module's tables up to date; returns whether there was something to do.
+
+        Raises `MigrationFailed` after a roll-back: that module cannot work, the rest can (MIG-06).
+        """
+        assert self._writer is not None, "the storage is not open"
+        history = History(module, folder)
+        return bool(await self._writer.submit(lambda db: migrate(db, [history]), alone=True))
+
+    def healthy(self) -> str:
+        if self._room.full:
+            return f"The disk of {self._path} is full."
+        return self._writer.trouble if self._writer else f"{self._path} is not open."
+
+    def _open(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        refuse_network(self._path, self._mounts)
+        self._lock.acquire()
+        try:
+            self._connect([CORE])
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _connect(self, histories: Sequence[History]) -> None:
+        connection = open_writer(self._path, self._synchronous)
+        try:
+            migrate(connection, histories)
+        except BaseException:
+            connection.close()
+            raise
+        self._room.take_back(at_once=True)
+        self._writer = Writer(connection, self._room, max_group=self._limits.group)
+        self._writer.start()
+
+    def _close(self) -> None:
+        for reader in self._opened:
+            reader.close()
+        self._opened.clear()
+        if self._writer is not None:
+            self._writer.stop()
+            self._writer = None
+        self._lock.release()

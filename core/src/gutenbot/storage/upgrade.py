@@ -1,0 +1,42 @@
+"""Runs Alembic over a connection that is already open. Imported only when there is something to upgrade."""
+
+import sqlite3
+from typing import Any
+
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import StaticPool
+
+from gutenbot.storage.migrate import History
+
+
+def upgrade(connection: sqlite3.Connection, history: History) -> None:
+    """Upgrades one history to its head in one transaction, tables and version together."""
+    with _engine(connection).begin() as wrapped:
+        _run(wrapped, history)
+
+
+def _engine(connection: sqlite3.Connection) -> Engine:
+    """Makes SQLAlchemy begin for real: the driver's legacy mode would leave DDL outside of any transaction.
+
+    The engine is never disposed of: the connection belongs to the caller and stays open.
+    """
+    engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
+    event.listen(engine, "begin", lambda wrapped: wrapped.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def _run(connection: Connection, history: History) -> None:
+    script = ScriptDirectory(str(history.folder.parent), version_locations=[str(history.folder)])
+
+    def steps(revision: Any, context: Any) -> Any:
+        return script._upgrade_revs("head", revision)  # what `alembic upgrade head` itself calls
+
+    with EnvironmentContext(Config(), script, fn=steps, destination_rev="head") as environment:
+        environment.configure(
+            connection=connection, version_table=history.table, transactional_ddl=True, render_as_batch=True
+        )
+        with environment.begin_transaction():
+            environment.run_migrations()
