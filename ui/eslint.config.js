@@ -13,7 +13,7 @@ export default tseslint.config(
     rules: {
       "@typescript-eslint/consistent-type-definitions": "off",
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
-      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "@typescript-eslint/no-confusing-void-expression": "off",
       "max-lines": ["error", { max: 600 }],
       eqeqeq: "error",
     },
