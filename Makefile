@@ -18,15 +18,12 @@ test: .make/dev .make/widget ## run all tests: Python in random order, the widge
 	@scripts/chromium
 	@scripts/test $(ARGS)
 lint: .make/dev .make/ui ## check style and the layers of the architecture
-	.venv/bin/ruff check .
-	.venv/bin/ruff format --check .
-	.venv/bin/lint-imports
-	cd ui && ../scripts/with-node npm run --silent lint
+	@scripts/lint
 format: .make/dev ## put Python code in shape, mend what can be mended without asking
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 types: .make/dev .make/ui ## check types: mypy, pyright, TypeScript
-	scripts/types
+	@scripts/types
 reference: .make/dev ## write docs/reference anew from the code (errors, public names)
 	$(PY) -m scripts.reference
 docs: .make/dev ## build the documentation into site/
