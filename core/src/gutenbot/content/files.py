@@ -1,0 +1,82 @@
+"""The content files of a folder, each parsed once: a file is parsed again when its time or its size has changed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from os import stat_result
+from pathlib import Path
+
+from gutenbot.content.compile import compile_text
+from gutenbot.content.engine import Engine
+from gutenbot.content.items import Item
+from gutenbot.content.locales import locale_of_stem
+from gutenbot.content.problems import Place, Problem, Report
+
+MAX_BYTES = 5_000_000
+SUFFIXES = frozenset({".yaml", ".yml"})
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFile:
+    """What a file gave."""
+
+    file: str
+    locale: str
+    items: tuple[Item, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(slots=True)
+class FileCache:
+    """What was parsed before, by path, with the engine that holds its templates."""
+
+    engine: Engine = field(default_factory=Engine)
+    parsed: dict[tuple[Path, str], tuple[tuple[int, int], ParsedFile]] = field(default_factory=dict)
+
+    def parse(self, path: Path, folder: Path, default_locale: str) -> ParsedFile:
+        """The parsed file; from memory when it has not changed."""
+        key = (path, default_locale)
+        try:
+            status = path.stat()
+            stamp = (status.st_mtime_ns, status.st_size)
+            if (known := self.parsed.get(key)) and known[0] == stamp:
+                return known[1]
+            found = _parse(path, _shown(path, folder), default_locale, self.engine, status)
+        except OSError as error:
+            return _unreadable(_shown(path, folder), f"The file cannot be read: {error.strerror}.")
+        self.parsed[key] = (stamp, found)
+        return found
+
+
+def content_files(folder: Path) -> Iterator[Path]:
+    """The YAML files of a folder and the folders in it, in order of their names; hidden ones are left out."""
+    if not folder.is_dir():
+        return
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith("."):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            yield from content_files(path)
+        elif path.suffix in SUFFIXES:
+            yield path
+
+
+def _shown(path: Path, folder: Path) -> str:
+    return f"{folder.name}/{path.relative_to(folder).as_posix()}"
+
+
+def _parse(path: Path, shown: str, default_locale: str, engine: Engine, status: stat_result) -> ParsedFile:
+    if status.st_size > MAX_BYTES:
+        return _unreadable(shown, f"The file is larger than {MAX_BYTES} bytes.")
+    data = path.read_bytes()
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return _unreadable(shown, "The file is not UTF-8.", data.count(b"\n", 0, error.start) + 1)
+    locale = locale_of_stem(path.stem)[1] or default_locale
+    return ParsedFile(shown, locale, *compile_text(text, shown, locale, engine))
+
+
+def _unreadable(shown: str, message: str, line: int = 1) -> ParsedFile:
+    report = Report()
+    report.error(Place(shown, line), "unreadable", message, "Save it as UTF-8 text.")
+    return ParsedFile(shown, "", (), tuple(report.problems))

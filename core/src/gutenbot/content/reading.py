@@ -1,0 +1,115 @@
+"""One content file as its items' YAML. A file that is malformed in one item still gives its other items."""
+
+import re
+from dataclasses import dataclass
+
+import yaml
+
+from gutenbot.content.nodes import BRACES_HINT, MapNode, Node, Refused, Scalar, compose, is_null
+from gutenbot.content.problems import Place, Report
+
+_TOP_KEY = re.compile(r"^(?:[^\s#\-\[\]{}&*!|>'%@`]|\"|')[^\n]*?:(?:\s|$)", re.MULTILINE)
+_DOCUMENT = re.compile(r"^(---|\.\.\.)(\s|$)", re.MULTILINE)
+_ID = re.compile(r"\w[\w.\-]*")
+_HINTS = (
+    ("mapping values are not allowed", "Text that holds `: ` needs quotes."),
+    (
+        "cannot start any token",
+        "YAML is indented with spaces, not tabs; text that begins with a special character needs quotes.",
+    ),
+    ("did not find expected", "Check quotes, brackets and indentation here and in the line before."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An item's id and its YAML."""
+
+    id: Scalar
+    node: Node
+
+
+def read_items(text: str, file: str, report: Report) -> list[Source]:
+    """The items of one file's text, in order; all that is wrong with it goes into the report."""
+    trial = Report()
+    try:
+        found = [source for node in compose(text, file, trial) for source in _items(node, trial)]
+    except (yaml.YAMLError, Refused, UnicodeError, RecursionError, ValueError) as error:
+        return _recover(text, file, report, error)
+    report.problems += trial.problems
+    return found
+
+
+def _items(node: Node, report: Report) -> list[Source]:
+    if is_null(node):
+        return []
+    if not isinstance(node, MapNode):
+        hint = "Write `my-item:` and put its entries below, indented."
+        report.error(node.place, "no-items", "A content file is a mapping of item ids to entries.", hint)
+        return []
+    return [Source(node.keys[key], value) for key, value in node.entries.items() if _good_id(node.keys[key], report)]
+
+
+def _good_id(key: Scalar, report: Report) -> bool:
+    if _ID.fullmatch(key.value):
+        return True
+    hint = "An id has letters, digits, `_`, `-` and `.`, as in `order.size`."
+    report.error(key.place, "bad-id", f"`{key.value[:60]}` cannot be the id of an item.", hint)
+    return False
+
+
+def _recover(text: str, file: str, report: Report, error: Exception) -> list[Source]:
+    """Reads a malformed file item by item: a block begins at each key without indentation."""
+    blocks = _blocks(text)
+    if len(blocks) < 2:
+        _note(error, file, 1, text, report)
+        return []
+    found: list[Source] = []
+    failures = 0
+    for first_line, block in blocks:
+        trial = Report()
+        try:
+            found += [
+                source for node in compose(block, file, trial, first_line=first_line) for source in _items(node, trial)
+            ]
+            report.problems += trial.problems
+        except (yaml.YAMLError, Refused, UnicodeError, RecursionError, ValueError) as trouble:
+            _note(trouble, file, first_line, block, report)
+            failures += 1
+    if not failures:
+        _note(error, file, 1, text, report)
+    return found
+
+
+def _blocks(text: str) -> list[tuple[int, str]]:
+    starts = sorted({match.start() for pattern in (_TOP_KEY, _DOCUMENT) for match in pattern.finditer(text)})
+    ends = [*starts[1:], len(text)]
+    return [(text.count("\n", 0, start) + 1, text[start:end]) for start, end in zip(starts, ends, strict=True)]
+
+
+def _note(error: Exception, file: str, first_line: int, text: str, report: Report) -> None:
+    if isinstance(error, Refused):
+        report.error(error.place, error.code, error.message, error.hint)
+    elif isinstance(error, yaml.MarkedYAMLError):
+        mark = error.problem_mark or error.context_mark
+        place = Place(file, mark.line + first_line, mark.column + 1) if mark else Place(file, first_line)
+        problem = str(error.problem or error.context or error)
+        hint = BRACES_HINT if mark and _has_bare_braces(text, mark.line) else _hint(problem)
+        report.error(place, "malformed", f"The YAML is malformed: {problem}.", hint)
+    else:
+        report.error(Place(file, first_line), "malformed", f"The YAML is malformed: {_short(error)}.", "")
+
+
+def _hint(problem: str) -> str:
+    return next((hint for words, hint in _HINTS if words in problem), "")
+
+
+def _has_bare_braces(text: str, line: int) -> bool:
+    lines = text.split("\n")
+    return any(re.search(r"(?:: |- )\{\{", candidate) for candidate in lines[max(0, line - 1) : line + 1])
+
+
+def _short(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    return " ".join(str(error).split())[:200]
