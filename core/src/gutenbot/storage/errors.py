@@ -46,7 +46,9 @@ class CorruptState(Bug):
 
 
 class StateTooLarge(AuthorMistake):
-    """The state of conversation {conversation_id} would take {size} bytes; {limit} are allowed. Keep large things in a blob or outside."""
+    """The state of conversation {conversation_id} would take {size} bytes; {limit} are allowed.
+
+    Keep large things in a blob or outside."""
 
     code = "storage.state-too-large"
 
@@ -91,3 +93,9 @@ class MigrationFailed(AuthorMistake):
     """The migrations of {module} failed ({reason}). They were rolled back; the database is as it was before."""
 
     code = "storage.migration-failed"
+
+
+class NotANumber(UserMistake):
+    """The value at {place} is not a number, so nothing can be added to it."""
+
+    code = "storage.not-a-number"

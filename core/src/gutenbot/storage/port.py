@@ -31,11 +31,17 @@ class Turns(Protocol):
         ...
 
     async def recover(self, limit: int = 1000) -> list[ConversationId]:
-        """Takes over up to `limit` conversations that have open events but no live owner; call until it returns none."""
+        """Takes over up to `limit` conversations that have open events but no live owner; call until it returns none.
+
+        A retry that waited in the process before is ready at once.
+        """
         ...
 
     async def claim(self, conversation_id: ConversationId) -> Claim | None:
-        """Claims the oldest ready event of a conversation that this process holds; None gives the conversation back."""
+        """Claims the oldest ready event of a conversation that this process holds (or that was released).
+
+        None: there is nothing open and the conversation was given back, or its oldest event waits for its next try.
+        """
         ...
 
     async def claim_more(self, claim: Claim, limit: int) -> list[Claim]:
@@ -55,7 +61,10 @@ class Turns(Protocol):
         ...
 
     async def release(self, claims: Sequence[Claim]) -> None:
-        """Gives claimed events back untouched: their attempt is not counted (graceful shutdown)."""
+        """Gives claimed events back untouched: their attempt is not counted (graceful shutdown).
+
+        Their conversations belong to nobody then, until `recover` or `claim` takes them.
+        """
         ...
 
     async def fire_timers(self, now_ms: int, limit: int) -> list[Accepted]:
@@ -81,7 +90,12 @@ class Outbox(Protocol):
         ...
 
     async def claim_send(self, conversation_id: ConversationId, now_ms: int) -> OutgoingRow | None:
-        """Claims the oldest message of a conversation that is not in a final state, if its time has come. Order is kept (ORD-05)."""
+        """Claims the oldest message of a conversation that is not in a final state, if its time has come. Order is kept (ORD-05).
+
+        The row is `claimed`; it is `unknown` when a process died while sending it, so that it may have been sent. A row
+        that this process is sending is not given out again. A turn's messages from before a person took over are
+        cancelled here (P9). After a restart nothing waits for its next try.
+        """
         ...
 
     async def finish_send(
@@ -198,7 +212,7 @@ class Storage(Turns, Outbox, People, Threads, KeyValue, Blobs, Access, Protocol)
     """The whole port."""
 
     async def open(self) -> None:
-        """Locks, checks, migrates and connects; raises `StorageInUse`, `NetworkFileSystem`, `StorageTooOld` …"""
+        """Locks, checks, migrates and connects; raises `StorageInUse`, `NetworkFileSystem`, `StorageNewer` …"""
         ...
 
     async def close(self) -> None:
@@ -208,5 +222,3 @@ class Storage(Turns, Outbox, People, Threads, KeyValue, Blobs, Access, Protocol)
     def healthy(self) -> str:
         """Empty, or why the database cannot take writes now (shown by /ready)."""
         ...
-
-

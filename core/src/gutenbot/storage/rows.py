@@ -227,6 +227,8 @@ class TurnCommit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     records: tuple[Record, ...] = ()
     trace: bytes = b""
     """JSON: what the turn did, for operators."""
+    redact: bool = False
+    """The event held a secret answer: its words are replaced by dots in the thread."""
     now_ms: int
 
 
@@ -276,3 +278,5 @@ class ConversationSummary(msgspec.Struct, frozen=True, kw_only=True):
     updated_ms: int
     read_n: int
     last_text: str
+    title: str = ""
+    """The first words of the user, shortened."""

@@ -32,7 +32,7 @@ def _run(connection: Connection, history: History) -> None:
     script = ScriptDirectory(str(history.folder.parent), version_locations=[str(history.folder)])
 
     def steps(revision: Any, context: Any) -> Any:
-        return script._upgrade_revs("head", revision)  # what `alembic upgrade head` itself calls
+        return script._upgrade_revs("head", revision)  # noqa: SLF001 - what `alembic upgrade head` itself calls
 
     with EnvironmentContext(Config(), script, fn=steps, destination_rev="head") as environment:
         environment.configure(

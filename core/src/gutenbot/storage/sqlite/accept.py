@@ -15,16 +15,16 @@ WHERE bot_id = ? AND channel_id = ? AND external_id = ?"""
 _BY_NATURAL = """SELECT conversation_id, seq, n FROM inbox
 WHERE bot_id = ? AND channel_id = ? AND natural_key = ?"""
 
-_TOUCH = """UPDATE conversation SET last_n = last_n + ?, backlog = backlog + 1, owner = ifnull(owner, ?),
-updated_ms = max(updated_ms, ?), seen_ms = max(seen_ms, ?)
-WHERE conversation_id = ? RETURNING user_id, fence, last_n, backlog, owner"""
+_PLACE = "SELECT rowid, user_id, fence, last_n, backlog, owner FROM conversation WHERE conversation_id = ?"
+_COUNT = """UPDATE conversation SET last_n = ?, backlog = ?, owner = ?, updated_ms = max(updated_ms, ?),
+seen_ms = max(seen_ms, ?) WHERE rowid = ?"""
 
 _INSERT = """INSERT INTO inbox (bot_id, conversation_id, channel_id, sender, external_id, natural_key, lane, event, n,
-attempts, received_ms, provider_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+attempts, received_ms, provider_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"""
 
 _NEW_CONVERSATION = """INSERT INTO conversation
-(conversation_id, bot_id, channel_id, user_id, thread, sender, created_ms, updated_ms, seen_ms)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"""
+(conversation_id, bot_id, channel_id, user_id, thread, sender, created_ms, updated_ms)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"""
 
 _NEW_USER = "INSERT INTO bot_user (bot_id, user_id, created_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 _NEW_IDENTITY = """INSERT INTO identity (bot_id, channel_id, sender, user_id) VALUES (?, ?, ?, ?)
@@ -46,12 +46,15 @@ class Prepared:
     natural_key: str | None
 
 
-class _Touched(NamedTuple):
+class _Place(NamedTuple):
+    """The row of a conversation, as far as an arrival needs it."""
+
+    rowid: int
     user_id: UserId
     fence: int
     last_n: int
     backlog: int
-    owner: str
+    owner: str | None
 
 
 def prepare(arrival: Arrival) -> Prepared:
@@ -69,24 +72,25 @@ def prepare(arrival: Arrival) -> Prepared:
     )
 
 
-def accept_one(db: sqlite3.Connection, item: Prepared, boot: str) -> Accepted:
-    """Keeps one arrival, and claims it when its conversation was idle."""
+def accept_one(db: sqlite3.Connection, item: Prepared, boot: str, *, shown: bool = True) -> Accepted:
+    """Keeps one arrival, and claims it when its conversation was idle. The unique indexes say whether it is new.
+
+    `shown` is False for an event that has its place in the thread already.
+    """
     arrival = item.arrival
-    known = _known(db, item)
-    if known is not None:
-        return Accepted(conversation_id=known[0], seq=Seq(known[1]), n=known[2], duplicate=True, claim=None)
-    visible = isinstance(item.event, VISIBLE)
-    touched = _touch(db, item, visible, boot)
-    n = touched.last_n if visible else None
-    idle = touched.backlog == 1 and touched.owner == boot
+    place = _place(db, item)
+    visible = shown and isinstance(item.event, VISIBLE)
+    n = place.last_n + 1 if visible else None
+    idle = place.owner is None
     seq = _insert(db, item, n, idle)
-    return Accepted(
-        conversation_id=arrival.conversation_id,
-        seq=seq,
-        n=n,
-        duplicate=False,
-        claim=_claim(item, touched, seq, n) if idle else None,
-    )
+    if seq is None:
+        return _duplicate(db, item)
+    seen_ms = arrival.received_ms if arrival.lane == "live" else 0
+    owner = boot if idle else place.owner
+    values = (place.last_n + visible, place.backlog + 1, owner, arrival.received_ms, seen_ms, place.rowid)
+    db.execute(_COUNT, values)
+    claim = _claim(item, place, seq, n) if idle else None
+    return Accepted(conversation_id=arrival.conversation_id, seq=seq, n=n, duplicate=False, claim=claim)
 
 
 def ensure_conversation(
@@ -97,8 +101,6 @@ def ensure_conversation(
     thread: str,
     sender: str,
     now_ms: int,
-    *,
-    seen: bool,
 ) -> UserId:
     """Makes the conversation, its user and the identity where they are missing; returns the user."""
     row = db.execute(_IDENTITY, (bot_id, channel_id, sender)).fetchone()
@@ -106,66 +108,58 @@ def ensure_conversation(
     if row is None:
         db.execute(_NEW_USER, (bot_id, user, now_ms))
         db.execute(_NEW_IDENTITY, (bot_id, channel_id, sender, user))
-    seen_ms = now_ms if seen else 0
-    db.execute(
-        _NEW_CONVERSATION, (conversation_id, bot_id, channel_id, user, thread, sender, now_ms, now_ms, seen_ms)
-    )
+    db.execute(_NEW_CONVERSATION, (conversation_id, bot_id, channel_id, user, thread, sender, now_ms, now_ms))
     return user
 
 
-def _known(db: sqlite3.Connection, item: Prepared) -> tuple[ConversationId, int, int | None] | None:
+def _place(db: sqlite3.Connection, item: Prepared) -> _Place:
+    """The conversation's row, made when it is new."""
+    arrival = item.arrival
+    row = db.execute(_PLACE, (arrival.conversation_id,)).fetchone()
+    if row is None:
+        bot_id, channel_id, now_ms = arrival.bot_id, arrival.channel_id, arrival.received_ms
+        ensure_conversation(db, bot_id, channel_id, arrival.conversation_id, item.thread, item.sender, now_ms)
+        row = db.execute(_PLACE, (arrival.conversation_id,)).fetchone()
+    return _Place._make(row)
+
+
+def _insert(db: sqlite3.Connection, item: Prepared, n: int | None, idle: bool) -> Seq | None:
+    """The new row's number; None when one of its keys is there already."""
+    arrival = item.arrival
+    values = (
+        arrival.bot_id,
+        arrival.conversation_id,
+        arrival.channel_id,
+        item.sender,
+        item.external_id,
+        item.natural_key,
+        arrival.lane,
+        item.text,
+        n,
+        idle,
+        arrival.received_ms,
+        arrival.provider_ms,
+    )
+    cursor = db.execute(_INSERT, values)
+    return Seq(cursor.lastrowid or 0) if cursor.rowcount else None
+
+
+def _duplicate(db: sqlite3.Connection, item: Prepared) -> Accepted:
     arrival = item.arrival
     row = db.execute(_BY_EXTERNAL, (arrival.bot_id, arrival.channel_id, item.external_id)).fetchone()
-    if row is None and item.natural_key is not None:
-        row = db.execute(_BY_NATURAL, (arrival.bot_id, arrival.channel_id, item.natural_key)).fetchone()
-    found: tuple[ConversationId, int, int | None] | None = row
-    return found
-
-
-def _touch(db: sqlite3.Connection, item: Prepared, visible: bool, boot: str) -> _Touched:
-    """Counts the event in its conversation, which is made when new; an idle one becomes ours."""
-    arrival = item.arrival
-    now_ms = arrival.received_ms
-    seen = arrival.lane == "live"
-    values = (visible, boot, now_ms, now_ms if seen else 0, arrival.conversation_id)
-    row = db.execute(_TOUCH, values).fetchone()
     if row is None:
-        ensure_conversation(
-            db, arrival.bot_id, arrival.channel_id, arrival.conversation_id, item.thread, item.sender, now_ms, seen=seen
-        )
-        row = db.execute(_TOUCH, values).fetchone()
-    return _Touched(*row)
+        row = db.execute(_BY_NATURAL, (arrival.bot_id, arrival.channel_id, item.natural_key)).fetchone()
+    conversation_id, seq, n = row
+    return Accepted(conversation_id=conversation_id, seq=seq, n=n, duplicate=True, claim=None)
 
 
-def _insert(db: sqlite3.Connection, item: Prepared, n: int | None, idle: bool) -> Seq:
-    arrival = item.arrival
-    cursor = db.execute(
-        _INSERT,
-        (
-            arrival.bot_id,
-            arrival.conversation_id,
-            arrival.channel_id,
-            item.sender,
-            item.external_id,
-            item.natural_key,
-            arrival.lane,
-            item.text,
-            n,
-            idle,
-            arrival.received_ms,
-            arrival.provider_ms,
-        ),
-    )
-    return Seq(cursor.lastrowid or 0)
-
-
-def _claim(item: Prepared, touched: _Touched, seq: Seq, n: int | None) -> Claim:
+def _claim(item: Prepared, place: _Place, seq: Seq, n: int | None) -> Claim:
     arrival = item.arrival
     return Claim(
         conversation_id=arrival.conversation_id,
         bot_id=arrival.bot_id,
         channel_id=arrival.channel_id,
-        user_id=touched.user_id,
+        user_id=place.user_id,
         thread=item.thread,
         sender=item.sender,
         seq=seq,
@@ -175,6 +169,6 @@ def _claim(item: Prepared, touched: _Touched, seq: Seq, n: int | None) -> Claim:
         lane=arrival.lane,
         attempts=1,
         failures=0,
-        fence=touched.fence,
+        fence=place.fence,
         received_ms=arrival.received_ms,
     )

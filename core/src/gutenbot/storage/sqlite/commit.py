@@ -3,28 +3,33 @@
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from gutenbot.events.messages import Outgoing
 from gutenbot.kernel.crashpoints import reach
-from gutenbot.kernel.ids import ConversationId
+from gutenbot.kernel.ids import ConversationId, UserId
 from gutenbot.storage.codec import clean, encode_any, encode_outgoing
 from gutenbot.storage.errors import LeaseLost, StateTooLarge
-from gutenbot.storage.rows import Claim, Committed, JournalRow, OutgoingRow, TurnCommit
+from gutenbot.storage.rows import Claim, Committed, JournalRow, OutgoingRow, SendState, TurnCommit
 from gutenbot.storage.sqlite.claims import Held, next_claim
 from gutenbot.storage.sqlite.people_rows import patch_user
 
-_GUARD = """UPDATE conversation SET rev = rev + 1, last_n = last_n + ?1, backlog = backlog - ?2,
-owner = CASE WHEN backlog > ?2 THEN owner END, variables = ifnull(?3, variables), state_size = state_size + ?4,
-mode_epoch = mode_epoch + (mode <> ifnull(?5, mode)), mode = ifnull(?5, mode), updated_ms = max(updated_ms, ?6)
-WHERE conversation_id = ?7 AND rev = ?8 AND fence = ?9 AND owner = ?10
-RETURNING rev, last_n, backlog, mode_epoch, state_size, user_id"""
+_PLACE = """SELECT rowid, rev, fence, owner, last_n, backlog, mode, mode_epoch, state_size, user_id FROM conversation
+WHERE conversation_id = ?"""
+_ADVANCE = """UPDATE conversation SET rev = ?, last_n = ?, backlog = ?, owner = ?, state_size = ?,
+updated_ms = max(updated_ms, ?) WHERE rowid = ?"""
+_SET_VARIABLES = "UPDATE conversation SET variables = ? WHERE rowid = ?"
+_SET_MODE = "UPDATE conversation SET mode = ?, mode_epoch = ? WHERE rowid = ?"
 
 _CLOSE = "UPDATE inbox SET state = ?, error = ?, trace = ?, done_ms = ? WHERE seq = ? AND state = 'open'"
-_CLOSE_ALSO = "UPDATE inbox SET state = ?, error = ?, done_ms = ? WHERE seq = ? AND conversation_id = ? AND state = 'open'"
+_CLOSE_ALSO = (
+    "UPDATE inbox SET state = ?, error = ?, done_ms = ? WHERE seq = ? AND conversation_id = ? AND state = 'open'"
+)
 _PUT_OFF = """UPDATE inbox SET failures = failures + 1, not_before_ms = ?, error = ?, trace = ?
 WHERE seq = ? AND state = 'open'"""
-_FAILED_ALSO = "UPDATE inbox SET failures = failures + 1, error = ? WHERE seq = ? AND conversation_id = ? AND state = 'open'"
+_FAILED_ALSO = (
+    "UPDATE inbox SET failures = failures + 1, error = ? WHERE seq = ? AND conversation_id = ? AND state = 'open'"
+)
 
 INSERT_MESSAGE = """INSERT INTO outbox (conversation_id, n, bot_id, cause, k, message, state, mode_epoch, created_ms,
 done_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
@@ -42,13 +47,28 @@ _TIMER = """INSERT INTO timer (conversation_id, name, bot_id, due_ms, generation
 ON CONFLICT (conversation_id, name) DO UPDATE SET due_ms = excluded.due_ms, generation = excluded.generation"""
 _CANCEL_TIMER = "DELETE FROM timer WHERE conversation_id = ? AND name = ?"
 
-_EXACT_SIZE = """SELECT length(CAST(variables AS BLOB))
+_EXACT_SIZE = """SELECT iif(variables = '{}', 0, length(CAST(variables AS BLOB)))
 + ifnull((SELECT sum(length(args) + length(start) + length(pending)) FROM frame WHERE conversation_id = ?1), 0)
 + ifnull((SELECT sum(length(entries)) FROM journal WHERE conversation_id = ?1), 0)
 FROM conversation WHERE conversation_id = ?1"""
 _SET_SIZE = "UPDATE conversation SET state_size = ? WHERE conversation_id = ?"
 _GROW = """UPDATE conversation SET state_size = state_size + ? WHERE conversation_id = ? AND fence = ? AND owner = ?
 RETURNING state_size"""
+
+
+class _Place(NamedTuple):
+    """The row of a conversation, as far as a commit needs it."""
+
+    rowid: int
+    rev: int
+    fence: int
+    owner: str
+    last_n: int
+    backlog: int
+    mode: str
+    mode_epoch: int
+    state_size: int
+    user_id: UserId
 
 
 @dataclass(slots=True)
@@ -79,41 +99,19 @@ def commit_turn(db: sqlite3.Connection, prepared: PreparedTurn, boot: str, limit
     """All of the turn, or nothing when another owner exists."""
     turn = prepared.turn
     claim = turn.claim
-    closing = 0 if turn.outcome == "retry" else 1 + len(turn.also)
-    row = db.execute(
-        _GUARD,
-        (
-            len(turn.messages),
-            closing,
-            prepared.variables,
-            prepared.added,
-            turn.set_mode,
-            turn.now_ms,
-            claim.conversation_id,
-            turn.rev,
-            claim.fence,
-            boot,
-        ),
-    ).fetchone()
-    if row is None:
+    row = db.execute(_PLACE, (claim.conversation_id,)).fetchone()
+    if row is None or row[1:4] != (turn.rev, claim.fence, boot):
         return Committed(applied=False)
-    rev, last_n, backlog, mode_epoch, state_size, user = row
-    messages = _messages(db, prepared, last_n, mode_epoch)
+    place = _Place._make(row)
+    backlog = _advance(db, prepared, place, boot)
+    epoch = _change_mode(db, turn, place) if turn.set_mode is not None else place.mode_epoch
+    messages = _messages(db, prepared, place.last_n, epoch) if prepared.messages else ()
     _events(db, turn)
-    if turn.frames or turn.journal or turn.ended or turn.drop_journal:
-        _dialogs(db, turn)
-    if turn.timers or turn.cancel_timers:
-        _timers(db, turn, rev)
-    if turn.user is not None:
-        patch_user(db, claim.bot_id, user, turn.user, turn.now_ms)
-    for record in turn.records:
-        record(_execute_on(db))
-    if state_size > limit or turn.ended or turn.drop_journal:
-        check_size(db, claim.conversation_id, state_size, limit)
+    _rest(db, prepared, place, limit)
     reach("commit.inside")
     following, retry_at = None, None
     if backlog:
-        held = Held(claim.conversation_id, claim.bot_id, claim.channel_id, user, claim.thread, claim.fence)
+        held = Held(claim.conversation_id, claim.bot_id, claim.channel_id, place.user_id, claim.thread, claim.fence)
         following, retry_at = next_claim(db, held, turn.now_ms)
     return Committed(applied=True, messages=messages, next=following, retry_at_ms=retry_at)
 
@@ -137,16 +135,50 @@ def check_size(db: sqlite3.Connection, conversation_id: ConversationId, estimate
         db.execute(_SET_SIZE, (size, conversation_id))
 
 
+def _advance(db: sqlite3.Connection, prepared: PreparedTurn, place: _Place, boot: str) -> int:
+    """Counts the turn in its conversation, which is given back when nothing is open; returns what is open."""
+    turn = prepared.turn
+    backlog = place.backlog if turn.outcome == "retry" else place.backlog - 1 - len(turn.also)
+    last_n = place.last_n + len(prepared.messages)
+    size = place.state_size + prepared.added
+    owner = boot if backlog else None
+    db.execute(_ADVANCE, (place.rev + 1, last_n, backlog, owner, size, turn.now_ms, place.rowid))
+    if prepared.variables is not None:
+        db.execute(_SET_VARIABLES, (prepared.variables, place.rowid))
+    return backlog
+
+
+def _change_mode(db: sqlite3.Connection, turn: TurnCommit, place: _Place) -> int:
+    """The epoch, which rises with each change of mode."""
+    epoch = place.mode_epoch + (turn.set_mode != place.mode)
+    db.execute(_SET_MODE, (turn.set_mode, epoch, place.rowid))
+    return epoch
+
+
+def _rest(db: sqlite3.Connection, prepared: PreparedTurn, place: _Place, limit: int) -> None:
+    """What most turns of a small bot do not change."""
+    turn = prepared.turn
+    if turn.frames or turn.journal or turn.ended or turn.drop_journal:
+        _dialogs(db, turn)
+    if turn.timers or turn.cancel_timers:
+        _timers(db, turn, place.rev + 1)
+    if turn.user is not None:
+        patch_user(db, turn.claim.bot_id, place.user_id, turn.user, turn.now_ms)
+    for record in turn.records:
+        record(_execute_on(db))
+    size = place.state_size + prepared.added
+    if size > limit or turn.ended or turn.drop_journal:
+        check_size(db, turn.claim.conversation_id, size, limit)
+
+
 def _messages(db: sqlite3.Connection, prepared: PreparedTurn, last_n: int, mode_epoch: int) -> tuple[OutgoingRow, ...]:
-    if not prepared.messages:
-        return ()
     turn = prepared.turn
     return insert_messages(
         db,
         turn.claim,
         prepared.messages,
         cause=str(turn.claim.seq),
-        last_n=last_n,
+        first=last_n + 1,
         mode_epoch=mode_epoch,
         deliver=turn.deliver,
         now_ms=turn.now_ms,
@@ -159,31 +191,18 @@ def insert_messages(
     messages: Sequence[tuple[Outgoing, str]],
     *,
     cause: str,
-    last_n: int,
+    first: int,
     mode_epoch: int,
     deliver: bool,
     now_ms: int,
 ) -> tuple[OutgoingRow, ...]:
-    """Outbox rows at the last positions of the thread, which the caller has reserved."""
-    state = "queued" if deliver else "sent"
-    first = last_n - len(messages) + 1
+    """Outbox rows from the position `first` on, which the caller has reserved."""
+    state: SendState = "queued" if deliver else "sent"
+    done_ms = None if deliver else now_ms
     rows: list[OutgoingRow] = []
     for k, (message, text) in enumerate(messages):
-        db.execute(
-            INSERT_MESSAGE,
-            (
-                place.conversation_id,
-                first + k,
-                place.bot_id,
-                cause,
-                k,
-                text,
-                state,
-                mode_epoch,
-                now_ms,
-                None if deliver else now_ms,
-            ),
-        )
+        values = (place.conversation_id, first + k, place.bot_id, cause, k, text, state, mode_epoch, now_ms, done_ms)
+        db.execute(INSERT_MESSAGE, values)
         rows.append(
             OutgoingRow(
                 conversation_id=place.conversation_id,
@@ -193,7 +212,7 @@ def insert_messages(
                 channel_id=place.channel_id,
                 thread=place.thread,
                 message=message,
-                state="queued" if deliver else "sent",
+                state=state,
                 created_ms=now_ms,
                 mode_epoch=mode_epoch,
             )

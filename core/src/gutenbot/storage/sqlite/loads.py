@@ -1,6 +1,7 @@
 """Reading all that a turn starts from: two statements at most. Corrupt rows are named, never guessed at."""
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -10,31 +11,26 @@ from gutenbot.storage.codec import check_json, decode_object
 from gutenbot.storage.errors import CorruptState, NoConversation
 from gutenbot.storage.rows import ConversationRow, FrameRow, JournalRow, Loaded, UserRow
 
-_STATE = """SELECT c.conversation_id, c.bot_id, c.channel_id, c.user_id, c.thread, c.rev, c.fence, c.last_n, c.mode,
-c.mode_epoch, c.variables, c.created_ms, c.updated_ms, u.rev, u.profile, u.profile_ms, u.attributes, u.created_ms,
-(SELECT max(seen_ms) FROM conversation s WHERE s.bot_id = c.bot_id AND s.user_id = c.user_id),
-EXISTS (SELECT 1 FROM journal j WHERE j.conversation_id = c.conversation_id),
-f.frame_id, f.depth, f.dialog, f.args, f.start, f.pending, f.started_ms, f.revision
-FROM conversation c
-LEFT JOIN bot_user u ON u.bot_id = c.bot_id AND u.user_id = c.user_id
-LEFT JOIN frame f ON f.conversation_id = c.conversation_id
+_PLACE = """SELECT c.conversation_id, c.bot_id, c.channel_id, c.user_id, c.thread, c.rev, c.fence, c.last_n, c.mode,
+c.mode_epoch, c.variables, c.created_ms, c.updated_ms, c.seen_ms, c.state_size, u.rev, u.profile, u.profile_ms,
+u.attributes, u.created_ms
+FROM conversation c LEFT JOIN bot_user u ON u.bot_id = c.bot_id AND u.user_id = c.user_id
 WHERE c.conversation_id = ?"""
-_JOURNAL = "SELECT frame_id, n, entries FROM journal WHERE conversation_id = ? ORDER BY frame_id, n"
+
+_DIALOGS = """SELECT 1, frame_id, depth, dialog, args, start, pending, started_ms, revision
+FROM frame WHERE conversation_id = ?1
+UNION ALL SELECT 0, frame_id, n, NULL, entries, NULL, NULL, NULL, NULL
+FROM journal WHERE conversation_id = ?1"""
 
 
 def load(db: sqlite3.Connection, conversation_id: ConversationId) -> Loaded:
     """The state as of the last commit. Raises `NoConversation`, or `CorruptState` (POI-06)."""
     try:
-        rows = db.execute(_STATE, (conversation_id,)).fetchall()
-        if not rows:
+        row = db.execute(_PLACE, (conversation_id,)).fetchone()
+        if row is None:
             raise NoConversation(conversation_id=conversation_id)
-        first = rows[0]
-        return Loaded(
-            conversation=_conversation(first),
-            user=_user(first),
-            frames=_frames(rows) if first[20] is not None else (),
-            journal=_journal(db, conversation_id) if first[19] else (),
-        )
+        rows = db.execute(_DIALOGS, (conversation_id,)).fetchall() if row[14] else ()
+        return Loaded(conversation=_conversation(row), user=_user(row), frames=_frames(rows), journal=_journal(rows))
     except (msgspec.DecodeError, UnicodeError, _Missing) as error:
         raise CorruptState(conversation_id=conversation_id, reason=str(error)) from error
     except sqlite3.OperationalError as error:
@@ -66,44 +62,51 @@ def _conversation(row: tuple[Any, ...]) -> ConversationRow:
 
 
 def _user(row: tuple[Any, ...]) -> UserRow:
-    if row[13] is None:
+    if row[15] is None:
         raise _Missing(f"its user {row[3]} does not exist")
     return UserRow(
         user_id=row[3],
         bot_id=row[1],
-        rev=row[13],
-        profile={} if row[14] == "{}" else decode_object(row[14]),
-        profile_ms=row[15],
-        attributes={} if row[16] == "{}" else decode_object(row[16]),
-        created_ms=row[17],
-        seen_ms=max(row[17], row[18]),
+        rev=row[15],
+        profile={} if row[16] == "{}" else decode_object(row[16]),
+        profile_ms=row[17],
+        attributes={} if row[18] == "{}" else decode_object(row[18]),
+        created_ms=row[19],
+        seen_ms=row[13] or row[19],
     )
 
 
-def _frames(rows: list[tuple[Any, ...]]) -> tuple[FrameRow, ...]:
-    frames = [_frame(row) for row in rows]
-    if len(frames) > 1:
-        frames.sort(key=lambda frame: frame.depth)
+def _frames(rows: Sequence[tuple[Any, ...]]) -> tuple[FrameRow, ...]:
+    frames = [_frame(row) for row in rows if row[0]]
+    frames.sort(key=_depth)
     return tuple(frames)
 
 
 def _frame(row: tuple[Any, ...]) -> FrameRow:
-    for data in row[23:26]:
+    for data in row[4:7]:
         check_json(data)
     return FrameRow(
-        frame_id=row[20],
-        depth=row[21],
-        dialog=row[22],
-        args=row[23],
-        start=row[24],
-        pending=row[25],
-        started_ms=row[26],
-        revision=row[27],
+        frame_id=row[1],
+        depth=row[2],
+        dialog=row[3],
+        args=row[4],
+        start=row[5],
+        pending=row[6],
+        started_ms=row[7],
+        revision=row[8],
     )
 
 
-def _journal(db: sqlite3.Connection, conversation_id: ConversationId) -> tuple[JournalRow, ...]:
-    rows = db.execute(_JOURNAL, (conversation_id,)).fetchall()
-    for row in rows:
-        check_json(row[2])
-    return tuple(JournalRow(frame_id=frame, n=n, entries=entries) for frame, n, entries in rows)
+def _depth(frame: FrameRow) -> int:
+    return frame.depth
+
+
+def _place_in_journal(row: tuple[Any, ...]) -> tuple[str, int]:
+    return row[1], row[2]
+
+
+def _journal(rows: Sequence[tuple[Any, ...]]) -> tuple[JournalRow, ...]:
+    journal = sorted((row for row in rows if not row[0]), key=_place_in_journal)
+    for row in journal:
+        check_json(row[4])
+    return tuple(JournalRow(frame_id=row[1], n=row[2], entries=row[4]) for row in journal)

@@ -12,7 +12,9 @@ MOUNTS = Path("/proc/self/mounts")
 _NETWORK = frozenset(
     "nfs nfs4 cifs smb smb2 smb3 smbfs 9p afs ceph glusterfs lustre ocfs2 gfs2 beegfs ncpfs davfs davfs2".split()
 )
-_NETWORK_FUSE = frozenset("sshfs s3fs gcsfuse rclone glusterfs davfs2 mergerfs-nfs goofys juicefs blobfuse blobfuse2".split())
+_NETWORK_FUSE = frozenset(
+    "sshfs s3fs gcsfuse rclone glusterfs davfs2 mergerfs-nfs goofys juicefs blobfuse blobfuse2".split()
+)
 
 
 class FolderLock:
@@ -24,7 +26,7 @@ class FolderLock:
 
     def acquire(self) -> None:
         """Raises `StorageInUse`, naming the process that holds the lock."""
-        file = open(self._database.with_name(self._database.name + ".lock"), "a+", encoding="utf-8")
+        file = self._database.with_name(self._database.name + ".lock").open("a+", encoding="utf-8")  # noqa: SIM115 - held until released
         try:
             _lock(file)
         except OSError as error:

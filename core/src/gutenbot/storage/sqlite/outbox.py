@@ -81,14 +81,19 @@ def _send_once(
     held = Held(conversation_id, *place)
     return list(
         insert_messages(
-            db, held, messages, cause=cause, last_n=last_n, mode_epoch=mode_epoch, deliver=deliver, now_ms=now_ms
+            db,
+            held,
+            messages,
+            cause=cause,
+            first=last_n - len(messages) + 1,
+            mode_epoch=mode_epoch,
+            deliver=deliver,
+            now_ms=now_ms,
         )
     )
 
 
-def _claim_head(
-    db: sqlite3.Connection, conversation_id: ConversationId, boot: str, now_ms: int
-) -> OutgoingRow | None:
+def _claim_head(db: sqlite3.Connection, conversation_id: ConversationId, boot: str, now_ms: int) -> OutgoingRow | None:
     """The oldest unfinished message, unless it is being sent now or its time has not come.
 
     A moment to wait for is only known to the process that set it: after a restart everything is tried at once.
@@ -102,8 +107,7 @@ def _claim_head(
             db.execute(_CANCEL, (now_ms, conversation_id, n))
             continue
         db.execute(_CLAIM, (boot, conversation_id, n))
-        row = _outgoing(db.execute(_ONE, (conversation_id, n)).fetchone(), died=state == "claimed")
-        return row
+        return _outgoing(db.execute(_ONE, (conversation_id, n)).fetchone(), died=state == "claimed")
     return None
 
 

@@ -57,7 +57,7 @@ class Room:
         return True
 
     def _allocate(self) -> None:
-        with open(self._reserve, "wb") as file:
+        with self._reserve.open("wb") as file:
             if not self._reserve_bytes:
                 return
             if hasattr(os, "posix_fallocate"):

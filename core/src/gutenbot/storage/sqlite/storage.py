@@ -7,15 +7,20 @@ from pathlib import Path
 from gutenbot.kernel.clock import Clock
 from gutenbot.kernel.crashpoints import reach
 from gutenbot.storage.migrate import CORE, History, migrate
+from gutenbot.storage.sqlite.access import SqliteAccess
+from gutenbot.storage.sqlite.blobs import SqliteBlobs
 from gutenbot.storage.sqlite.connections import Synchronous, open_writer
 from gutenbot.storage.sqlite.engine import Limits
+from gutenbot.storage.sqlite.keyvalue import SqliteKeyValue
 from gutenbot.storage.sqlite.locks import MOUNTS, FolderLock, refuse_network
 from gutenbot.storage.sqlite.outbox import SqliteOutbox
+from gutenbot.storage.sqlite.people import SqlitePeople
+from gutenbot.storage.sqlite.threads import SqliteThreads
 from gutenbot.storage.sqlite.turns import SqliteTurns
 from gutenbot.storage.sqlite.writer import Writer
 
 
-class SqliteStorage(SqliteTurns, SqliteOutbox):
+class SqliteStorage(SqliteTurns, SqliteOutbox, SqlitePeople, SqliteThreads, SqliteKeyValue, SqliteBlobs, SqliteAccess):
     """One database file that this process alone works on. Its methods may be awaited on any event loop."""
 
     def __init__(

@@ -170,7 +170,7 @@ class Writer:
             connection.execute("ROLLBACK TO unit")
         connection.execute("RELEASE unit")
 
-    def _disk_failed(self, jobs: list[_Job], error: Exception) -> None:
+    def _disk_failed(self, jobs: list[_Job], error: BaseException) -> None:
         """Nothing of this group was written. With the reserve given up, at least begun work is finished (DSK-01)."""
         for job in jobs:
             job.error = self._translate(error)
@@ -180,7 +180,7 @@ class Writer:
                 job.error = None
             self._write(again)
 
-    def _translate(self, error: Exception) -> Exception:
+    def _translate(self, error: BaseException) -> Exception:
         if isinstance(error, sqlite3.Error) and _primary(error) == sqlite3.SQLITE_FULL:
             return self._full()
         self.trouble = str(error)

@@ -42,6 +42,7 @@ def _conversations() -> None:
         _int("created_ms"),
         _int("updated_ms"),
         _int("seen_ms"),
+        rowid=True,
     )
     op.create_index("conversation_sender", "conversation", ["bot_id", "channel_id", "sender"])
     op.create_index("conversation_user", "conversation", ["bot_id", "user_id"])
@@ -98,7 +99,7 @@ def _outbox() -> None:
         sa.Column("error", sa.Text()),
         sa.Column("provider_id", sa.Text()),
     )
-    op.create_index("outbox_cause", "outbox", ["conversation_id", "cause", "k"], unique=True)
+    _partial("outbox_send", "outbox", ["conversation_id", "cause", "k"], "cause >= 'send:'", unique=True)
     _partial("outbox_waiting", "outbox", ["conversation_id", "n"], "state IN ('queued', 'claimed')")
 
 
