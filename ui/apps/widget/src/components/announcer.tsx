@@ -1,0 +1,45 @@
+/** Tells screen readers what the bot said: once per turn, with the number of choices. It never takes the focus. */
+
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { operatorName } from "../protocol/messages";
+import type { EntryOut } from "../protocol/messages";
+import { choiceCount, messageText } from "../render/text";
+import type { Words } from "../locales/index";
+import { useChatState, usePanel } from "./context";
+
+/** A turn is over when nothing followed for so long. */
+const TURN_MS = 700;
+
+export function Announcer(): JSX.Element {
+  const { chat, words } = usePanel();
+  const { bot } = useChatState();
+  const [said, setSaid] = useState("");
+  const waiting = useRef<EntryOut[]>([]);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const tell = () => {
+      setSaid(announcement(waiting.current.splice(0), bot.name, words));
+    };
+    const stop = chat.on((event) => {
+      if (event.type !== "message" || event.entry.dir !== "out") return;
+      waiting.current.push(event.entry);
+      clearTimeout(timer);
+      timer = setTimeout(tell, TURN_MS);
+    });
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }, [chat, words, bot.name]);
+  return <div class="hidden" role="status" aria-live="polite" aria-atomic="true">{said}</div>;
+}
+
+export function announcement(entries: readonly EntryOut[], botName: string, words: Words): string {
+  const last = entries.at(-1);
+  if (last === undefined) return "";
+  const texts = entries.map((entry) => messageText(entry.body, words)).filter(Boolean);
+  const choices = choiceCount(last.body);
+  const name = operatorName(last.author) || botName;
+  return `${name}: ${texts.join(" ")}${choices > 0 ? ` ${words.count("choices.count", choices)}` : ""}`;
+}

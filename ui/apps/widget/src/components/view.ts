@@ -1,0 +1,2 @@
+/** What fills the panel. */
+export type View = "thread" | "list";

@@ -1,0 +1,28 @@
+/** The page of the chat: the whole window, or the panel inside an iframe that a loader made. */
+
+import { mount } from "./core";
+import { Parent } from "./bridge/parent";
+
+const page = document.documentElement.dataset;
+const target = document.querySelector("#chat");
+const bot = page.bot ?? "";
+const base = new URL(page.base || "/", location.href).href.replace(/\/$/, "");
+const locale = filled(document.documentElement.lang);
+
+if (target !== null && window.parent !== window) void new Parent(bot, base, locale).run(target);
+else if (target !== null) {
+  const query = new URLSearchParams(location.search);
+  const options = { bot, base, mode: "page", locale: query.get("locale") ?? locale, theme: query.get("theme") ?? "" } as const;
+  void mount(target, options).then(({ chat }) => {
+    chat.open();
+    chat.state.watch(() => {
+      const { bot: shown, unread } = chat.state.get();
+      document.title = `${unread > 0 ? `(${unread}) ` : ""}${shown.name || "Chat"}`;
+    });
+  });
+}
+
+/** A placeholder that the server left means: as the browser says. */
+function filled(value: string): string {
+  return value.startsWith("__") ? "" : value;
+}
