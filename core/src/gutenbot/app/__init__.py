@@ -1,1 +1,1 @@
-"""The composition root: settings in, a running tree of tasks out."""
+"""The composition root: settings, modules and storage become one running app."""

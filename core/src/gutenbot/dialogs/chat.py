@@ -64,7 +64,7 @@ class Chat:
     @property
     def locale(self) -> str:
         """The user's language (BCP 47)."""
-        return self._run.recorded("get", "locale", lambda: self._run.host.locale)
+        return str(self._run.recorded("get", "locale", lambda: self._run.host.locale))
 
     @property
     def channel(self) -> str:
@@ -128,11 +128,12 @@ class Chat:
     def step(self, function: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> Command[R]: ...
     @overload
     def step(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Command[R]: ...
-    def step(self, function: Any, *args: Any, key: Any = None, retry: Any = None, **kwargs: Any) -> Command[Any]:
+    def step(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Command[Any]:
         """Does outside work once, records the result (or error) and returns it. Plain functions run in a thread.
 
         A function with a parameter `idempotency_key` is given a key that is the same at every try. Raises `StepFailed`.
         """
+        key, retry = kwargs.pop("key", None), kwargs.pop("retry", None)
         chosen = Retry(times=retry) if isinstance(retry, int) else retry or Retry()
         return self._made(Step(function, args, kwargs, key, chosen, *self._origin()))
 
@@ -144,7 +145,9 @@ class Chat:
         """Waits until a moment (aware)."""
         return self._made(Sleep(None, when, *self._origin()))
 
-    def wait_for(self, event: str | type[T], *, key: str | None = None, timeout: timedelta | None = None) -> Command[Any]:
+    def wait_for(
+        self, event: str | type[T], *, key: str | None = None, timeout: timedelta | None = None
+    ) -> Command[Any]:
         """Waits for an outside event by name (or type); with `key`, only for one whose data has this `key`."""
         return self._made(WaitFor(event, key, timeout, *self._origin()))
 
@@ -156,15 +159,11 @@ class Chat:
         """Waits for the first of several waits; returns `[index, result]`."""
         return self._made(First(parts, *self._origin()))
 
-    def call(
-        self, dialog: "Dialog[Concatenate[Chat, P], R]", *args: P.args, **kwargs: P.kwargs
-    ) -> Command[R]:
+    def call(self, dialog: "Dialog[Concatenate[Chat, P], R]", *args: P.args, **kwargs: P.kwargs) -> Command[R]:
         """Runs another dialog in a frame of its own and returns its result."""
         return self._made(Call(dialog, args, *self._origin()))
 
-    def goto(
-        self, dialog: "Dialog[Concatenate[Chat, P], R]", *args: P.args, **kwargs: P.kwargs
-    ) -> Command[R]:
+    def goto(self, dialog: "Dialog[Concatenate[Chat, P], R]", *args: P.args, **kwargs: P.kwargs) -> Command[R]:
         """Leaves this dialog for another one (or for itself, afresh)."""
         return self._made(Goto(dialog, args, *self._origin()))
 

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import PydanticSchemaGenerationError, TypeAdapter, ValidationError
 
 from gutenbot.dialogs.errors import NotStorable
+from gutenbot.events.incoming import UserText
 
 _PLAIN = (str, int, float, bool, type(None))
 
@@ -41,6 +42,8 @@ def return_type(function: Callable[..., Any]) -> Any:
 
 def dump(value: Any, annotation: Any, *, where: str, what: str) -> Any:
     """The JSON form of a value: `{"p": plain}` or `{"a": by annotation}`. Raises `NotStorable`."""
+    if isinstance(value, UserText):
+        return {"p": str(value)}
     if is_plain(value):
         return {"p": value}
     if annotation in (None, Any, inspect.Signature.empty):
@@ -60,7 +63,9 @@ def load(stored: Any, annotation: Any, *, where: str, what: str) -> Any:
     try:
         return _adapter(annotation).validate_python(stored["a"], strict=False)
     except ValidationError as error:
-        raise NotStorable(where=where, what=what, reason=f"what was recorded does not fit {annotation}: {error}") from error
+        raise NotStorable(
+            where=where, what=what, reason=f"what was recorded does not fit {annotation}: {error}"
+        ) from error
 
 
 def _dumped(annotation: Any, value: Any, where: str, what: str) -> Any:

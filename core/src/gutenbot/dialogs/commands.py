@@ -25,7 +25,8 @@ class Command(Generic[T]):
 
     def __await__(self) -> Generator["Command[Any]", Any, T]:
         self.awaited = True
-        return (yield self)
+        value: T = yield self
+        return value
 
     @property
     def where(self) -> str:
@@ -112,7 +113,7 @@ class Step(Command[T]):
 
     @property
     def name(self) -> str:
-        return self.given_key or getattr(self.function, "__name__", type(self.function).__name__)
+        return self.given_key or str(getattr(self.function, "__name__", type(self.function).__name__))
 
 
 class Sleep(Command[None]):
@@ -146,7 +147,7 @@ class WaitFor(Command[T]):
     @property
     def event_name(self) -> str:
         """The name of a custom event, or the tag of an event type."""
-        return self.event if isinstance(self.event, str) else self.event.__struct_config__.tag  # type: ignore[attr-defined,no-any-return]
+        return self.event if isinstance(self.event, str) else str(self.event.__struct_config__.tag)  # type: ignore[attr-defined]
 
     @property
     def name(self) -> str:
@@ -198,7 +199,7 @@ class Call(Command[T]):
     verb = "call"
     __slots__ = ("args", "dialog")
 
-    def __init__(self, dialog: "Dialog", args: tuple[Any, ...], *origin: Any) -> None:
+    def __init__(self, dialog: "Dialog[..., Any]", args: tuple[Any, ...], *origin: Any) -> None:
         super().__init__(*origin)
         self.dialog = dialog
         self.args = args

@@ -95,7 +95,7 @@ class Conversation:
         if await self._try_handlers(handlers, event, on_top=False):
             return True
         if isinstance(event, CustomEvent):
-            self.host.keep_early(event)  # type: ignore[attr-defined]
+            self.host.keep_early(event)
             return False
         return await self._fall_back(event)
 
@@ -248,7 +248,9 @@ class Conversation:
                 await self._suspended(frame, run, waits)
             case Called(command=command, wait=wait):
                 child = self._new_frame(command.dialog, list(command.args), Start(run.message, parent=frame.frame_id))
-                self.frames.suspend(frame, Pending((msgspec.structs.replace(wait, name=child.frame_id),), tuple(run.held)))
+                self.frames.suspend(
+                    frame, Pending((msgspec.structs.replace(wait, name=child.frame_id),), tuple(run.held))
+                )
                 await self._settle(child)
             case Left(command=command):
                 start = _start_of_next(frame, run)
@@ -319,7 +321,10 @@ class Conversation:
         if isinstance(ending, Failed):
             raise ending.error
         if not isinstance(ending, Ended):
-            raise WrongDialogCall(where=handler.where, what="`on_exit` cannot wait: the dialog is over. Use `chat.say`, or start another dialog.")
+            raise WrongDialogCall(
+                where=handler.where,
+                what="`on_exit` cannot wait: the dialog is over. Use `chat.say`, or start another dialog.",
+            )
 
     async def _leave_unknown(self) -> None:
         """Frames whose dialog the code no longer has end here; the user starts afresh (DEP-01)."""
@@ -334,7 +339,9 @@ class Conversation:
 
 def _start_of_next(frame: Frame, run: FrameRun) -> Start:
     """How the dialog that follows a `goto` starts: in the place of the one before."""
-    return Start(run.message, run.start.match, parent=frame.start.parent, on_top=frame.start.on_top, quiet=frame.start.quiet)
+    return Start(
+        run.message, run.start.match, parent=frame.start.parent, on_top=frame.start.on_top, quiet=frame.start.quiet
+    )
 
 
 def _awaits(wait: Wait, name: str, data: dict[str, Any]) -> bool:

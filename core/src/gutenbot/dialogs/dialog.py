@@ -62,9 +62,7 @@ class Dialog(Generic[P, R]):
             if wanted.kind in (wanted.VAR_POSITIONAL, wanted.VAR_KEYWORD) or known:
                 continue
             if not services(hints.get(wanted.name)):
-                raise UnknownArgument(
-                    where=self.where, function=self.name, name=wanted.name, valid=", ".join(PROVIDED)
-                )
+                raise UnknownArgument(where=self.where, function=self.name, name=wanted.name, valid=", ".join(PROVIDED))
 
 
 def source_of(function: Callable[..., Any]) -> tuple[str, int]:

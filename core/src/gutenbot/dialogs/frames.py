@@ -153,7 +153,8 @@ class Frames:
             journal=tuple(row for _, row in journal),
             drop_journal=tuple(frame.frame_id for frame in changed if frame.journal.rewritten),
             timers=tuple(
-                TimerRow(conversation_id=self.conversation_id, name=name, due_ms=due) for name, due in self.timers.items()
+                TimerRow(conversation_id=self.conversation_id, name=name, due_ms=due)
+                for name, due in self.timers.items()
             ),
             cancel_timers=tuple(self.cancelled),
         )

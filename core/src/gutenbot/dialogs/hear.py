@@ -58,7 +58,15 @@ class Heard:
 
 
 Condition = (
-    str | Pattern[str] | Intent | Payload | type[Event] | Mapping[str, Any] | Callable[[Any], Any] | list[Any] | tuple[Any, ...]
+    str
+    | Pattern[str]
+    | Intent
+    | Payload
+    | type[Event]
+    | Mapping[str, Any]
+    | Callable[[Any], Any]
+    | list[Any]
+    | tuple[Any, ...]
 )
 
 
@@ -89,8 +97,15 @@ def check_condition(condition: Any, where: str) -> None:
             check_condition(part, where)
     elif inspect.iscoroutinefunction(condition):
         raise WrongDialogCall(where=where, what="A condition must be a plain function, not `async def`.")
-    elif not (isinstance(condition, (str, Pattern, Intent, Payload, bool, int, float)) or callable(condition) or condition is None):
-        raise WrongDialogCall(where=where, what=f"{condition!r} is no condition: use text, a pattern, Intent, Payload, an event type, a mapping or a function.")
+    elif not (
+        isinstance(condition, (str, Pattern, Intent, Payload, bool, int, float))
+        or callable(condition)
+        or condition is None
+    ):
+        raise WrongDialogCall(
+            where=where,
+            what=f"{condition!r} is no condition: use text, a pattern, Intent, Payload, an event type, a mapping or a function.",
+        )
 
 
 def holds(condition: Any, heard: Heard) -> Match | None:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from gutenbot.dialogs.answers import Context
 from gutenbot.dialogs.commands import Step
 from gutenbot.dialogs.journal import Entry, Journal
+from gutenbot.events.incoming import CustomEvent
 from gutenbot.events.messages import Outgoing, QuickReply
 
 
@@ -40,12 +41,16 @@ class Host(Protocol):
         ...
 
     def context(self, options: tuple[QuickReply, ...]) -> Context: ...
-    async def run_step(self, journal: Journal, command: Step, key: str, occurrence: int) -> Entry:
+    async def run_step(self, journal: Journal, command: Step[Any], key: str, occurrence: int) -> Entry:
         """Runs outside work, records its result or error on disk, and returns the entry."""
         ...
 
     def set_mode(self, mode: str) -> None: ...
     def service(self, kind: Any) -> Any: ...
+    def keep_early(self, event: CustomEvent) -> None:
+        """Keeps an outside event that nobody waits for yet."""
+        ...
+
     def early_event(self, name: str, correlation: str) -> Any:
         """An outside event that came before anybody waited for it (taken out), or None."""
         ...

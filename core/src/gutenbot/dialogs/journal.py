@@ -26,7 +26,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
 
 
 _decode = msgspec.json.Decoder(list[Entry]).decode
-_encode = msgspec.json.Encoder().encode
+_encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
 class Journal:

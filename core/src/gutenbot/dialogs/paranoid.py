@@ -28,7 +28,9 @@ async def replay_adds_nothing(frame: Frame, host: Host) -> None:
     if isinstance(ending, Failed):
         raise ending.error
     waits = ending.waits if isinstance(ending, Suspended) else ()
-    if {w.slot for w in waits} != {w.slot for w in frame.pending.waits if w.kind != "call"} and frame.pending.waits[0].kind != "call":
+    if {w.slot for w in waits} != {w.slot for w in frame.pending.waits if w.kind != "call"} and frame.pending.waits[
+        0
+    ].kind != "call":
         key = frame.pending.waits[0].key
         raise ReplayDiverged(where=frame.dialog.where, dialog=frame.dialog_name, kind="wait", key=key)
 

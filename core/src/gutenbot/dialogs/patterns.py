@@ -15,8 +15,8 @@ MAX_TEXT = 8000
 
 @lru_cache(maxsize=4096)
 def _compiled(pattern: Pattern[str]) -> "regex.Pattern[str] | None":
-    flags = pattern.flags & (re.I | re.M | re.S | re.X)
-    if pattern.flags & re.A:
+    flags = pattern.flags & (re.IGNORECASE | re.MULTILINE | re.DOTALL | re.VERBOSE)
+    if pattern.flags & re.ASCII:
         flags |= regex.A
     try:
         return regex.compile(pattern.pattern, flags | regex.V0)
@@ -29,7 +29,9 @@ def search(pattern: Pattern[str], text: str, on_timeout: Callable[[], None] = la
     text = text[:MAX_TEXT]
     engine = _compiled(pattern)
     try:
-        found = pattern.search(text) if engine is None else engine.search(text, timeout=LIMIT_S, concurrent=len(text) > 64)
+        found = (
+            pattern.search(text) if engine is None else engine.search(text, timeout=LIMIT_S, concurrent=len(text) > 64)
+        )
     except TimeoutError:
         on_timeout()
         return None

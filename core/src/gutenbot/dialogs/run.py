@@ -88,7 +88,7 @@ class FrameRun:
                 return value
 
     def _coroutine(self, chat: Chat) -> Coroutine[Any, Any, Any]:
-        return self.dialog.function(*self._arguments(chat))  # type: ignore[no-any-return]
+        return self.dialog.function(*self._arguments(chat))
 
     def _arguments(self, chat: Chat) -> list[Any]:
         """The dialog's arguments: provided ones by name, services by type, the caller's by position."""

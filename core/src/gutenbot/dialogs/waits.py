@@ -93,4 +93,4 @@ class Start(msgspec.Struct, frozen=True, omit_defaults=True):
 
 decode_pending = msgspec.json.Decoder(Pending).decode
 decode_start = msgspec.json.Decoder(Start).decode
-encode = msgspec.json.Encoder().encode
+encode = msgspec.json.Encoder(enc_hook=str).encode

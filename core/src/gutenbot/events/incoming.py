@@ -5,6 +5,12 @@ from typing import Any
 import msgspec
 
 
+class UserText(str):
+    """Words that a user wrote: said again, they are always literal, never the name of a content item (INP-10)."""
+
+    __slots__ = ()
+
+
 class Attachment(msgspec.Struct, frozen=True, omit_defaults=True):
     """One file that came with a message."""
 
@@ -37,7 +43,7 @@ class MessageEvent(Event, frozen=True, tag="message", kw_only=True):
 
     @property
     def text(self) -> str:
-        return self.body
+        return UserText(self.body)
 
 
 class PayloadEvent(Event, frozen=True, tag="payload", kw_only=True):
@@ -48,7 +54,7 @@ class PayloadEvent(Event, frozen=True, tag="payload", kw_only=True):
 
     @property
     def text(self) -> str:
-        return self.title or self.payload
+        return UserText(self.title or self.payload)
 
 
 class FormEvent(Event, frozen=True, tag="form", kw_only=True):

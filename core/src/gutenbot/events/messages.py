@@ -125,7 +125,9 @@ class Field(msgspec.Struct, frozen=True, omit_defaults=True):
 
     name: str
     label: str
-    kind: Literal["text", "textarea", "number", "email", "phone", "date", "time", "select", "checkbox", "password"] = "text"
+    kind: Literal["text", "textarea", "number", "email", "phone", "date", "time", "select", "checkbox", "password"] = (
+        "text"
+    )
     required: bool = True
     placeholder: str = ""
     options: tuple[QuickReply, ...] = ()

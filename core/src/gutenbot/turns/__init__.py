@@ -1,1 +1,1 @@
-"""The turn loop: claim an event, run one turn, commit once, deliver."""
+"""The turn loop: inbox, turn, outbox. The only place that sees dialogs, content and users together."""

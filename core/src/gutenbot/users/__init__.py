@@ -1,1 +1,5 @@
-"""People and what is known of them. Knows neither dialogs nor content."""
+"""People: profiles, attributes, tags, identities."""
+
+from gutenbot.users.people import People, Person
+
+__all__ = ["People", "Person"]

@@ -26,7 +26,7 @@ class Context:
     """Localised word lists, case-folded: `yes`, `no`."""
 
 
-class Invalid(Exception):  # noqa: N818  (raised by every custom answer: it reads as a word)
+class Invalid(Exception):
     """The event is no valid answer; `reason` is a content id (or plain words) that is said, with `data`."""
 
     def __init__(self, reason: str, **data: Any) -> None:

@@ -44,7 +44,9 @@ class Choice(Answer[V], Generic[V]):
         reply = folded(said(event, "#gutenbot.invalid.choice"))
         name = self._by_name(reply, context) or self._by_number(reply)
         if name is None:
-            raise Invalid("#gutenbot.invalid.choice", choices=[o.title for o in context.options] or list(self.titles.values()))
+            raise Invalid(
+                "#gutenbot.invalid.choice", choices=[o.title for o in context.options] or list(self.titles.values())
+            )
         return self.values[name]  # type: ignore[no-any-return]
 
     def _by_name(self, reply: str, context: Context) -> str | None:

@@ -111,10 +111,10 @@ def _plain_number(text: str, locale: str) -> str:
     """The number with a point for decimals and nothing for thousands, as its locale writes it."""
     text = digits_folded(text).replace("\u2212", "-").replace("\u066b", ".").replace("\u066c", "")
     text = re.sub(r"(?<=\d)[\s\u00a0\u202f'_](?=\d{3}\b)", "", text.strip())
-    decimal, thousands = (".", ",") if locale.split("-")[0] in ("en", "ar", "fa", "he", "ja", "zh") else (",", ".")
-    if decimal in text and thousands in text:
-        text = text.replace(thousands, "")
-    elif re.fullmatch(rf"[+-]?\d{{1,3}}(\{thousands}\d{{3}})+", text):
+    decimal, thousands = (
+        (".", ",") if locale.split("-", maxsplit=1)[0] in ("en", "ar", "fa", "he", "ja", "zh") else (",", ".")
+    )
+    if (decimal in text and thousands in text) or re.fullmatch(rf"[+-]?\d{{1,3}}(\{thousands}\d{{3}})+", text):
         text = text.replace(thousands, "")
     return text.replace(decimal, ".").replace(",", ".")
 

@@ -13,6 +13,7 @@ from gutenbot.events.incoming import (
     Incoming,
     LocationEvent,
     MessageEvent,
+    UserText,
 )
 from gutenbot.events.messages import Field, FormMessage
 
@@ -78,6 +79,9 @@ class Form(Answer[dict[str, Any]]):
     def form(self) -> FormMessage:
         return FormMessage(form_id=self.form_id, fields=self.fields, title=self.title)
 
+    def load(self, stored: Any) -> dict[str, Any]:
+        return {name: UserText(value) if isinstance(value, str) else value for name, value in stored.items()}
+
     def parse(self, event: Incoming, context: Context) -> dict[str, Any]:
         if not isinstance(event, FormEvent) or event.form_id != self.form_id:
             raise Invalid("#gutenbot.invalid.form", title=self.title or self.form_id)
@@ -96,7 +100,8 @@ class Anything(Answer[Incoming]):
         return msgspec.to_builtins(value)
 
     def load(self, stored: Any) -> Incoming:
-        return msgspec.convert(stored, Incoming)
+        event: Incoming = msgspec.convert(stored, Incoming)
+        return event
 
 
 def _matches(mime: str, kind: str) -> bool:
@@ -121,7 +126,7 @@ def _field_value(field: Field, value: Any) -> Any:
         raise Invalid("#gutenbot.invalid.too-long", maximum=field.max_length or 8000, length=len(text))
     if len(text) < (field.min_length or 0):
         raise Invalid("#gutenbot.invalid.too-short", minimum=field.min_length)
-    return text
+    return UserText(text)
 
 
 def _number(field: Field, value: Any) -> float:

@@ -2,13 +2,16 @@
 
 import re
 from re import Pattern
+from typing import Any
 from urllib.parse import urlsplit
 
 from gutenbot.dialogs.answers.answer import Answer, Context, Invalid, digits_folded, said
 from gutenbot.dialogs.patterns import fully_matches
-from gutenbot.events.incoming import Incoming, PayloadEvent
+from gutenbot.events.incoming import Incoming, PayloadEvent, UserText
 
-_EMAIL = re.compile(r"[^@\s<>()\[\],;:\\\"]{1,64}@(?:[^@\s.<>()\[\],;:\\\"]{1,63}\.){1,8}[^@\s.\d<>()\[\],;:\\\"]{2,63}")
+_EMAIL = re.compile(
+    r"[^@\s<>()\[\],;:\\\"]{1,64}@(?:[^@\s.<>()\[\],;:\\\"]{1,63}\.){1,8}[^@\s.\d<>()\[\],;:\\\"]{2,63}"
+)
 
 
 class Text(Answer[str]):
@@ -37,7 +40,10 @@ class Text(Answer[str]):
             raise Invalid("#gutenbot.invalid.too-long", maximum=self.max_length, length=len(text))
         if self.pattern is not None and not fully_matches(self.pattern, text):
             raise Invalid(self.reason)
-        return text
+        return UserText(text)
+
+    def load(self, stored: Any) -> str:
+        return UserText(stored)
 
 
 class Email(Answer[str]):

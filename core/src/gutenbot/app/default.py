@@ -1,0 +1,39 @@
+"""Core's own contributions, made the same way as any module's."""
+
+from typing import Any
+
+from gutenbot.modules.module import Module
+from gutenbot.storage.rows import OutgoingRow
+from gutenbot.turns.channel import EVERYTHING, Burst, Capabilities, Sent
+
+INTERNAL = "gutenbot"
+"""The channel of jobs and schedules: nobody reads it."""
+
+CORE = Module("core", summary="The turn loop and what it needs.")
+
+
+class ReadChannel:
+    """A channel whose clients read the thread: nothing is sent, a message is there once it is on disk."""
+
+    reads = True
+    idempotent = True
+    fetches_profiles = False
+    concurrency = 1
+
+    def __init__(self, id: str, *, capabilities: Capabilities = EVERYTHING, burst: Burst = "queue") -> None:
+        self.id = id
+        self.capabilities = capabilities
+        self.burst: Burst = burst
+
+    async def send(self, row: OutgoingRow) -> Sent:
+        """It is there already."""
+        return Sent("sent")
+
+    async def profile(self, sender: str) -> dict[str, Any] | None:
+        """The channel knows nothing about anybody."""
+        return None
+
+
+def internal_channel() -> ReadChannel:
+    """The channel of jobs."""
+    return ReadChannel(INTERNAL)

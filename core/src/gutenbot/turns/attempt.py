@@ -1,0 +1,179 @@
+"""One attempt at one event: load, run the stages, and say what to commit. Nothing is written here."""
+
+import random
+from datetime import datetime, timedelta
+
+import msgspec
+
+from gutenbot.dialogs.frames import Changes, Frames
+from gutenbot.events.incoming import Incoming, MessageEvent
+from gutenbot.events.messages import Outgoing, TextMessage
+from gutenbot.kernel.clock import Clock, to_ms
+from gutenbot.kernel.errors import AuthorMistake
+from gutenbot.kernel.log import get_logger
+from gutenbot.storage.port import Storage
+from gutenbot.storage.rows import Claim, Loaded, Outcome, TurnCommit
+from gutenbot.turns.bots import BotRuntime
+from gutenbot.turns.channel import Channel
+from gutenbot.turns.host import TurnHost
+from gutenbot.turns.stages import Stages
+from gutenbot.turns.turn import Turn
+
+log = get_logger("turns")
+
+MAX_FAILURES = 5
+MAX_CRASHES = 3
+_FIRST_RETRY_S = 0.5
+_encode = msgspec.json.Encoder(enc_hook=str).encode
+
+
+class Attempt:
+    """Makes a `TurnCommit` of a claim."""
+
+    def __init__(self, storage: Storage, clock: Clock, stages: Stages, chance: random.Random, *, strict: bool) -> None:
+        self.storage = storage
+        self.clock = clock
+        self.stages = stages
+        self.chance = chance
+        self.strict = strict
+        """Errors of authors are raised to whoever drives the loop (tests)."""
+
+    async def run(
+        self, claim: Claim, more: list[Claim], bot: BotRuntime, channel: Channel, host_typing: object = None
+    ) -> tuple[TurnCommit, Turn]:
+        """The commit of a turn that went well. Raises whatever the bot's code raised."""
+        loaded = await self.storage.load(claim.conversation_id)
+        turn = self._turn(claim, more, loaded, bot, channel)
+        host = TurnHost(turn, self.storage, strict=self.strict, typing=host_typing)
+        if bot.broken:
+            turn.messages.append(TextMessage(bot.broken))
+            return self._commit(turn, more, None), turn
+        frames = await self.stages.run(turn, host)
+        return self._commit(turn, more, frames), turn
+
+    def _turn(self, claim: Claim, more: list[Claim], loaded: Loaded, bot: BotRuntime, channel: Channel) -> Turn:
+        profile, attributes = loaded.user.profile, loaded.user.attributes
+        return Turn(
+            claim=claim,
+            bot=bot,
+            channel=channel,
+            loaded=loaded,
+            event=_joined(claim, more),
+            now=self.clock.now(),
+            locale=attributes.get("locale") or profile.get("locale") or bot.default_locale,
+            random=self.chance,
+        )
+
+    def _commit(self, turn: Turn, more: list[Claim], frames: Frames | None) -> TurnCommit:
+        changes = frames.changes() if frames is not None else _NO_CHANGES
+        silent = turn.silent
+        return TurnCommit(
+            claim=turn.claim,
+            also=tuple(other.seq for other in more),
+            rev=turn.loaded.conversation.rev,
+            outcome="done" if frames is not None else "ignored",
+            variables=turn.variables,
+            set_mode=turn.mode,
+            frames=changes.frames,
+            ended=changes.ended,
+            journal=changes.journal,
+            drop_journal=changes.drop_journal,
+            messages=() if silent else tuple(turn.messages),
+            deliver=not turn.channel.reads,
+            timers=changes.timers,
+            cancel_timers=changes.cancel_timers,
+            user=turn.user_patch(),
+            records=tuple(turn.records),
+            trace=_trace(turn),
+            redact=turn.secret,
+            now_ms=to_ms(turn.now),
+        )
+
+    async def failed(
+        self, claim: Claim, more: list[Claim], bot: BotRuntime, channel: Channel, error: BaseException
+    ) -> TurnCommit:
+        """The commit of a turn that went wrong: try again later, or keep it as a dead letter and apologise."""
+        failures = claim.failures + 1
+        hopeless = isinstance(error, AuthorMistake) or failures >= MAX_FAILURES
+        reason = f"{type(error).__name__}: {error}"
+        if not hopeless:
+            wait = timedelta(seconds=_FIRST_RETRY_S * 2 ** (failures - 1) * self.chance.uniform(0.5, 1.0))
+            return await self.give_up(
+                claim, more, bot, channel, reason, outcome="retry", retry_at=self.clock.now() + wait
+            )
+        return await self.give_up(claim, more, bot, channel, reason)
+
+    async def give_up(
+        self,
+        claim: Claim,
+        more: list[Claim],
+        bot: BotRuntime,
+        channel: Channel,
+        reason: str,
+        *,
+        outcome: Outcome = "dead",
+        retry_at: datetime | None = None,
+    ) -> TurnCommit:
+        """A commit that changes nothing but the event's own state (and says sorry when it is dead)."""
+        loaded = await self.storage.load(claim.conversation_id)
+        dead = outcome == "dead"
+        running = {frame.frame_id for frame in loaded.frames}
+        orphans = {row.frame_id for row in loaded.journal} - running if dead else set()
+        silent = loaded.conversation.mode != "bot" or claim.lane != "live"
+        return TurnCommit(
+            claim=claim,
+            also=tuple(other.seq for other in more),
+            rev=loaded.conversation.rev,
+            outcome=outcome,
+            error=reason[:2000],
+            not_before_ms=to_ms(retry_at) if retry_at is not None else 0,
+            ended=tuple(orphans),
+            messages=tuple(self._apology(bot, channel, loaded, reason)) if dead and not silent else (),
+            deliver=not channel.reads,
+            now_ms=to_ms(self.clock.now()),
+        )
+
+    def _apology(self, bot: BotRuntime, channel: Channel, loaded: Loaded, reason: str) -> list[Outgoing]:
+        if bot.show_errors:
+            return [TextMessage(f"⚠ {reason}"[:2000])]
+        if not bot.apologise:
+            return []
+        locale = loaded.user.attributes.get("locale") or loaded.user.profile.get("locale") or bot.default_locale
+        try:
+            said = bot.library.render("gutenbot.error", {}, locale=locale, channel=channel.id, random=self.chance)
+        except AuthorMistake as error:
+            log.warning("apology.failed", error=str(error))
+            return []
+        return list(said.messages)
+
+
+_NO_CHANGES = Changes((), (), (), (), (), ())
+
+
+def crashed_too_often(claim: Claim) -> bool:
+    """Whether this event ended the process so often that it must not be tried again (POI-02)."""
+    return claim.attempts - claim.failures > MAX_CRASHES
+
+
+def _joined(claim: Claim, more: list[Claim]) -> Incoming:
+    """The event of a turn: of a burst, the words of all messages, a line each."""
+    event = claim.event
+    if not more or not isinstance(event, MessageEvent):
+        return event
+    events = [event, *(other.event for other in more if isinstance(other.event, MessageEvent))]
+    body = "\n".join(e.body for e in events if e.body)
+    return msgspec.structs.replace(event, body=body, attachments=tuple(a for e in events for a in e.attachments))
+
+
+def _trace(turn: Turn) -> bytes:
+    trace = turn.trace
+    return _encode(
+        {
+            "by": trace.handled_by,
+            "did": trace.notes,
+            "us": trace.stages_us,
+            **({"unused": trace.unused} if trace.unused else {}),
+            **({"warnings": trace.warnings} if trace.warnings else {}),
+            **({"intents": turn.intents} if turn.intents else {}),
+        }
+    )

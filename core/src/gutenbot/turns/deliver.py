@@ -1,0 +1,156 @@
+"""Outbox → channel: the messages of a conversation in order, with retries, a stable key and an end."""
+
+import asyncio
+import random
+from collections.abc import Mapping
+from datetime import timedelta
+
+from gutenbot.kernel import crashpoints
+from gutenbot.kernel.clock import Clock, to_ms
+from gutenbot.kernel.errors import Temporary
+from gutenbot.kernel.ids import ConversationId
+from gutenbot.kernel.log import get_logger
+from gutenbot.kernel.signals import Signals
+from gutenbot.storage.port import Storage
+from gutenbot.storage.rows import OutgoingRow
+from gutenbot.turns.channel import Channel, Sent
+from gutenbot.turns.signals import SendFailed
+
+log = get_logger("deliver")
+
+SEND_LIMIT_S = 15.0
+EXPIRY = timedelta(minutes=15)
+"""A reply that could not be sent for so long is of no use any more."""
+MAX_PAUSE_S = 10.0
+_BASE_S = 1.0
+_CAP_S = 300.0
+LONGEST_PAUSE = timedelta(hours=1)
+
+
+class Deliverer:
+    """Sends what turns have put into the outbox, for channels that do not read the thread themselves."""
+
+    def __init__(
+        self, storage: Storage, clock: Clock, channels: Mapping[str, Channel], signals: Signals, *, pace: bool = True
+    ) -> None:
+        self.storage = storage
+        self.clock = clock
+        self.channels = channels
+        self.signals = signals
+        self.pace = pace
+        self.tasks: set[asyncio.Task[None]] = set()
+        self._active: set[ConversationId] = set()
+        self._again: set[ConversationId] = set()
+        self._slots: dict[str, asyncio.Semaphore] = {}
+        self._stopping = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is being sent."""
+        return bool(self.tasks)
+
+    async def start(self) -> None:
+        """Goes on with what was queued or in flight when the process ended."""
+        for conversation_id in await self.storage.undelivered(100_000):
+            self.wake(conversation_id)
+
+    async def stop(self, limit_s: float) -> None:
+        """Lets sends in flight finish within the limit; the rest stays queued."""
+        self._stopping = True
+        if self.tasks:
+            await asyncio.wait(self.tasks, timeout=limit_s)
+        for task in list(self.tasks):
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+    def wake(self, conversation_id: ConversationId, channel_id: str = "") -> None:
+        """There is something to send in this conversation."""
+        if conversation_id in self._active:
+            self._again.add(conversation_id)
+            return
+        self._active.add(conversation_id)
+        task = asyncio.create_task(self._drain(conversation_id), name=f"delivery {conversation_id}")
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def _drain(self, conversation_id: ConversationId) -> None:
+        try:
+            while not self._stopping:
+                self._again.discard(conversation_id)
+                row = await self.storage.claim_send(conversation_id, to_ms(self.clock.now()))
+                if row is not None:
+                    await self._send(row)
+                elif conversation_id not in self._again:
+                    return
+        except Temporary as error:
+            log.error("delivery.waits", conversation=conversation_id, error=str(error))
+            await asyncio.sleep(1.0)
+            self._again.add(conversation_id)
+        finally:
+            self._active.discard(conversation_id)
+            if conversation_id in self._again and not self._stopping:
+                self.wake(conversation_id)
+
+    async def _send(self, row: OutgoingRow) -> None:
+        channel = self.channels.get(row.channel_id)
+        if channel is None:
+            await self._finish(row, Sent("failed", error=f"there is no channel {row.channel_id}"))
+            return
+        if row.tries > 1 and row.state == "claimed" and not channel.idempotent and row.tries > 2:
+            await self._finish(row, Sent("unknown", error="it may have been sent before the process ended"))
+            return
+        crashpoints.reach("send.claimed")
+        await self._pause(row)
+        async with self._slot(channel):
+            result = await self._try(channel, row)
+        crashpoints.reach("send.answered")
+        await self._finish(row, result)
+
+    async def _pause(self, row: OutgoingRow) -> None:
+        """The typing and waits of the message, so that answers come as a person would write them."""
+        pause = (row.message.wait_ms + row.message.typing_ms) / 1000
+        if self.pace and pause > 0:
+            await asyncio.sleep(min(pause, MAX_PAUSE_S))
+
+    def _slot(self, channel: Channel) -> asyncio.Semaphore:
+        return self._slots.setdefault(channel.id, asyncio.Semaphore(channel.concurrency))
+
+    async def _try(self, channel: Channel, row: OutgoingRow) -> Sent:
+        try:
+            async with asyncio.timeout(SEND_LIMIT_S):
+                return await channel.send(row)
+        except TimeoutError:
+            return Sent("unknown", error=f"no answer within {SEND_LIMIT_S:.0f} s")
+        except Exception as error:
+            return Sent("retry", error=f"{type(error).__name__}: {error}")
+
+    async def _finish(self, row: OutgoingRow, result: Sent) -> None:
+        now = self.clock.now()
+        expired = to_ms(now) - row.created_ms > EXPIRY.total_seconds() * 1000
+        unclear = result.outcome == "unknown" and (not self._idempotent(row) and row.tries > 1)
+        if result.outcome in ("sent", "failed") or unclear or expired:
+            state = "failed" if expired and result.outcome == "retry" else result.outcome
+            await self.storage.finish_send(
+                row, state, now_ms=to_ms(now), error=result.error, provider_id=result.provider_id
+            )
+            crashpoints.reach("send.finished")
+            if state != "sent":
+                log.error("send.failed", key=row.key, state=state, error=result.error)
+                await self.signals.send(SendFailed(row, result.error))
+            return
+        pause = self._back_off(row, result)
+        retry_at = to_ms(now + pause)
+        await self.storage.finish_send(row, "queued", now_ms=to_ms(now), error=result.error, retry_at_ms=retry_at)
+        log.warning("send.retries", key=row.key, tries=row.tries, seconds=pause.total_seconds(), error=result.error)
+        await asyncio.sleep(pause.total_seconds() if self.pace else 0)
+
+    def _idempotent(self, row: OutgoingRow) -> bool:
+        channel = self.channels.get(row.channel_id)
+        return channel is not None and channel.idempotent
+
+    def _back_off(self, row: OutgoingRow, result: Sent) -> timedelta:
+        if result.retry_after is not None:
+            return max(timedelta(), min(result.retry_after, LONGEST_PAUSE))
+        if not self.pace:
+            return timedelta()
+        return timedelta(seconds=random.uniform(0, min(_CAP_S, _BASE_S * 2**row.tries)))  # noqa: S311  (jitter)

@@ -1,0 +1,96 @@
+"""Who is looking: lossy notices to watchers of a conversation, after the commit. The truth is in the thread."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from gutenbot.kernel.ids import ConversationId
+from gutenbot.storage.rows import ThreadEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something happened in a conversation."""
+
+    conversation_id: ConversationId
+    entries: tuple[ThreadEntry, ...] = ()
+    typing: bool | None = None
+
+
+Callback = Callable[[Notice], None]
+
+
+class Live:
+    """Watchers by conversation. Callbacks run on the event loop that they were registered on."""
+
+    def __init__(self) -> None:
+        self._watchers: dict[ConversationId, dict[object, tuple[asyncio.AbstractEventLoop, Callback]]] = defaultdict(
+            dict
+        )
+
+    def watch(self, conversation_id: ConversationId, callback: Callback) -> Callable[[], None]:
+        """Calls `callback` with every notice from now on; returns how to stop it."""
+        token = object()
+        self._watchers[conversation_id][token] = (asyncio.get_running_loop(), callback)
+
+        def stop() -> None:
+            watchers = self._watchers.get(conversation_id, {})
+            watchers.pop(token, None)
+            if not watchers:
+                self._watchers.pop(conversation_id, None)
+
+        return stop
+
+    def watched(self, conversation_id: ConversationId) -> bool:
+        """Whether anybody looks."""
+        return conversation_id in self._watchers
+
+    def tell(self, notice: Notice) -> None:
+        """Passes a notice on, from any thread."""
+        watchers = self._watchers.get(notice.conversation_id)
+        for loop, callback in list(watchers.values()) if watchers else ():
+            try:
+                loop.call_soon_threadsafe(callback, notice)
+            except RuntimeError:
+                continue  # that loop is closed: its watcher is gone
+
+
+@dataclass(slots=True)
+class Waiter:
+    """Somebody waits for the end of one turn."""
+
+    loop: asyncio.AbstractEventLoop
+    future: "asyncio.Future[Any]"
+
+
+class Waiters:
+    """Futures of those who wait for the turn of one event, by (channel, external id)."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[tuple[str, str], list[Waiter]] = {}
+
+    def wait(self, channel_id: str, external_id: str) -> "asyncio.Future[Any]":
+        """A future of the running loop that is done when the turn is; ask for it before the event is accepted."""
+        loop = asyncio.get_running_loop()
+        waiter = Waiter(loop, loop.create_future())
+        self._waiting.setdefault((channel_id, external_id), []).append(waiter)
+        return waiter.future
+
+    def forget(self, channel_id: str, external_id: str, future: "asyncio.Future[Any]") -> None:
+        """Nobody waits any more."""
+        waiting = self._waiting.get((channel_id, external_id), [])
+        waiting[:] = [waiter for waiter in waiting if waiter.future is not future]
+        if not waiting:
+            self._waiting.pop((channel_id, external_id), None)
+
+    def done(self, channel_id: str, external_id: str, result: Any) -> None:
+        """Wakes those who wait for this event, from any thread."""
+        for waiter in self._waiting.pop((channel_id, external_id), ()):
+            waiter.loop.call_soon_threadsafe(_resolve, waiter.future, result)
+
+
+def _resolve(future: "asyncio.Future[Any]", result: Any) -> None:
+    if not future.done():
+        future.set_result(result)

@@ -1,0 +1,393 @@
+"""Inbox → turn → outbox. One task per active conversation, all on one event loop; `accept` may be called from any thread."""
+
+import asyncio
+import random
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
+
+from gutenbot.kernel import crashpoints
+from gutenbot.kernel.clock import Clock, to_ms
+from gutenbot.kernel.errors import AuthorMistake, Temporary
+from gutenbot.kernel.ids import BotId, ConversationId
+from gutenbot.kernel.log import get_logger
+from gutenbot.kernel.signals import Signals
+from gutenbot.storage.errors import CorruptState, LeaseLost, StateTooLarge
+from gutenbot.storage.port import Storage
+from gutenbot.storage.rows import Accepted, Arrival, Claim, Committed, ThreadEntry, TurnCommit
+from gutenbot.turns.attempt import Attempt, crashed_too_often
+from gutenbot.turns.bots import BotRuntime
+from gutenbot.turns.channel import Channel
+from gutenbot.turns.deliver import Deliverer
+from gutenbot.turns.errors import Overloaded, UnknownBot, UnknownChannel
+from gutenbot.turns.live import Live, Notice, Waiters
+from gutenbot.turns.signals import EventDied, HandoffRequested, TurnFinished
+from gutenbot.turns.stages import Stages
+from gutenbot.turns.turn import Turn
+
+log = get_logger("turns")
+
+FAIR_SHARE = 20
+"""Events of one conversation in a row, before others get their turn."""
+BURST_LIMIT = 20
+DEBOUNCE_S = 1.0
+TIMERS_AT_ONCE = 100
+
+
+class TurnLoop:
+    """Runs the turns of all bots of this process."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        clock: Clock,
+        channels: Mapping[str, Channel],
+        bots: Mapping[BotId, BotRuntime],
+        stages: Stages,
+        signals: Signals,
+        *,
+        strict: bool = False,
+        pace: bool = True,
+        backlog_limit: int = 20_000,
+        chance: random.Random | None = None,
+    ) -> None:
+        self.storage = storage
+        self.clock = clock
+        self.channels = channels
+        self.bots = bots
+        self.signals = signals
+        self.live = Live()
+        self.waiters = Waiters()
+        self.deliverer = Deliverer(storage, clock, channels, signals, pace=pace)
+        self.attempt = Attempt(storage, clock, stages, chance or random.Random(), strict=strict)  # noqa: S311
+        self.backlog_limit = backlog_limit
+        self.last_error: BaseException | None = None
+        """The latest error of a bot's code (tests raise it)."""
+        self.current: dict[ConversationId, Claim] = {}
+        """What runs now, for the watchdog."""
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ready: deque[Claim] = deque()
+        self._running: Counter[BotId] = Counter()
+        self._waiting: Counter[ConversationId] = Counter()
+        self._backlog = 0
+        self._stopping = False
+        self._timers_changed = asyncio.Event()
+        self._timer_task: asyncio.Task[None] | None = None
+
+    # Life -----------------------------------------------------------------------------------------------------------
+
+    async def start(self, *, timers: bool = True) -> None:
+        """Takes over what was left open, then runs; with `timers=False` somebody else calls `fire_timers` (tests)."""
+        self._loop = asyncio.get_running_loop()
+        crashpoints.reach("start")
+        while conversations := await self.storage.recover():
+            for conversation in conversations:
+                claim = await self.storage.claim(conversation)
+                if claim is not None:
+                    self._begin(claim)
+        await self.deliverer.start()
+        if timers:
+            self._timer_task = asyncio.create_task(self._watch_timers(), name="timers")
+
+    async def stop(self, limit_s: float = 25.0) -> None:
+        """Stops claiming, lets running turns finish within the limit, and gives the rest back."""
+        self._stopping = True
+        if self._timer_task is not None:
+            self._timer_task.cancel()
+            await asyncio.gather(self._timer_task, return_exceptions=True)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=limit_s)
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._ready:
+            await self.storage.release(list(self._ready))
+            self._ready.clear()
+        await self.deliverer.stop(limit_s)
+
+    async def idle(self) -> None:
+        """Returns when nothing runs and nothing waits to run (tests)."""
+        while self._tasks or self.deliverer.busy:
+            await asyncio.gather(*self._tasks, *self.deliverer.tasks, return_exceptions=True)
+            await asyncio.sleep(0)
+
+    @property
+    def backlog(self) -> int:
+        """Events that were accepted and not yet handled."""
+        return self._backlog
+
+    # In -------------------------------------------------------------------------------------------------------------
+
+    async def accept(self, arrivals: Sequence[Arrival]) -> list[Accepted]:
+        """Keeps events; they are on disk when this returns. Raises `Overloaded` (P7), `StorageFull`, `UnknownBot`."""
+        for arrival in arrivals:
+            if arrival.bot_id not in self.bots:
+                raise UnknownBot(bot=arrival.bot_id, known=", ".join(self.bots) or "none")
+            if arrival.channel_id not in self.channels:
+                raise UnknownChannel(channel=arrival.channel_id, known=", ".join(self.channels) or "none")
+        if self._backlog + len(arrivals) > self.backlog_limit:
+            raise Overloaded(backlog=self._backlog, retry_after=5)
+        accepted = await self.storage.accept(arrivals)
+        for arrival, kept in zip(arrivals, accepted, strict=True):
+            if not kept.duplicate:
+                self._tell_arrival(arrival, kept)
+        self._hand_over([kept for kept in accepted if not kept.duplicate])
+        return accepted
+
+    def _tell_arrival(self, arrival: Arrival, kept: Accepted) -> None:
+        if kept.n is not None and self.live.watched(kept.conversation_id):
+            entry = ThreadEntry(
+                n=kept.n, direction="in", body=arrival.event, at_ms=arrival.received_ms,
+                external_id=arrival.external_id, author="user",
+            )  # fmt: skip
+            self.live.tell(Notice(kept.conversation_id, (entry,)))
+
+    def _hand_over(self, accepted: list[Accepted]) -> None:
+        """Gives fresh work to the loop that runs turns."""
+        if not accepted or self._loop is None:
+            return
+        if asyncio.get_running_loop() is self._loop:
+            self._arrived(accepted)
+        else:
+            self._loop.call_soon_threadsafe(self._arrived, accepted)
+
+    def _arrived(self, accepted: list[Accepted]) -> None:
+        for kept in accepted:
+            self._backlog += 1
+            if kept.claim is not None:
+                self._begin(kept.claim, counted=True)
+            else:
+                self._waiting[kept.conversation_id] += 1
+
+    # Turns ----------------------------------------------------------------------------------------------------------
+
+    def _begin(self, claim: Claim, *, counted: bool = False) -> None:
+        """Starts a conversation's task, or queues it when its bot has enough of them."""
+        if not counted:
+            self._backlog += 1
+        bot = self.bots.get(claim.bot_id)
+        limit = bot.concurrency if bot is not None else 1
+        if self._stopping or self._running[claim.bot_id] >= limit:
+            self._ready.append(claim)
+            return
+        self._running[claim.bot_id] += 1
+        task = asyncio.create_task(self._drain(claim), name=f"conversation {claim.conversation_id}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _drain(self, claim: Claim) -> None:
+        """Runs the events of one conversation, one after the other, in order."""
+        bot_id = claim.bot_id
+        following: Claim | None = claim
+        try:
+            for _ in range(FAIR_SHARE):
+                assert following is not None
+                following = await self._one(following)
+                if following is None:
+                    return
+                self._waiting[following.conversation_id] -= 1
+                if self._stopping:
+                    await self.storage.release([following])
+                    return
+            assert following is not None
+            self._ready.append(following)
+        finally:
+            self._running[bot_id] -= 1
+            self._next_ready()
+
+    def _next_ready(self) -> None:
+        for _ in range(len(self._ready)):
+            if self._stopping:
+                return
+            claim = self._ready.popleft()
+            self._begin(claim, counted=True)
+            if self._ready and self._ready[-1] is claim:
+                return
+
+    async def _one(self, claim: Claim) -> Claim | None:
+        """One turn with its commit; the next claim of the conversation, if there is one at once."""
+        bot, channel = self.bots.get(claim.bot_id), self.channels.get(claim.channel_id)
+        if bot is None or channel is None:
+            log.error("turn.homeless", conversation=claim.conversation_id, bot=claim.bot_id, channel=claim.channel_id)
+            await self.storage.release([claim])
+            return None
+        more = await self._burst(claim, channel)
+        self.current[claim.conversation_id] = claim
+        started = self.clock.monotonic()
+        try:
+            turn, commit = await self._run(claim, more, bot, channel)
+            committed = await self._commit(commit)
+        except LeaseLost:
+            return None
+        finally:
+            self.current.pop(claim.conversation_id, None)
+        return await self._finished(turn, commit, committed, (self.clock.monotonic() - started) * 1000)
+
+    async def _run(
+        self, claim: Claim, more: list[Claim], bot: BotRuntime, channel: Channel
+    ) -> tuple[Turn | None, TurnCommit]:
+        """What to commit; a turn that fails, hangs or once crashed the process gives a retry or a dead letter."""
+        if crashed_too_often(claim):
+            reason = f"the process ended {claim.attempts - claim.failures - 1} times while it handled this event"
+            return None, await self.attempt.give_up(claim, more, bot, channel, reason)
+        try:
+            async with asyncio.timeout(bot.turn_limit.total_seconds()):
+                commit, turn = await self.attempt.run(claim, more, bot, channel, self._typing(claim, channel))
+                return turn, commit
+        except LeaseLost:
+            raise
+        except CorruptState as error:
+            log.error("conversation.corrupt", conversation=claim.conversation_id, error=str(error))
+            raise
+        except Exception as error:
+            self.last_error = error
+            self._log_failure(claim, error)
+            return None, await self.attempt.failed(claim, more, bot, channel, error)
+
+    def _log_failure(self, claim: Claim, error: Exception) -> None:
+        known = isinstance(error, AuthorMistake)
+        log.error(
+            "turn.failed", conversation=claim.conversation_id, seq=claim.seq, attempt=claim.attempts,
+            error=f"{type(error).__name__}: {error}", exc_info=None if known else error,
+        )  # fmt: skip
+
+    def _typing(self, claim: Claim, channel: Channel) -> Callable[[bool], None]:
+        def tell(on: bool) -> None:
+            if channel.capabilities.typing and self.live.watched(claim.conversation_id):
+                self.live.tell(Notice(claim.conversation_id, typing=on))
+
+        return tell
+
+    async def _burst(self, claim: Claim, channel: Channel) -> list[Claim]:
+        """Further messages of the user that this turn answers too, by the channel's policy."""
+        if channel.burst == "queue" or claim.lane != "live":
+            return []
+        if channel.burst == "debounce":
+            waited = -1
+            while self._waiting[claim.conversation_id] != waited:
+                waited = self._waiting[claim.conversation_id]
+                await asyncio.sleep(DEBOUNCE_S)
+        if self._waiting[claim.conversation_id] <= 0:
+            return []
+        more = await self.storage.claim_more(claim, BURST_LIMIT)
+        self._waiting[claim.conversation_id] -= len(more)
+        return more
+
+    async def _commit(self, commit: TurnCommit) -> Committed:
+        """Commits; while the disk is full or the database away, waits and tries again (the work is done, it must not be lost)."""
+        delay = 0.2
+        while True:
+            try:
+                return await self.storage.commit(commit)
+            except LeaseLost:
+                raise
+            except StateTooLarge as error:
+                claim = commit.claim
+                bot, channel = self.bots[claim.bot_id], self.channels[claim.channel_id]
+                self.last_error = error
+                self._log_failure(claim, error)
+                commit = await self.attempt.give_up(claim, [], bot, channel, f"StateTooLarge: {error}")
+            except Temporary as error:
+                if self._stopping:
+                    raise
+                log.error("turn.commit_waits", error=str(error), seconds=delay)
+                await asyncio.sleep(delay)
+                delay = min(delay * 2, 5.0)
+
+    async def _finished(self, turn: Turn | None, commit: TurnCommit, done: Committed, took_ms: float) -> Claim | None:
+        """Tells who waits, then says what comes next."""
+        claim = commit.claim
+        if not done.applied:
+            log.warning("turn.stale", conversation=claim.conversation_id, seq=claim.seq)
+            return None
+        if commit.outcome != "retry":
+            self._backlog -= 1 + len(commit.also)
+        self._tell(claim, done, redacted=commit.redact)
+        if commit.timers:
+            self._timers_changed.set()
+        if done.messages and commit.deliver:
+            self.deliverer.wake(claim.conversation_id, claim.channel_id)
+        if commit.outcome != "retry":
+            self.waiters.done(claim.channel_id, claim.external_id, done.messages)
+        await self._signal(turn, commit, done, took_ms)
+        if done.retry_at_ms is not None:
+            return await self._later(claim, done.retry_at_ms)
+        return done.next
+
+    def _tell(self, claim: Claim, done: Committed, *, redacted: bool) -> None:
+        if not self.live.watched(claim.conversation_id):
+            return
+        entries = tuple(
+            ThreadEntry(n=row.n, direction="out", body=row.message, at_ms=row.created_ms, author="bot")
+            for row in done.messages
+        )
+        self.live.tell(Notice(claim.conversation_id, entries, typing=False))
+
+    async def _signal(self, turn: Turn | None, commit: TurnCommit, done: Committed, took_ms: float) -> None:
+        claim = commit.claim
+        if commit.outcome == "dead":
+            log.error("event.died", conversation=claim.conversation_id, seq=claim.seq, error=commit.error)
+            await self.signals.send(EventDied(claim.bot_id, claim.conversation_id, claim.seq, commit.error))
+        if turn is None:
+            return
+        if turn.mode == "human":
+            reason = turn.handoff_reason or ""
+            await self.signals.send(HandoffRequested(claim.bot_id, claim.conversation_id, claim.user_id, reason))
+        if self.signals.wanted(TurnFinished):
+            await self.signals.send(
+                TurnFinished(
+                    claim.bot_id, claim.conversation_id, claim.user_id, claim.channel_id, claim.seq, turn.event,
+                    done.messages, turn.trace.handled_by, commit.outcome, took_ms,
+                )
+            )  # fmt: skip
+
+    async def _later(self, claim: Claim, at_ms: int) -> Claim | None:
+        """Waits until a failed event may be tried again; the conversation stays held, so that nothing overtakes it."""
+        while not self._stopping:
+            wait_s = (at_ms - to_ms(self.clock.now())) / 1000
+            if wait_s <= 0:
+                break
+            await asyncio.sleep(min(wait_s, 0.5))
+        again = await self.storage.claim(claim.conversation_id)
+        if again is not None:
+            self._waiting[claim.conversation_id] += 1
+        return again
+
+    # Timers ---------------------------------------------------------------------------------------------------------
+
+    async def fire_timers(self) -> int:
+        """Turns due timers into events, oldest first, at most 100 at once (TIM-07); returns how many."""
+        fired = await self.storage.fire_timers(to_ms(self.clock.now()), TIMERS_AT_ONCE)
+        self._hand_over(fired)
+        return len(fired)
+
+    async def _watch_timers(self) -> None:
+        while True:
+            try:
+                due = await self.storage.next_timer()
+                wait_s = 60.0 if due is None else max(0.0, min(60.0, (due - to_ms(self.clock.now())) / 1000))
+                if wait_s > 0:
+                    self._timers_changed.clear()
+                    await _wait(self._timers_changed, wait_s)
+                elif await self.fire_timers() == TIMERS_AT_ONCE:
+                    await asyncio.sleep(0.05)
+            except Temporary as error:
+                log.error("timers.waiting", error=str(error))
+                await asyncio.sleep(1.0)
+
+    def wake_delivery(self, conversation_id: ConversationId) -> None:
+        """There is something to send; may be called from any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.deliverer.wake, conversation_id)
+
+    def timers_changed(self) -> None:
+        """A timer was set from outside a turn."""
+        self._timers_changed.set()
+
+
+async def _wait(event: asyncio.Event, limit_s: float) -> None:
+    try:
+        async with asyncio.timeout(limit_s):
+            await event.wait()
+    except TimeoutError:
+        return

@@ -1,0 +1,51 @@
+"""Signals of the turn loop, sent after the commit."""
+
+from dataclasses import dataclass
+
+from gutenbot.events.incoming import Incoming
+from gutenbot.kernel.ids import BotId, ChannelId, ConversationId, UserId
+from gutenbot.storage.rows import OutgoingRow, Seq
+
+
+@dataclass(frozen=True, slots=True)
+class TurnFinished:
+    """A turn was committed."""
+
+    bot_id: BotId
+    conversation_id: ConversationId
+    user_id: UserId
+    channel_id: ChannelId
+    seq: Seq
+    event: Incoming
+    messages: tuple[OutgoingRow, ...]
+    handled_by: str
+    outcome: str
+    duration_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class EventDied:
+    """An event could not be handled and is a dead letter now."""
+
+    bot_id: BotId
+    conversation_id: ConversationId
+    seq: Seq
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffRequested:
+    """The bot gave a conversation to people."""
+
+    bot_id: BotId
+    conversation_id: ConversationId
+    user_id: UserId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendFailed:
+    """A message could not be sent."""
+
+    row: OutgoingRow
+    error: str
