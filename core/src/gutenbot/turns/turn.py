@@ -1,6 +1,6 @@
 """One turn: what it starts from, what its stages learn and make, and what it will commit."""
 
-import random
+from random import Random
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -57,7 +57,7 @@ class Turn:
     records: list[Record] = field(default_factory=list)
     secret: bool = False
     trace: Trace = field(default_factory=Trace)
-    random: random.Random = field(default_factory=random.Random)
+    random: Random = field(default_factory=Random)
 
     @property
     def conversation_id(self) -> ConversationId:
