@@ -9,7 +9,7 @@ import minijinja
 
 from gutenbot.content.filters import FILTERS
 from gutenbot.content.scan import FILTERS as ALLOWED
-from gutenbot.content.scan import Forbidden, examine
+from gutenbot.content.scan import Forbidden, examine, guarded_names, printed_paths
 
 FUEL = 20_000
 MAX_RANGE = 1_000
@@ -88,15 +88,29 @@ class Engine:
             raise _failure(error) from error
 
     def _again(self, source: str, data: Mapping[str, Any], error: BaseException) -> str:
-        """A missing part on the way to a default is no mistake, only printing what is missing is: this finds out which."""
+        """A missing part on the way to a default is no mistake, only using what is missing is: this tells them apart."""
         if not (isinstance(error, minijinja.TemplateError) and error.kind == "UndefinedError"):
             raise _failure(error) from error
+        if lacking := self.variables(source) - guarded_names(source) - data.keys():
+            raise Undefined(min(lacking, key=source.find)) from error
         try:
             return self._printing.render_str(source, **data)
         except _Missing:
-            raise Undefined(_missing_name(error)) from error
+            raise Undefined(self._missing_path(source, data) or _missing_name(error)) from error
         except BaseException as again:
             raise _failure(again) from again
+
+    def _missing_path(self, source: str, data: Mapping[str, Any]) -> str:
+        known = self.variables(source)
+        paths = (path for path in printed_paths(source) if path[0] in known)
+        return next((".".join(path) for path in paths if _resolved(path, data) is None), "")
+
+
+def _resolved(path: tuple[str, ...], data: Mapping[str, Any]) -> Any:
+    found: Any = data
+    for name in path:
+        found = found[name] if isinstance(found, Mapping) and name in found else None
+    return found
 
 
 class _Missing(Exception):

@@ -16,7 +16,6 @@ from gutenbot.events.incoming import Event
 
 MAX_DEPTH = 20
 
-_AS_IS = frozenset({str, float, bool, type(None)})
 _AS_TEXT = (Decimal, UUID, PurePath)
 
 
@@ -35,6 +34,7 @@ def _closed(base: type) -> dict[str, Any]:
 
 _Record: Any = type("Record", (dict,), {"__slots__": (), "__doc__": "A mapping without methods.", **_closed(dict)})
 _Listing: Any = type("Listing", (list,), {"__slots__": (), "__doc__": "A list without methods.", **_closed(list)})
+_AS_IS = frozenset({str, float, bool, type(None), _Record, _Listing})
 
 
 def plain(value: Any, depth: int = 0) -> Any:
@@ -48,7 +48,13 @@ def plain(value: Any, depth: int = 0) -> Any:
     if depth > MAX_DEPTH:
         raise Unfit("is nested too deeply")
     if kind is dict:
-        return _Record({str(key): plain(item, depth + 1) for key, item in value.items() if item is not None})
+        return _Record(
+            {
+                key if type(key) is str else str(key): item if type(item) in _AS_IS else plain(item, depth + 1)
+                for key, item in value.items()
+                if item is not None
+            }
+        )
     if kind is int:
         return value if value.bit_length() < 64 else _long_number(value)
     if kind is list or kind is tuple:

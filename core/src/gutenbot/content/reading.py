@@ -64,6 +64,8 @@ def _recover(text: str, file: str, report: Report, error: Exception) -> list[Sou
     if len(blocks) < 2:
         _note(error, file, 1, text, report)
         return []
+    if isinstance(error, Refused) and error.code == "too-large":
+        _note(error, file, 1, text, report)
     found: list[Source] = []
     failures = 0
     for first_line, block in blocks:
@@ -83,7 +85,7 @@ def _recover(text: str, file: str, report: Report, error: Exception) -> list[Sou
 
 def _blocks(text: str) -> list[tuple[int, str]]:
     starts = sorted({match.start() for pattern in (_TOP_KEY, _DOCUMENT) for match in pattern.finditer(text)})
-    ends = [*starts[1:], len(text)]
+    ends = [*starts, len(text)][1:]
     return [(text.count("\n", 0, start) + 1, text[start:end]) for start, end in zip(starts, ends, strict=True)]
 
 
@@ -91,13 +93,27 @@ def _note(error: Exception, file: str, first_line: int, text: str, report: Repor
     if isinstance(error, Refused):
         report.error(error.place, error.code, error.message, error.hint)
     elif isinstance(error, yaml.MarkedYAMLError):
-        mark = error.problem_mark or error.context_mark
+        mark = _mark(error, text)
         place = Place(file, mark.line + first_line, mark.column + 1) if mark else Place(file, first_line)
         problem = str(error.problem or error.context or error)
         hint = BRACES_HINT if mark and _has_bare_braces(text, mark.line) else _hint(problem)
         report.error(place, "malformed", f"The YAML is malformed: {problem}.", hint)
     else:
-        report.error(Place(file, first_line), "malformed", f"The YAML is malformed: {_short(error)}.", "")
+        position = getattr(error, "position", 0) or 0
+        report.error(
+            Place(file, first_line + text.count("\n", 0, position)),
+            "malformed",
+            f"The YAML is malformed: {_short(error)}.",
+            "",
+        )
+
+
+def _mark(error: yaml.MarkedYAMLError, text: str) -> yaml.Mark | None:
+    """Where it is wrong; for what was never closed, where it was opened."""
+    problem, context = error.problem_mark, error.context_mark
+    if problem and context and problem.line >= text.rstrip().count("\n") + 1:
+        return context
+    return problem or context
 
 
 def _hint(problem: str) -> str:

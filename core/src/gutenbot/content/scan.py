@@ -69,6 +69,16 @@ def guarded_names(source: str) -> frozenset[str]:
     return frozenset(name for name in safe if name not in bare or f"?{name}" in safe)
 
 
+def printed_paths(source: str) -> list[tuple[str, ...]]:
+    """The variables and their parts that a template prints as they are: `{{ user.name }}` → (`user`, `name`)."""
+    found: list[tuple[str, ...]] = []
+    for expression, is_block in _expressions(source):
+        words = tuple(word.strip() for word in expression.split("."))
+        if not is_block and all(word.isidentifier() for word in words):
+            found.append(words)
+    return found
+
+
 def _expressions(source: str) -> Iterator[tuple[str, bool]]:
     for match in _TAG.finditer(source):
         if match[1] is not None:
