@@ -128,7 +128,7 @@ class Chat:
     def step(self, function: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> Command[R]: ...
     @overload
     def step(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Command[R]: ...
-    def step(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Command[Any]:
+    def step(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Command[Any]:  # type: ignore[misc]
         """Does outside work once, records the result (or error) and returns it. Plain functions run in a thread.
 
         A function with a parameter `idempotency_key` is given a key that is the same at every try. Raises `StepFailed`.

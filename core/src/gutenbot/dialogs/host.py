@@ -12,18 +12,33 @@ from gutenbot.events.messages import Outgoing, QuickReply
 
 
 class Subject(Protocol):
-    """A person or a conversation as the dialog sees it: values to read, changes to be written with the turn."""
+    """A conversation (or a person) as the dialog sees it: values to read, changes to be written with the turn."""
 
     def read(self, key: str) -> Any: ...
     def write(self, key: str, value: Any) -> None: ...
     def delete(self, key: str) -> None: ...
+    def keys(self) -> list[str]: ...
+
+
+class PersonSubject(Subject, Protocol):
+    """A person: what the channel told, and tags."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def profile(self) -> dict[str, Any]: ...
+    def tag(self, name: str, value: str) -> None: ...
+    def untag(self, name: str) -> None: ...
 
 
 class Host(Protocol):
     """The turn, as far as a dialog may know it."""
 
-    user: Subject
-    conversation: Subject
+    @property
+    def user(self) -> PersonSubject: ...
+    @property
+    def conversation(self) -> Subject: ...
+
     channel: str
     locale: str
     strict: bool

@@ -8,7 +8,7 @@ from typing import Any, TextIO
 
 import structlog
 
-_SECRET = re.compile(r"(token|secret|password|authorization|api_key|cookie)", re.I)
+_SECRET = re.compile(r"(token|secret|password|authorization|api_key|cookie)", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u2028\u2029]")
 
 
@@ -21,8 +21,10 @@ def configure(*, json: bool, level: str = "info", stream: TextIO | None = None) 
     """Sets up all logging of the process, the libraries' included."""
     out = stream or sys.stderr
     number = logging.getLevelNamesMapping()[level.upper()]
-    renderer: Any = structlog.processors.JSONRenderer(ensure_ascii=False) if json else structlog.dev.ConsoleRenderer(
-        colors=out.isatty(), pad_event_to=30
+    renderer: Any = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if json
+        else structlog.dev.ConsoleRenderer(colors=out.isatty(), pad_event_to=30)
     )
     structlog.configure(
         processors=[

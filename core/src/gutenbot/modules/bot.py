@@ -81,7 +81,8 @@ class Handlers(Part):
 
     def dialog(self, function: Callable[P, Coroutine[Any, Any, R]]) -> Dialog[P, R]:
         """A dialog that only `chat.call`, `chat.goto` and `bot.start` start."""
-        return self._dialog(function, None)
+        dialog: Dialog[P, R] = self._dialog(function, None)
+        return dialog
 
     def on(self, event: str | type) -> Callable[[Callable[P, Coroutine[Any, Any, R]]], Dialog[P, R]]:
         """Starts a dialog when an event of this type (or a custom event of this name) comes in."""
@@ -90,7 +91,7 @@ class Handlers(Part):
 
     def fallback(self, function: Callable[P, Coroutine[Any, Any, R]]) -> Dialog[P, R]:
         """What answers when nothing else did."""
-        dialog = self._dialog(function, None)
+        dialog: Dialog[P, R] = self._dialog(function, None)
         if self.book.fallback is not None:
             raise NoFallbackTwice(bot=self.name, first=self.book.fallback.where, second=dialog.where)
         self.book.fallback = dialog
@@ -102,7 +103,7 @@ class Handlers(Part):
         """Runs a dialog at certain times: "weekdays 09:00", "every 15 minutes", "monday 8:30", or five cron fields."""
 
         def register(function: Callable[P, Coroutine[Any, Any, R]]) -> Dialog[P, R]:
-            dialog = self._dialog(function, name)
+            dialog: Dialog[P, R] = self._dialog(function, name)
             self.schedules[dialog.name] = Schedule(Rule.parse(rule, tz, where=dialog.where), dialog)
             return dialog
 
@@ -112,7 +113,7 @@ class Handlers(Part):
         """Conversations that are in the dialog `old` go on in `new`."""
         self.book.renamed[old] = new
 
-    def _dialog(self, function: Any, name: str | None) -> Dialog[..., Any]:
+    def _dialog(self, function: Any, name: str | None) -> Any:
         if isinstance(function, Dialog):
             return function
         dialog: Dialog[..., Any] = Dialog(function, name)
@@ -160,7 +161,7 @@ class Bot(Handlers, Module):
             self.book.renamed |= part.book.renamed
             self.schedules |= part.schedules
             if part.book.fallback is not None:
-                self.fallback(part.book.fallback)  # type: ignore[arg-type]
+                self.fallback(part.book.fallback)
 
     def route(self, path: str, *, methods: tuple[str, ...] = ("GET",)) -> Callable[[Any], Any]:
         """Serves `async def handler(request)` at `/bots/<bot>/<path>`: a Starlette request in, a response (or data) out."""

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel
@@ -65,7 +66,7 @@ class Part:
         """Puts `async def wrap(turn, call_next)` around a stage: `receive`, `understand`, `decide` or `render`."""
 
         def register(function: WrapFunction) -> WrapFunction:
-            label = name or getattr(function, "__name__", "wrap")
+            label = name or str(getattr(function, "__name__", "wrap"))
             wrap: Wrap[Turn] = Wrap(label, function, self.name, tuple(before), tuple(after))
             self.notes.wraps.append((stage, wrap))
             return function
@@ -156,10 +157,10 @@ def _renamed(wrap: Wrap[Turn], module: str) -> Wrap[Turn]:
 
 def caller_folder() -> Path:
     """The folder of the first file up the stack that is not Gutenbot's module code: where a module or bot is declared."""
-    frame = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         name = frame.f_code.co_filename
         if Path(name).parent != Path(__file__).parent:
             return Path(name).resolve().parent if name != "<string>" else Path.cwd()
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return Path.cwd()
