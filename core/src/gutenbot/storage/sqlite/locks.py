@@ -26,7 +26,7 @@ class FolderLock:
 
     def acquire(self) -> None:
         """Raises `StorageInUse`, naming the process that holds the lock."""
-        file = self._database.with_name(self._database.name + ".lock").open("a+", encoding="utf-8")  # noqa: SIM115 - held until released
+        file = self._database.with_name(self._database.name + ".lock").open("a+", encoding="utf-8")
         try:
             _lock(file)
         except OSError as error:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from gutenbot.events.messages import Outgoing
-from gutenbot.kernel.crashpoints import reach
 from gutenbot.kernel.ids import ConversationId
 from gutenbot.storage.codec import clean, decode_outgoing, encode_outgoing
 from gutenbot.storage.errors import NoConversation
@@ -50,9 +49,7 @@ class SqliteOutbox(Engine):
         return [ConversationId(row[0]) for row in rows]
 
     async def claim_send(self, conversation_id: ConversationId, now_ms: int) -> OutgoingRow | None:
-        row = await self._write(lambda db: _claim_head(db, conversation_id, self._boot, now_ms))
-        reach("send.claimed")
-        return row
+        return await self._write(lambda db: _claim_head(db, conversation_id, self._boot, now_ms))
 
     async def finish_send(
         self, row: OutgoingRow, state: str, *, now_ms: int, error: str = "", provider_id: str = "", retry_at_ms: int = 0
@@ -60,7 +57,6 @@ class SqliteOutbox(Engine):
         done_ms = None if state == "queued" else now_ms
         values = (state, clean(error), clean(provider_id), retry_at_ms, done_ms, row.conversation_id, row.n)
         await self._write(lambda db: db.execute(_FINISH, values).rowcount)
-        reach("send.finished")
 
 
 def _send_once(

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gutenbot.kernel.clock import Clock
-from gutenbot.kernel.crashpoints import reach
 from gutenbot.storage.migrate import CORE, History, migrate
 from gutenbot.storage.sqlite.access import SqliteAccess
 from gutenbot.storage.sqlite.blobs import SqliteBlobs
@@ -39,7 +38,6 @@ class SqliteStorage(SqliteTurns, SqliteOutbox, SqlitePeople, SqliteThreads, Sqli
 
     async def open(self) -> None:
         await asyncio.to_thread(self._open)
-        reach("start")
 
     async def close(self) -> None:
         await asyncio.to_thread(self._close)

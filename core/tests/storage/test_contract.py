@@ -1,0 +1,7 @@
+"""SQLite keeps the storage contract."""
+
+from gutenbot.testing.contracts.storage import StorageContract
+
+
+class TestSqlite(StorageContract):
+    """The fixture `database` is in `conftest`."""
