@@ -170,3 +170,33 @@ def test_items_may_be_put_over_those_of_the_files(shelf: Shelf) -> None:
     assert problems == ()
     over = library.with_items(items)
     assert (_says(over, "a"), _says(over, "b"), _says(library, "a")) == ("from the console", "stays", "from the file")
+
+
+def test_a_malformed_item_is_broken_not_unknown(shelf: Shelf) -> None:
+    library = shelf.write("bad:\n- text: a: b\ngood: fine").library()
+    with pytest.raises(BrokenItem, match="The YAML is malformed"):
+        _says(library, "bad")
+
+
+@pytest.mark.parametrize("mistake", ["a: [{text: Hi, typing: soon}]", 'a: "{{ open"', "a: b: c", "a: ["])
+def test_an_item_that_breaks_while_the_bot_runs_keeps_its_last_good_words(shelf: Shelf, mistake: str) -> None:
+    library = shelf.write("a: good\nb: other").sound()
+    shelf.write(f"b: changed\n{mistake}")
+    broken = library.reload()
+    assert (_says(broken, "a"), _says(broken, "b")) == ("good", "changed")
+    assert len(broken.problems) == 1
+    assert _says(broken.reload(), "a") == "good"
+    shelf.write("a: mended\nb: changed again")
+    assert _says(broken.reload().reload(), "a") == "mended"
+
+
+def test_a_file_may_hold_thousands_of_items(shelf: Shelf) -> None:
+    library = shelf.write(
+        "\n".join(f"item.{n}:\n- text: number {n}\n  choices: [Yes, No]" for n in range(3000))
+    ).sound()
+    assert len(library) == 3000
+
+
+@pytest.mark.parametrize("text", ["{#" * 50_000, "a: {{" * 50_000, "a:\n" * 5_000 + "\t[", "a: [" + "b, " * 100_000])
+def test_odd_files_of_a_size_are_refused_without_delay(shelf: Shelf, text: str) -> None:
+    assert shelf.write(text).library().problems

@@ -1,7 +1,7 @@
 """Turns single YAML values of an item into compiled values, and notes what is wrong with them."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -132,7 +132,7 @@ class Builder:
         return expression, self.engine.variables(template) - self._bound, word
 
     @contextmanager
-    def binding(self, name: str) -> Iterator[None]:
+    def binding(self, name: str) -> Generator[None, None, None]:
         """While the parts of an `each` are compiled: its names are not taken from the data."""
         before, self._bound = self._bound, self._bound | {name, "loop_index"}
         try:

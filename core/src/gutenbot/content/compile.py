@@ -20,6 +20,8 @@ def compile_text(text: str, file: str, locale: str, engine: Engine) -> tuple[tup
 
 def compile_item(source: Source, locale: str, engine: Engine, report: Report) -> Item:
     """The compiled item; broken when any of its entries cannot be used."""
+    if source.lost:
+        return Item(source.id.value, locale, source.id.place, (), broken=source.lost)
     found = Report()
     builder = Builder(engine, found, source.id.value, locale)
     try:

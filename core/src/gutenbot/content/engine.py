@@ -52,8 +52,8 @@ class Engine:
     def compile(self, source: str, *, lenient: bool = False) -> None:
         """Makes a template ready; raises `Invalid`. A lenient one takes what is missing for empty: it is for conditions."""
         try:
-            examine(source)
             (self._lenient if lenient else self._strict).add_template(source, source)
+            examine(source)
         except Forbidden as error:
             raise Invalid(str(error), error.hint) from error
         except Exception as error:

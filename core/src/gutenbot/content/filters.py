@@ -100,7 +100,7 @@ def _number(value: Any) -> float | int:
 
 
 def _decimals(number: float) -> int:
-    return 0 if isinstance(number, int) or number == int(number) else len(f"{number:.6f}".rstrip("0").partition(".")[2])
+    return 0 if float(number).is_integer() else len(f"{number:.6f}".rstrip("0").partition(".")[2])
 
 
 def _category(number: float, language: str) -> str:
@@ -109,7 +109,7 @@ def _category(number: float, language: str) -> str:
         return "other"
     if language in ("fr", "pt", "fa", "hi", "bn"):
         return "one" if 0 <= number < 2 and (language != "fa" or number <= 1) else "other"
-    if number != int(number):
+    if not float(number).is_integer():
         return "other"
     return _whole_category(int(number), language)
 

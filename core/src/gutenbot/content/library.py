@@ -80,11 +80,23 @@ class Library:
         return self._constant.setdefault((item_id, locale), Rendered(messages, item.locale))
 
     def reload(self) -> "Library":
-        """The folder's content as it is now; files that have not changed are not read again."""
-        return load_library(self.folder, default_locale=self.default_locale, cache=self.cache)
+        """The folder's content as it is now; files that have not changed are not read again.
+
+        An item that was sound and is now broken keeps its last good words until it is mended; its problems are there.
+        """
+        fresh = load_library(self.folder, default_locale=self.default_locale, cache=self.cache)
+        return fresh.with_items(
+            self.own[item.id][item.locale]
+            for locales in fresh.own.values()
+            for item in locales.values()
+            if item.broken and item.locale in self.own.get(item.id, {})
+        )
 
     def with_items(self, items: Iterable[Item]) -> "Library":
         """A library in which these items stand in place of the folder's, each in its locale."""
+        items = list(items)
+        if not items:
+            return self
         own = {item_id: dict(locales) for item_id, locales in self.own.items()}
         for item in items:
             own.setdefault(item.id, {})[item.locale] = item

@@ -12,7 +12,7 @@ from yaml import events
 from gutenbot.content.problems import Place, Report
 
 MAX_DEPTH = 40
-MAX_SIZE = 20_000  # nodes of one document, every alias counted as what it stands for
+MAX_ALIASED = 20_000  # values that the aliases of one document stand for, all in all
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
@@ -93,6 +93,7 @@ class _Composer:
         self._lines = text.split("\n")
         self._file, self._report, self._first_line = file, report, first_line
         self._anchors: dict[str, Node] = {}
+        self._aliased = 0
 
     def documents(self) -> Iterator[Node]:
         for event in self._events:
@@ -112,10 +113,6 @@ class _Composer:
         if depth > MAX_DEPTH:
             raise Refused(place, "too-deep", f"This is nested more than {MAX_DEPTH} levels deep.", "Flatten it.")
         node = self._plain_node(event, depth, place)
-        if node.size > MAX_SIZE:
-            raise Refused(
-                place, "too-large", f"This holds more than {MAX_SIZE} values.", "Split it, or use fewer aliases."
-            )
         if event.anchor is not None:
             self._anchors[str(event.anchor)] = node
         return node
@@ -132,7 +129,12 @@ class _Composer:
             raise Refused(
                 place, "unknown-anchor", f"Nothing complete is called `&{anchor}` before this.", "Write it out."
             )
-        return self._anchors[anchor]
+        node = self._anchors[anchor]
+        self._aliased += node.size
+        if self._aliased > MAX_ALIASED:
+            message = f"The aliases of this file stand for more than {MAX_ALIASED} values."
+            raise Refused(place, "too-large", message, "Use fewer aliases.")
+        return node
 
     def _scalar(self, event: Any, place: Place) -> Scalar:
         plain = event.style in (None, "") and event.tag is None
@@ -142,8 +144,9 @@ class _Composer:
 
     def _warn_of_cut_hashtag(self, event: Any) -> None:
         end = event.end_mark
-        rest = self._lines[end.line][end.column :] if end.line < len(self._lines) else ""
-        if _HASHTAG.match(rest):
+        line = self._lines[end.line] if end.line < len(self._lines) else ""
+        if _HASHTAG.match(line, end.column):
+            rest = line[end.column :]
             hint = "YAML takes ` #` for the start of a comment: put the text in quotes."
             self._report.warning(self._place(end), "hashtag", f"`{rest.strip()[:40]}` is cut off as a comment.", hint)
 

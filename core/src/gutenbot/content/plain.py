@@ -94,9 +94,10 @@ def _fields(value: Any) -> dict[str, Any]:
         return {**found, "text": value.text} if isinstance(value, Event) else found
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-    dump = getattr(value, "model_dump", None)
-    if callable(dump) and not isinstance(value, type):
-        return dict(dump())
+    dump: Any = getattr(value, "model_dump", None)
+    if dump is not None and not isinstance(value, type):
+        found = dump()
+        return found if isinstance(found, dict) else {}
     raise Unfit(f"is a {type(value).__name__}, which has no words: pass the parts that the text shows")
 
 

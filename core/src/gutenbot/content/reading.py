@@ -1,6 +1,7 @@
 """One content file as its items' YAML. A file that is malformed in one item still gives its other items."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import yaml
@@ -11,6 +12,7 @@ from gutenbot.content.problems import Place, Report
 _TOP_KEY = re.compile(r"^(?:[^\s#\-\[\]{}&*!|>'%@`]|\"|')[^\n]*?:(?:\s|$)", re.MULTILINE)
 _DOCUMENT = re.compile(r"^(---|\.\.\.)(\s|$)", re.MULTILINE)
 _ID = re.compile(r"\w[\w.\-]*")
+_TROUBLE = (yaml.YAMLError, Refused, UnicodeError, RecursionError, ValueError)
 _HINTS = (
     ("mapping values are not allowed", "Text that holds `: ` needs quotes."),
     (
@@ -23,10 +25,11 @@ _HINTS = (
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An item's id and its YAML."""
+    """An item's id and its YAML; `lost` says why there is none."""
 
     id: Scalar
     node: Node
+    lost: str = ""
 
 
 def read_items(text: str, file: str, report: Report) -> list[Source]:
@@ -34,7 +37,7 @@ def read_items(text: str, file: str, report: Report) -> list[Source]:
     trial = Report()
     try:
         found = [source for node in compose(text, file, trial) for source in _items(node, trial)]
-    except (yaml.YAMLError, Refused, UnicodeError, RecursionError, ValueError) as error:
+    except _TROUBLE as error:
         return _recover(text, file, report, error)
     report.problems += trial.problems
     return found
@@ -60,33 +63,38 @@ def _good_id(key: Scalar, report: Report) -> bool:
 
 def _recover(text: str, file: str, report: Report, error: Exception) -> list[Source]:
     """Reads a malformed file item by item: a block begins at each key without indentation."""
-    blocks = _blocks(text)
-    if len(blocks) < 2:
-        _note(error, file, 1, text, report)
-        return []
-    if isinstance(error, Refused) and error.code == "too-large":
-        _note(error, file, 1, text, report)
-    found: list[Source] = []
-    failures = 0
-    for first_line, block in blocks:
-        trial = Report()
-        try:
-            found += [
-                source for node in compose(block, file, trial, first_line=first_line) for source in _items(node, trial)
-            ]
-            report.problems += trial.problems
-        except (yaml.YAMLError, Refused, UnicodeError, RecursionError, ValueError) as trouble:
-            _note(trouble, file, first_line, block, report)
-            failures += 1
-    if not failures:
-        _note(error, file, 1, text, report)
+    trial = Report()
+    found = [source for line, block in _blocks(text) for source in _read_block(block, file, line, trial)]
+    if not trial.problems or (isinstance(error, Refused) and error.code == "too-large"):
+        _note(error, file, 1, text, trial)
+    report.problems += trial.problems
     return found
 
 
-def _blocks(text: str) -> list[tuple[int, str]]:
+def _read_block(block: str, file: str, line: int, report: Report) -> list[Source]:
+    trial = Report()
+    try:
+        found = [source for node in compose(block, file, trial, first_line=line) for source in _items(node, trial)]
+    except _TROUBLE as error:
+        _note(error, file, line, block, report)
+        return _lost(block, file, line, report.problems[-1].message)
+    report.problems += trial.problems
+    return found
+
+
+def _lost(block: str, file: str, line: int, why: str) -> list[Source]:
+    """The item of a malformed block, by its key: it is known to be there, though it cannot be said."""
+    name = block.partition(":")[0].strip(" \t\"'")
+    place = Place(file, line)
+    return [Source(Scalar(name, False, place), Scalar("", False, place), why)] if _ID.fullmatch(name) else []
+
+
+def _blocks(text: str) -> Iterator[tuple[int, str]]:
     starts = sorted({match.start() for pattern in (_TOP_KEY, _DOCUMENT) for match in pattern.finditer(text)})
-    ends = [*starts, len(text)][1:]
-    return [(text.count("\n", 0, start) + 1, text[start:end]) for start, end in zip(starts, ends, strict=True)]
+    line = 1 + text.count("\n", 0, starts[0] if starts else 0)
+    for start, end in zip(starts, [*starts, len(text)][1:], strict=True):
+        yield line, text[start:end]
+        line += text.count("\n", start, end)
 
 
 def _note(error: Exception, file: str, first_line: int, text: str, report: Report) -> None:
