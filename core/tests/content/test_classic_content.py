@@ -51,6 +51,6 @@ def test_no_value_corrupts_the_file_adds_to_it_or_is_escaped(shelf: Shelf, title
 
 def test_one_bad_item_breaks_only_itself(shelf: Shelf) -> None:
     library = shelf.write(CLASSIC + "bad: [{if: a, unless: b, text: x}]\nworse: {{oops}} again\nlast: fine").library()
-    assert [problem.line for problem in library.problems] == [21, 22]
+    assert [problem.line for problem in library.problems] == [19, 20]
     for item in ("welcome", "bye", "last"):
         assert library.find(item).broken == ""
