@@ -15,13 +15,14 @@ class Command(Generic[T]):
     """An awaitable request; `verb` names it as authors write it, `scope` prefixes its key."""
 
     verb = "?"
-    __slots__ = ("awaited", "line", "path", "scope")
+    __slots__ = ("_key", "awaited", "line", "path", "scope")
 
     def __init__(self, scope: str, path: str, line: int) -> None:
         self.scope = scope
         self.path = path
         self.line = line
         self.awaited = False
+        self._key = ""
 
     def __await__(self) -> Generator["Command[Any]", Any, T]:
         self.awaited = True
@@ -41,7 +42,9 @@ class Command(Generic[T]):
     @property
     def key(self) -> str:
         """Its name in the journal."""
-        return f"{self.scope}{self.name}"
+        if not self._key:
+            self._key = f"{self.scope}{self.name}"
+        return self._key
 
 
 class Say(Command[None]):

@@ -46,7 +46,8 @@ class Heard:
 
     event: Incoming
     channel: str = ""
-    user: Mapping[str, Any] = field(default_factory=dict)
+    user: Callable[[], Mapping[str, Any]] = dict
+    """Gives what is known of the sender; called only by conditions that look at it."""
     intents: Mapping[str, float] = field(default_factory=dict)
     slow: Callable[[str], None] = lambda where: None
     """Told of a pattern that took too long, by its text."""
@@ -54,7 +55,7 @@ class Heard:
     def paths(self) -> dict[str, Any]:
         """The event as nested mappings, for conditions on dotted paths."""
         tree: dict[str, Any] = msgspec.to_builtins(self.event)
-        return {**tree, "text": self.event.text, "channel": self.channel, "user": self.user}
+        return {**tree, "text": self.event.text, "channel": self.channel, "user": self.user()}
 
 
 Condition = (

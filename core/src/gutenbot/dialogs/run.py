@@ -115,11 +115,11 @@ class FrameRun:
 
     async def _resolve(self, command: Command[Any]) -> Any:
         """The value of a command, or an ending."""
+        if isinstance(command, Say):
+            return resolve.say(self, command)
+        if isinstance(command, Ask):
+            return resolve.ask(self, command)
         match command:
-            case Say():
-                return resolve.say(self, command)
-            case Ask():
-                return resolve.ask(self, command)
             case Step():
                 return await resolve.step(self, command)
             case Sleep():

@@ -19,6 +19,7 @@ from gutenbot.turns.bots import BotRuntime
 from gutenbot.turns.channel import Channel
 from gutenbot.turns.deliver import Deliverer
 from gutenbot.turns.errors import Overloaded, UnknownBot, UnknownChannel
+from gutenbot.turns.limit import within
 from gutenbot.turns.live import Live, Notice, Waiters
 from gutenbot.turns.signals import EventDied, HandoffRequested, TurnFinished
 from gutenbot.turns.stages import Stages
@@ -110,6 +111,11 @@ class TurnLoop:
         while self._tasks or self.deliverer.busy:
             await asyncio.gather(*self._tasks, *self.deliverer.tasks, return_exceptions=True)
             await asyncio.sleep(0)
+
+    @property
+    def tasks(self) -> set[asyncio.Task[None]]:
+        """What runs now: conversations and deliveries (tests)."""
+        return self._tasks | self.deliverer.tasks
 
     @property
     def backlog(self) -> int:
@@ -231,9 +237,9 @@ class TurnLoop:
             reason = f"the process ended {claim.attempts - claim.failures - 1} times while it handled this event"
             return None, await self.attempt.give_up(claim, more, bot, channel, reason)
         try:
-            async with asyncio.timeout(bot.turn_limit.total_seconds()):
-                commit, turn = await self.attempt.run(claim, more, bot, channel, self._typing(claim, channel))
-                return turn, commit
+            attempt = self.attempt.run(claim, more, bot, channel, self._typing(claim, channel))
+            commit, turn = await within(bot.turn_limit.total_seconds(), attempt)
+            return turn, commit
         except LeaseLost:
             raise
         except CorruptState as error:
@@ -266,7 +272,7 @@ class TurnLoop:
             waited = -1
             while self._waiting[claim.conversation_id] != waited:
                 waited = self._waiting[claim.conversation_id]
-                await asyncio.sleep(DEBOUNCE_S)
+                await self.clock.sleep(DEBOUNCE_S)
         if self._waiting[claim.conversation_id] <= 0:
             return []
         more = await self.storage.claim_more(claim, BURST_LIMIT)
@@ -347,7 +353,7 @@ class TurnLoop:
             wait_s = (at_ms - to_ms(self.clock.now())) / 1000
             if wait_s <= 0:
                 break
-            await asyncio.sleep(min(wait_s, 0.5))
+            await self.clock.sleep(min(wait_s, 0.5))
         again = await self.storage.claim(claim.conversation_id)
         if again is not None:
             self._waiting[claim.conversation_id] += 1

@@ -37,38 +37,52 @@ class Stages:
         self.wraps = wraps
         self.recognisers = recognisers
         self._monotonic = monotonic
+        self._understands = bool(recognisers or wraps.get("understand"))
 
     async def run(self, turn: Turn, host: TurnHost) -> Frames | None:
         """The changed frames, or None when the turn went no further than a wrap let it."""
+        frames: Frames | None = None
+        clock, spent = self._monotonic, turn.trace.stages_us
+        started = clock()
+        if await self._around("receive", turn, lambda: _receive(turn)):
+            received = clock()
+            spent["receive"] = round((received - started) * 1e6)
+            if not self._understands or await self._around("understand", turn, lambda: self._understand(turn)):
+                understood = clock()
+                spent["understand"] = round((understood - received) * 1e6)
+                frames = await self._decided(turn, host)
+                spent["decide"] = round((clock() - understood) * 1e6)
+        if turn.messages:
+            rendering = clock()
+            await self._around("render", turn, lambda: _render(turn))
+            spent["render"] = round((clock() - rendering) * 1e6)
+        return frames
+
+    async def _decided(self, turn: Turn, host: TurnHost) -> Frames | None:
+        if not self.wraps.get("decide"):
+            return await _decide(turn, host)
         frames: list[Frames] = []
 
         async def decide() -> None:
             frames.append(await _decide(turn, host))
 
-        cores: dict[Stage, Callable[[], Awaitable[None]]] = {
-            "receive": lambda: _receive(turn),
-            "understand": lambda: self._understand(turn),
-            "decide": decide,
-        }
-        for stage, core in cores.items():
-            if not await self._stage(stage, turn, core):
-                break
-        await self._stage("render", turn, lambda: _render(turn))
+        await self._around("decide", turn, decide)
         return frames[0] if frames else None
 
-    async def _stage(self, stage: Stage, turn: Turn, core: Callable[[], Awaitable[None]]) -> bool:
-        """Runs one stage; False when a wrap did not call on."""
-        started = self._monotonic()
-        wraps = self.wraps.get(stage, ())
-        reached = not wraps
+    async def _around(self, stage: Stage, turn: Turn, core: Callable[[], Awaitable[None]]) -> bool:
+        """Runs one stage with its wraps; False when a wrap did not call on."""
+        wraps = self.wraps.get(stage)
+        if not wraps:
+            await core()
+            return True
+        reached = False
 
         async def inner() -> None:
             nonlocal reached
             reached = True
             await core()
 
-        await (core() if not wraps else pipeline.run(wraps, turn, inner))
-        turn.trace.stages_us[stage] = round((self._monotonic() - started) * 1e6)
+        await pipeline.run(wraps, turn, inner)
         return reached
 
     async def _understand(self, turn: Turn) -> None:
@@ -81,10 +95,14 @@ async def _receive(turn: Turn) -> None:
     """Refreshes a stale profile; lets the bot be silent while people answer."""
     if turn.loaded.conversation.mode != "bot" and not _for_handoff(turn.event):
         turn.silent = True
-    user = turn.loaded.user
-    age = timedelta(milliseconds=to_ms(turn.now) - user.profile_ms)
-    if turn.channel.fetches_profiles and (user.profile_ms == 0 or age > turn.bot.profile_age):
+    if turn.channel.fetches_profiles and _is_stale(turn):
         turn.profile = await _profile(turn)
+
+
+def _is_stale(turn: Turn) -> bool:
+    fetched = turn.loaded.user.profile_ms
+    age = timedelta(milliseconds=to_ms(turn.now) - fetched)
+    return fetched == 0 or age > turn.bot.profile_age
 
 
 async def _profile(turn: Turn) -> dict[str, Any]:
@@ -102,7 +120,7 @@ async def _decide(turn: Turn, host: Host) -> Frames:
     frames = Frames(turn.loaded, book.find)
     if turn.silent:
         return frames
-    heard = Heard(turn.event, turn.channel.id, UserSubject(turn).view(), turn.intents, slow=lambda p: _slow(host, p))
+    heard = Heard(turn.event, turn.channel.id, UserSubject(turn).view, turn.intents, slow=lambda p: _slow(host, p))
     conversation = Conversation(book, frames, host, cause=str(turn.claim.seq), heard=heard)
     event = turn.event
     if isinstance(event, CustomEvent) and event.name in (SCHEDULED, START):
