@@ -106,3 +106,18 @@ function watchPage(chat: Chat): () => void {
     document.removeEventListener("visibilitychange", wake);
   };
 }
+
+/** The chat inside a shadow root of a page of the server's own origin; the answer takes it away again. */
+export async function mountInline(root: ShadowRoot, base: string, style: string, data: DOMStringMap): Promise<() => void> {
+  const link = document.createElement("link");
+  const target = document.createElement("div");
+  const styled = new Promise((done) => (link.onload = link.onerror = done));
+  link.rel = "stylesheet";
+  link.href = style;
+  root.replaceChildren(link, target);
+  await styled;
+  const { bot = "", locale = "", theme = "", userToken = "" } = data;
+  const { chat, destroy } = await mount(target, { bot, base, mode: "inline", locale, theme, userToken });
+  chat.open();
+  return destroy;
+}

@@ -2,38 +2,20 @@
 
 import type { Widget } from "./widget";
 
-type Call = ArrayLike<unknown>;
-type Global = typeof globalThis & { gutenbot?: { (...call: unknown[]): void; q?: Call[] } };
+type Call = [name: string, ...rest: never[]];
+type Global = typeof globalThis & { gutenbot?: { (...call: Call): void; q?: ArrayLike<never>[] } };
 
-export class Api {
-  private widget: Widget | null = null;
-  private waiting: Call[];
-
-  constructor() {
-    const scope = globalThis as Global;
-    this.waiting = scope.gutenbot?.q ?? [];
-    scope.gutenbot = (...call) => this.call(call);
-  }
-
-  attach(widget: Widget): void {
-    this.widget = widget;
-    for (const call of this.waiting.splice(0)) this.call(call);
-  }
-
-  private call(call: Call): void {
-    const { widget } = this;
-    const [name, first, second] = [call[0], call[1], call[2]];
-    if (widget === null) this.waiting.push(call);
-    else if (name === "open") widget.open();
-    else if (name === "close") widget.close();
-    else if (name === "toggle") widget.toggle();
-    else if (name === "send") widget.send(String(first));
-    else if (name === "identify") widget.identify(String(first));
-    else if (name === "on" && typeof second === "function") widget.on(String(first), second as (detail: unknown) => void);
-    else if (name === "reset") widget.reset();
-    else if (name === "destroy") {
-      widget.destroy();
-      this.widget = null;
-    }
-  }
+/** Takes over the calls so far; `attach` hands them and all later ones to the widget. */
+export function takeCalls(): (widget: Widget) => void {
+  const scope = globalThis as Global;
+  const waiting = (scope.gutenbot?.q ?? []).map((call) => Array.from(call) as unknown as Call);
+  scope.gutenbot = (...call) => void waiting.push(call);
+  return (widget) => {
+    const run = ([name, ...rest]: Call) => {
+      // What a widget can be told are its public methods; its private ones have no name that could be called.
+      (widget[name as "open"] as ((...values: never[]) => void) | undefined)?.apply(widget, rest);
+    };
+    scope.gutenbot = (...call) => run(call);
+    waiting.forEach(run);
+  };
 }

@@ -6,33 +6,26 @@ export interface Remembered {
   at?: number;
   accent?: string;
   teased?: boolean;
+  open?: boolean;
 }
 
-export class Memory {
-  constructor(private readonly key: string) {}
-
-  read(): Remembered {
-    try {
-      return JSON.parse(localStorage.getItem(this.key) ?? "{}") as Remembered;
-    } catch {
-      return {};
-    }
+/** `storage` gives the drawer or throws; a browser that keeps nothing is a browser that forgets. */
+export function memory(key: string, storage: () => Storage): (change?: Remembered) => Remembered {
+  let now: Remembered = {};
+  try {
+    now = JSON.parse(storage().getItem(key) ?? "{}") as Remembered;
+  } catch {
+    // Nothing was kept.
   }
-
-  write(change: Remembered): void {
-    try {
-      localStorage.setItem(this.key, JSON.stringify({ ...this.read(), ...change }));
-    } catch {
-      // A browser that keeps nothing is a browser that forgets.
+  return (change) => {
+    if (change) {
+      now = { ...now, ...change };
+      try {
+        storage().setItem(key, JSON.stringify(now));
+      } catch {
+        // Nothing is kept.
+      }
     }
-  }
-
-  wasOpen(open?: boolean): boolean {
-    try {
-      if (open !== undefined) sessionStorage.setItem(this.key, open ? "1" : "");
-      return sessionStorage.getItem(this.key) === "1";
-    } catch {
-      return false;
-    }
-  }
+    return now;
+  };
 }

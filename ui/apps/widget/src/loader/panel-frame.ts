@@ -1,53 +1,44 @@
 /** The panel in its iframe: made once, told things, heard only from its own origin and window. */
 
 import type { ToPage, ToPanel } from "../bridge/messages";
-import type { Options } from "./options";
 
 export class PanelFrame {
-  readonly element: HTMLIFrameElement;
-  private readonly origin: string;
-  private readonly waiting: ToPanel[] = [];
-  private greeted = false;
-  private readonly listen = (event: MessageEvent<unknown>) => this.hear(event);
+  readonly element = document.createElement("iframe");
+  readonly #waiting: ToPanel[] = [];
+  readonly #origin: string;
+  readonly #data: DOMStringMap;
+  #greeted = false;
 
+  /** `data` is what the script tag or the element says. */
   constructor(
-    private readonly options: Options,
-    title: string,
-    private readonly heard: (message: ToPage) => void,
-    mode = "frame",
+    base: string,
+    data: DOMStringMap,
+    mode: "frame" | "inline",
+    heard: (message: ToPage) => void,
   ) {
-    const { base, bot } = options;
-    this.origin = new URL(base).origin;
-    const frame = document.createElement("iframe");
-    frame.title = title;
+    const frame = this.element;
+    this.#data = data;
+    this.#origin = new URL(base).origin;
+    frame.title = "Chat";
     frame.allow = "clipboard-write";
     frame.setAttribute("sandbox", "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads");
-    frame.src = `${base}/web/${encodeURIComponent(bot)}/page#o=${encodeURIComponent(location.origin)}&m=${mode}`;
-    this.element = frame;
-    addEventListener("message", this.listen);
+    frame.src = `${base}/web/${encodeURIComponent(data.bot ?? "")}/page#o=${encodeURIComponent(location.origin)}&m=${mode}`;
+    addEventListener("message", ({ source, origin, data: message }: MessageEvent<ToPage>) => {
+      if (source !== frame.contentWindow || origin !== this.#origin) return;
+      if (message.gutenbot === "hello") this.#greet();
+      else heard(message);
+    });
   }
 
   tell(message: ToPanel): void {
-    if (!this.greeted) this.waiting.push(message);
-    else this.element.contentWindow?.postMessage(message, this.origin);
+    if (this.#greeted) this.element.contentWindow?.postMessage(message, this.#origin);
+    else this.#waiting.push(message);
   }
 
-  remove(): void {
-    removeEventListener("message", this.listen);
-    this.element.remove();
-  }
-
-  private hear(event: MessageEvent<unknown>): void {
-    if (event.source !== this.element.contentWindow || event.origin !== this.origin) return;
-    const message = event.data as ToPage | null;
-    if (message?.gutenbot === "hello") this.greet();
-    else if (message?.gutenbot) this.heard(message);
-  }
-
-  private greet(): void {
-    this.greeted = true;
-    const { locale, theme, userToken } = this.options;
+  #greet(): void {
+    const { locale = "", theme = "", userToken = "" } = this.#data;
+    this.#greeted = true;
     this.tell({ gutenbot: "init", locale, theme, userToken, page: location.origin + location.pathname });
-    for (const message of this.waiting.splice(0)) this.tell(message);
+    this.#waiting.splice(0).forEach((message) => this.tell(message));
   }
 }

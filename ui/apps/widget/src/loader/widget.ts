@@ -1,215 +1,196 @@
 /** The launcher on the site's page, with its badge and teaser, and the panel behind it. */
 
 import type { ToPage } from "../bridge/messages";
-import { Memory } from "./memory";
-import type { Options } from "./options";
+import { memory } from "./memory";
 import { PanelFrame } from "./panel-frame";
 import { STYLE } from "./style";
-import { launcherWords } from "./words";
+import { launcherWord } from "./words";
 
-type Listener = (detail: unknown) => void;
+type Listener = (detail: object) => void;
 
 /** A conversation this young goes on: its panel is loaded in the background, so that answers are noticed. */
 const GOES_ON_MS = 6 * 3_600_000;
 
 export class Widget {
-  private readonly host = document.createElement("div");
-  private readonly root = this.host.attachShadow({ mode: "open" });
-  private readonly box = element("div", "");
-  private readonly button = element("button", "launcher");
-  private readonly badge = element("span", "badge");
-  private readonly words: readonly [string, string, string];
-  private readonly memory: Memory;
-  private readonly listeners = new Map<string, Listener[]>();
-  private panel: PanelFrame | null = null;
-  private teaser: HTMLElement | null = null;
-  private isOpen = false;
-  private label = "";
+  readonly #host = make("div");
+  readonly #box = make("div");
+  readonly #button = make("button", "l", "launcher");
+  readonly #label = make("span");
+  readonly #badge = make("span", "b", "badge");
+  readonly #base: string;
+  readonly #data: DOMStringMap;
+  readonly #memory;
+  readonly #visit;
+  readonly #listeners: [string, Listener][] = [];
+  #panel: PanelFrame | undefined;
+  #teaser: HTMLElement | undefined;
+  #unread = 0;
+  #open = false;
 
-  constructor(private readonly options: Options) {
-    this.words = launcherWords(options.locale);
-    this.memory = new Memory(`gutenbot/${options.base}/${options.bot}`);
-    this.paint();
-    this.wake();
+  constructor(
+    base: string,
+    data: DOMStringMap,
+  ) {
+    const key = `gutenbot/${base}/${data.bot ?? ""}`;
+    this.#base = base;
+    this.#data = data;
+    this.#memory = memory(key, () => localStorage);
+    this.#visit = memory(key, () => sessionStorage);
+    this.#paint();
+    this.#wake();
   }
 
-  open(quietly = false): void {
-    if (this.isOpen) return;
-    const panel = this.load();
-    this.isOpen = true;
-    panel.element.hidden = false;
-    this.dismissTeaser();
-    this.shown();
+  open(quietly?: boolean): void {
+    if (this.#open) return;
+    const panel = this.#load();
+    this.#show(true);
     panel.tell({ gutenbot: "open" });
-    if (!quietly) panel.element.focus();
-    this.emit("open", {});
+    if (quietly !== true) panel.element.focus();
   }
 
   close(): void {
-    if (!this.isOpen || this.panel === null) return;
-    this.isOpen = false;
-    this.panel.element.hidden = true;
-    this.panel.tell({ gutenbot: "close" });
-    this.shown();
-    this.button.focus();
-    this.emit("close", {});
+    if (!this.#open) return;
+    this.#panel?.tell({ gutenbot: "close" });
+    this.#show(false);
+    this.#button.focus();
   }
 
   toggle(): void {
-    if (this.isOpen) this.close();
+    if (this.#open) this.close();
     else this.open();
   }
 
   send(text: string): void {
-    this.load().tell({ gutenbot: "send", text });
+    this.#load().tell({ gutenbot: "send", text });
   }
 
   identify(userToken: string): void {
-    this.options.userToken = userToken;
-    this.panel?.tell({ gutenbot: "identify", userToken });
+    this.#data.userToken = userToken;
+    this.#panel?.tell({ gutenbot: "identify", userToken });
   }
 
   reset(): void {
-    this.memory.write({ unread: 0, at: 0, teased: false });
-    this.load().tell({ gutenbot: "reset" });
+    this.#memory({ unread: 0, at: 0 });
+    this.#load().tell({ gutenbot: "reset" });
   }
 
   on(name: string, listener: Listener): void {
-    this.listeners.set(name, [...(this.listeners.get(name) ?? []), listener]);
+    this.#listeners.push([name, listener]);
   }
 
   destroy(): void {
-    this.panel?.remove();
-    this.host.remove();
+    this.#host.remove();
   }
 
-  private paint(): void {
-    const { host, root, box, button, badge } = this;
+  #paint(): void {
+    const root = this.#host.attachShadow({ mode: "open" });
     const sheet = new CSSStyleSheet();
+    const button = this.#button;
     sheet.replaceSync(STYLE);
     root.adoptedStyleSheets = [sheet];
-    this.place(this.options.position);
-    this.colour(this.memory.read().accent ?? "");
-    button.type = "button";
-    button.part.add("launcher");
-    badge.part.add("badge");
-    button.append(icon(), badge);
+    button.append(icon(), this.#label, this.#badge);
     button.onclick = () => this.toggle();
-    for (const name of ["pointerenter", "focus", "touchstart"]) button.addEventListener(name, () => void this.load(), { once: true, passive: true });
-    box.append(button);
-    root.append(box);
-    this.count(this.memory.read().unread ?? 0);
-    this.shown();
-    document.body.append(host);
+    button.onpointerenter = button.ontouchstart = button.onfocus = () => void this.#load();
+    this.#box.append(button);
+    root.append(this.#box);
+    this.#look(this.#data.accent ?? this.#memory().accent, this.#data.position, this.#data.label, this.#data.teaser);
+    this.#count(this.#memory().unread ?? 0);
+    document.body.append(this.#host);
   }
 
   /** Loads the panel without being asked where a reason for it is known. */
-  private wake(): void {
-    const { unread = 0, at = 0 } = this.memory.read();
-    const { open, preload } = this.options;
-    if (open || this.memory.wasOpen()) this.open(true);
-    else if (unread > 0) this.load();
-    else if (preload || Date.now() - at < GOES_ON_MS) setTimeout(() => void this.load(), preload ? 5_000 : 1_500);
+  #wake(): void {
+    const { unread = 0, at = 0 } = this.#memory();
+    const { open, preload } = this.#data;
+    if (open === "true" || this.#visit().open) this.open(true);
+    else if (unread) this.#load();
+    else if (preload !== undefined || Date.now() - at < GOES_ON_MS) setTimeout(() => this.#load(), at ? 1_500 : 5_000);
   }
 
-  private load(): PanelFrame {
-    if (this.panel !== null) return this.panel;
-    const panel = new PanelFrame(this.options, this.words[0], (message) => this.hear(message));
-    this.panel = panel;
-    panel.element.hidden = true;
-    panel.element.part.add("panel");
-    this.box.prepend(panel.element);
-    return panel;
+  #load(): PanelFrame {
+    if (this.#panel === undefined) {
+      this.#panel = new PanelFrame(this.#base, this.#data, "frame", (message) => this.#hear(message));
+      this.#panel.element.hidden = true;
+      this.#box.prepend(this.#panel.element);
+    }
+    return this.#panel;
   }
 
-  private hear(message: ToPage): void {
+  #hear(message: ToPage): void {
     if (message.gutenbot === "close") this.close();
-    if (message.gutenbot === "event") this.emit(message.name, message.detail);
+    if (message.gutenbot === "event") this.#emit(message.name, message.detail);
     if (message.gutenbot !== "state") return;
-    const { unread, active, name, accent, launcher, teaser, position } = message;
-    if (active) this.memory.write({ unread, at: Date.now(), accent });
-    if (name !== "" && this.panel) this.panel.element.title = name;
-    this.colour(accent);
-    this.place(this.options.position || position);
-    this.write(launcher);
-    if (teaser !== "" && !active) this.tease(teaser);
-    this.count(unread);
+    const { unread, active, accent, launcher, teaser, position } = message;
+    const data = this.#data;
+    if (active) this.#memory({ unread, at: Date.now(), accent });
+    this.#look(data.accent ?? accent, data.position ?? position, data.label ?? launcher, active ? "" : (data.teaser ?? teaser));
+    this.#count(unread);
   }
 
-  private count(unread: number): void {
-    const before = this.badge.textContent;
-    this.badge.textContent = unread > 99 ? "99+" : String(unread);
-    this.badge.hidden = unread === 0;
-    this.shown();
-    if (before !== this.badge.textContent) this.emit("unread", { unread });
+  #look(accent = "", position = "", label = "", teaser = ""): void {
+    if (accent) this.#box.style.setProperty("--a", accent);
+    this.#host.dataset.side = /start|left/.test(position) ? "start" : "end";
+    this.#label.textContent = label;
+    this.#label.hidden = !label;
+    if (teaser && !this.#teaser && !this.#open && !this.#memory().teased) this.#tease(teaser);
   }
 
-  private shown(): void {
-    const { button, isOpen, badge } = this;
-    const [open, close] = this.words;
-    this.box.className = isOpen ? "open" : "";
-    button.setAttribute("aria-expanded", String(isOpen));
-    const name = isOpen ? close : this.label || open;
-    button.setAttribute("aria-label", badge.hidden ? name : `${name} (${badge.textContent ?? ""})`);
-    this.memory.wasOpen(isOpen);
-  }
-
-  private write(label: string): void {
-    if (label === this.label) return;
-    this.label = label;
-    this.button.classList.toggle("wide", label !== "");
-    const text = element("span", "");
-    text.textContent = label;
-    this.button.replaceChildren(icon(), text, this.badge);
-  }
-
-  private tease(text: string): void {
-    if (this.teaser !== null || this.isOpen || this.memory.read().teased) return;
-    const bubble = element("div", "teaser");
-    const words = element("button", "");
-    const dismiss = element("button", "x");
+  #tease(text: string): void {
+    const words = make("button");
+    const dismiss = make("button");
     words.textContent = text;
     words.onclick = () => this.open();
     dismiss.textContent = "✕";
-    dismiss.setAttribute("aria-label", this.words[2]);
-    dismiss.onclick = () => this.dismissTeaser();
-    bubble.part.add("teaser");
-    bubble.append(words, dismiss);
-    this.teaser = bubble;
-    this.box.prepend(bubble);
+    dismiss.ariaLabel = "OK";
+    dismiss.onclick = () => this.#untease();
+    this.#teaser = make("div", "t", "teaser");
+    this.#teaser.append(words, dismiss);
+    this.#box.prepend(this.#teaser);
   }
 
-  private dismissTeaser(): void {
-    if (this.teaser === null) return;
-    this.teaser.remove();
-    this.memory.write({ teased: true });
+  #untease(): void {
+    this.#teaser?.remove();
+    this.#memory({ teased: true });
   }
 
-  private colour(accent: string): void {
-    if (/^#[\da-f]{6}$/i.test(accent)) this.box.style.setProperty("--a", accent);
+  #show(open: boolean): void {
+    this.#open = open;
+    this.#visit({ open });
+    if (this.#panel) this.#panel.element.hidden = !open;
+    if (this.#teaser) this.#untease();
+    this.#box.className = open ? "o" : "";
+    this.#count(this.#unread);
+    this.#emit(open ? "open" : "close", {});
   }
 
-  private place(position: string): void {
-    this.host.dataset.side = /start|left/.test(position) ? "start" : "end";
+  #count(unread: number): void {
+    const changed = unread !== this.#unread;
+    this.#unread = unread;
+    this.#badge.textContent = `${unread}`;
+    this.#badge.hidden = !unread;
+    this.#button.ariaExpanded = `${this.#open}`;
+    this.#button.ariaLabel = `${this.#label.textContent || launcherWord(this.#data.locale ?? "")} ${unread || ""}`;
+    if (changed) this.#emit("unread", { unread });
   }
 
-  private emit(name: string, detail: unknown): void {
-    for (const listener of this.listeners.get(name) ?? []) listener(detail);
+  #emit(name: string, detail: object): void {
+    for (const [wanted, listener] of this.#listeners) if (wanted === name) listener(detail);
   }
 }
 
-function element<K extends keyof HTMLElementTagNameMap>(tag: K, name: string): HTMLElementTagNameMap[K] {
+function make<K extends keyof HTMLElementTagNameMap>(tag: K, name = "", part = ""): HTMLElementTagNameMap[K] {
   const made = document.createElement(tag);
-  if (name !== "") made.className = name;
+  made.className = name;
+  if (part) made.part.add(part);
   return made;
 }
 
-function icon(): SVGSVGElement {
+function icon(): Element {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
   const path = document.createElementNS(space, "path");
   svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
+  svg.ariaHidden = "true";
   path.setAttribute("d", "M4 5h16v11H10l-5 4v-4H4zM8 9h8M8 12h5");
   svg.append(path);
   return svg;
