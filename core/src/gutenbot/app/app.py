@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
-from gutenbot.app.default import CORE, internal_channel
+from gutenbot.app.default import CORE
 from gutenbot.app.jobs import Schedules
 from gutenbot.app.supervise import Supervisor
 from gutenbot.content import load_library
@@ -241,18 +241,19 @@ class App:
         self.started = True
 
     def _make_channels(self) -> None:
-        internal = internal_channel()
-        self.channels.add(internal.id, internal, "core")
-        self._channel_map[internal.id] = internal
+        self.add_channel(internal_channel())
         for entry in self._running():
             for part in entry.module.parts:
                 for factory in part.notes.channels:
                     try:
-                        channel = factory(self)
-                        self.channels.add(channel.id, channel, entry.module.name)
-                        self._channel_map[channel.id] = channel
+                        self.add_channel(factory(self), entry.module.name)
                     except Exception as error:
                         self._disable(entry, error)
+
+    def add_channel(self, channel: Channel, module: str = "core") -> None:
+        """Events of this channel are taken from now on. Raises `DuplicateName`."""
+        self.channels.add(channel.id, channel, module)
+        self._channel_map[channel.id] = channel
 
     async def _start_module(self, entry: Installed) -> None:
         try:

@@ -58,6 +58,11 @@ class Schedules:
                 fired += await self._check(bot, name, schedule, now)
         return fired
 
+    @property
+    def next_due_ms(self) -> int | None:
+        """When the next schedule comes, as far as `fire` has planned them."""
+        return min(self._due.values(), default=None)
+
     async def _check(self, bot: Bot, name: str, schedule: Schedule, now: datetime) -> int:
         """Fires one schedule if it is due. The planned moment is the event's key, so that a crash in between fires it once."""
         scope, key = f"schedules/{bot.id}", name

@@ -1,5 +1,6 @@
 """Where time comes from. Nothing else in Gutenbot may ask the operating system what time it is."""
 
+import asyncio
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -16,6 +17,10 @@ class Clock(Protocol):
         """Seconds since some fixed point; never goes back when the wall clock is set."""
         ...
 
+    async def sleep(self, seconds: float) -> None:
+        """Returns when so much monotonic time has passed."""
+        ...
+
 
 class SystemClock:
     """The machine's own clock."""
@@ -25,6 +30,9 @@ class SystemClock:
 
     def monotonic(self) -> float:
         return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
 
 
 def to_ms(moment: datetime) -> int:

@@ -96,7 +96,7 @@ class Deliverer:
         if channel is None:
             await self._finish(row, Sent("failed", error=f"there is no channel {row.channel_id}"))
             return
-        if row.tries > 1 and row.state == "claimed" and not channel.idempotent and row.tries > 2:
+        if row.state == "unknown" and not channel.idempotent and row.tries > 2:
             await self._finish(row, Sent("unknown", error="it may have been sent before the process ended"))
             return
         crashpoints.reach("send.claimed")
@@ -110,7 +110,7 @@ class Deliverer:
         """The typing and waits of the message, so that answers come as a person would write them."""
         pause = (row.message.wait_ms + row.message.typing_ms) / 1000
         if self.pace and pause > 0:
-            await asyncio.sleep(min(pause, MAX_PAUSE_S))
+            await self.clock.sleep(min(pause, MAX_PAUSE_S))
 
     def _slot(self, channel: Channel) -> asyncio.Semaphore:
         return self._slots.setdefault(channel.id, asyncio.Semaphore(channel.concurrency))
@@ -142,7 +142,7 @@ class Deliverer:
         retry_at = to_ms(now + pause)
         await self.storage.finish_send(row, "queued", now_ms=to_ms(now), error=result.error, retry_at_ms=retry_at)
         log.warning("send.retries", key=row.key, tries=row.tries, seconds=pause.total_seconds(), error=result.error)
-        await asyncio.sleep(pause.total_seconds() if self.pace else 0)
+        await self.clock.sleep(pause.total_seconds())
 
     def _idempotent(self, row: OutgoingRow) -> bool:
         channel = self.channels.get(row.channel_id)
@@ -151,6 +151,5 @@ class Deliverer:
     def _back_off(self, row: OutgoingRow, result: Sent) -> timedelta:
         if result.retry_after is not None:
             return max(timedelta(), min(result.retry_after, LONGEST_PAUSE))
-        if not self.pace:
-            return timedelta()
-        return timedelta(seconds=random.uniform(0, min(_CAP_S, _BASE_S * 2**row.tries)))  # noqa: S311  (jitter)
+        longest = min(_CAP_S, _BASE_S * 2**row.tries)
+        return timedelta(seconds=random.uniform(0, longest) if self.pace else longest)  # noqa: S311  (jitter)

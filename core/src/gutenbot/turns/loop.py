@@ -118,6 +118,11 @@ class TurnLoop:
         return self._tasks | self.deliverer.tasks
 
     @property
+    def tasks(self) -> set[asyncio.Task[None]]:
+        """What runs now: conversations and deliveries (tests)."""
+        return self._tasks | self.deliverer.tasks
+
+    @property
     def backlog(self) -> int:
         """Events that were accepted and not yet handled."""
         return self._backlog
