@@ -15,7 +15,7 @@ from gutenbot.modules.module import Module, Part
 from gutenbot.turns.schedules import Rule
 
 if TYPE_CHECKING:
-    from gutenbot.app.app import App
+    from gutenbot.modules.running import RunningApp
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -144,7 +144,7 @@ class Bot(Handlers, Module):
         self.title = title or name.replace("-", " ").replace("_", " ").capitalize()
         self.description = description
         self.book.repair = _switched(self.book.repair, repair or {})
-        self.app: App | None = None
+        self.app: RunningApp | None = None
 
     @property
     def content_folder(self) -> Path:
@@ -193,7 +193,7 @@ class Bot(Handlers, Module):
         """Hands an outside event to a conversation: resumes `chat.wait_for`, or starts what `bot.on` declared."""
         await self._running().emit(self.id, ConversationId(conversation), event, dict(data or {}), key)
 
-    def _running(self) -> "App":
+    def _running(self) -> "RunningApp":
         if self.app is None:
             raise NotRunning(bot=self.name)
         return self.app

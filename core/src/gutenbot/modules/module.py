@@ -15,7 +15,7 @@ from gutenbot.turns.stages import Recogniser, Stage
 from gutenbot.turns.turn import Turn
 
 if TYPE_CHECKING:
-    from gutenbot.app.app import App
+    from gutenbot.modules.running import RunningApp
     from gutenbot.turns.channel import Channel
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -42,10 +42,10 @@ class Notes:
     subscriptions: list[tuple[type, Callable[[Any], Awaitable[None]]]] = field(default_factory=list)
     providers: list[Provider] = field(default_factory=list)
     requires: list[Any] = field(default_factory=list)
-    channels: list[Callable[["App"], "Channel"]] = field(default_factory=list)
+    channels: list[Callable[["RunningApp"], "Channel"]] = field(default_factory=list)
     recognisers: list[Recogniser] = field(default_factory=list)
-    starters: list[Callable[["App"], Awaitable[None]]] = field(default_factory=list)
-    tasks: list[tuple[str, Callable[["App"], Awaitable[None]]]] = field(default_factory=list)
+    starters: list[Callable[["RunningApp"], Awaitable[None]]] = field(default_factory=list)
+    tasks: list[tuple[str, Callable[["RunningApp"], Awaitable[None]]]] = field(default_factory=list)
 
 
 class Part:
@@ -90,7 +90,7 @@ class Part:
         """Needs a service; without a provider the module is not started."""
         self.notes.requires.append(kind)
 
-    def channel(self, factory: Callable[["App"], "Channel"]) -> Callable[["App"], "Channel"]:
+    def channel(self, factory: Callable[["RunningApp"], "Channel"]) -> Callable[["RunningApp"], "Channel"]:
         """Adds a channel, made when the app starts."""
         self.notes.channels.append(factory)
         return factory

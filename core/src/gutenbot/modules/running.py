@@ -1,0 +1,48 @@
+"""The running app, as far as modules may know it."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from gutenbot.kernel.clock import Clock
+from gutenbot.kernel.ids import BotId, ConversationId, UserId
+from gutenbot.kernel.services import Services
+from gutenbot.kernel.signals import Signals
+from gutenbot.storage.port import Storage
+from gutenbot.turns.loop import TurnLoop
+from gutenbot.users import People
+
+
+class RunningApp(Protocol):
+    """What a channel factory, a starter, a task or a bot is given."""
+
+    storage: Storage
+    clock: Clock
+    turns: TurnLoop
+    signals: Signals
+    services: Services
+    module_settings: dict[str, Any]
+    """Module → its settings as read from the file and the environment, not yet validated."""
+
+    def people(self, bot_id: str) -> People:
+        """The users of a bot."""
+        ...
+
+    def not_ready(self) -> list[str]:
+        """Why the app cannot take events now; empty when it can."""
+        ...
+
+    async def send(
+        self, bot_id: BotId, user_id: UserId, what: Any, data: Mapping[str, Any], key: str | None = None
+    ) -> list[ConversationId]:
+        """See `Bot.send`."""
+        ...
+
+    async def start_dialog(self, bot_id: BotId, user_id: UserId, dialog: str, args: list[Any], key: str | None) -> None:
+        """See `Bot.start`."""
+        ...
+
+    async def emit(
+        self, bot_id: BotId, conversation: ConversationId, event: str, data: dict[str, Any], key: str | None
+    ) -> None:
+        """See `Bot.emit`."""
+        ...
