@@ -1,6 +1,7 @@
-"""A SQLite file under test, and short ways to look into it."""
+"""A SQLite file under test, and ways to look into it."""
 
 import sqlite3
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +12,30 @@ from gutenbot.storage.sqlite.engine import Limits
 SMALL = Limits(reserve_bytes=64 << 10, low_bytes=0)
 
 
+class Skipping(SystemClock):
+    """The machine's clock, some seconds ahead."""
+
+    ahead_s = 0.0
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(seconds=self.ahead_s)
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self.ahead_s
+
+
 class SqliteDatabase:
     """A database file, and the storage that is open on it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.clock = Skipping()
         self.storage: SqliteStorage | None = None
 
     async def open(self, **options: Any) -> SqliteStorage:
         await self.close()
         settings: dict[str, Any] = {"synchronous": "OFF", "limits": SMALL}
-        self.storage = SqliteStorage(self.path, SystemClock(), **(settings | options))
+        self.storage = SqliteStorage(self.path, self.clock, **(settings | options))
         await self.storage.open()
         return self.storage
 
@@ -31,5 +45,29 @@ class SqliteDatabase:
             self.storage = None
 
     def raw(self) -> sqlite3.Connection:
-        """A connection of the test's own, for looking and for doing damage while nothing is open."""
+        """A connection of the test's own, for looking and for doing damage while nothing else writes."""
         return sqlite3.connect(self.path, isolation_level=None)
+
+    def damage(self, sql: str) -> None:
+        """Changes the file behind the storage's back."""
+        connection = self.raw()
+        connection.execute(sql)
+        connection.close()
+
+
+def check_invariants(path: Path) -> None:
+    """What must be true between any two transactions, whatever happened."""
+    db = sqlite3.connect(path, isolation_level=None)
+    assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+    for conversation, owner, backlog, last_n in db.execute(
+        "SELECT conversation_id, owner, backlog, last_n FROM conversation"
+    ).fetchall():
+        where = "WHERE conversation_id = ?"
+        opened = db.execute(f"SELECT count(*) FROM inbox {where} AND state = 'open'", (conversation,)).fetchone()[0]
+        assert opened == backlog, "the backlog is the number of open events"
+        assert (owner is None) == (backlog == 0), "held exactly while something is open"
+        places = f"SELECT n FROM inbox {where} AND n IS NOT NULL UNION ALL SELECT n FROM outbox {where} ORDER BY 1"
+        found = [row[0] for row in db.execute(places, (conversation, conversation))]
+        assert found == list(range(1, last_n + 1)), "positions have no gaps and no doubles"
+    db.close()

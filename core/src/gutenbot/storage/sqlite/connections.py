@@ -21,6 +21,15 @@ def open_writer(path: Path, synchronous: Synchronous) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, timeout=5, isolation_level=None, check_same_thread=False, cached_statements=_STATEMENTS
     )
+    try:
+        _set_up(connection, synchronous)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _set_up(connection: sqlite3.Connection, synchronous: Synchronous) -> None:
     for pragma in (
         "journal_mode = WAL",
         f"synchronous = {synchronous}",
@@ -32,7 +41,6 @@ def open_writer(path: Path, synchronous: Synchronous) -> sqlite3.Connection:
         "journal_size_limit = 67108864",
     ):
         connection.execute(f"PRAGMA {pragma}").fetchall()
-    return connection
 
 
 class Readers(threading.local):

@@ -1,10 +1,12 @@
 """The SQLite implementation of the whole port: opening, closing and health. Its parts are the base classes."""
 
 import asyncio
+import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
 from gutenbot.kernel.clock import Clock
+from gutenbot.storage.errors import StorageReadOnly
 from gutenbot.storage.migrate import CORE, History, migrate
 from gutenbot.storage.sqlite.access import SqliteAccess
 from gutenbot.storage.sqlite.blobs import SqliteBlobs
@@ -62,6 +64,9 @@ class SqliteStorage(SqliteTurns, SqliteOutbox, SqlitePeople, SqliteThreads, Sqli
         self._lock.acquire()
         try:
             self._connect([CORE])
+        except sqlite3.Error as error:
+            self._lock.release()
+            raise StorageReadOnly(path=self._path, reason=str(error)) from error
         except BaseException:
             self._lock.release()
             raise
@@ -70,10 +75,10 @@ class SqliteStorage(SqliteTurns, SqliteOutbox, SqlitePeople, SqliteThreads, Sqli
         connection = open_writer(self._path, self._synchronous)
         try:
             migrate(connection, histories)
+            self._room.take_back(at_once=True)
         except BaseException:
             connection.close()
             raise
-        self._room.take_back(at_once=True)
         self._writer = Writer(connection, self._room, max_group=self._limits.group)
         self._writer.start()
 

@@ -1,0 +1,141 @@
+"""Migrations: in order, in one transaction each, and free when there is nothing to do."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from core.tests.storage.databases import SqliteDatabase, check_invariants
+
+from gutenbot.storage.errors import MigrationFailed, StorageNewer
+from gutenbot.storage.migrate import CORE, History, found_revision, migrate
+from gutenbot.testing.contracts.storage_kit import accept
+
+_FILE = """
+import os
+from alembic import op
+import sqlalchemy as sa
+
+revision = "{revision}"
+down_revision = {down}
+
+
+def upgrade():
+    op.create_table("{table}", sa.Column("id", sa.Integer, primary_key=True))
+    op.execute("INSERT INTO {table} VALUES (1)")
+    {end}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    place = tmp_path / "notes" / "versions"
+    place.mkdir(parents=True)
+    return place
+
+
+def write(folder: Path, number: int, end: str = "pass") -> None:
+    """The migration with this number, which makes the table `notes_<number>`."""
+    down = repr(f"{number - 1:04}") if number > 1 else None
+    text = _FILE.format(revision=f"{number:04}", down=down, table=f"notes_{number}", end=end)
+    (folder / f"{number:04}_more.py").write_text(text)
+
+
+def tables(connection: sqlite3.Connection) -> set[str]:
+    rows = connection.execute("SELECT name FROM sqlite_master WHERE name LIKE 'notes%'")
+    return {row[0] for row in rows}
+
+
+async def test_a_new_database_is_made_and_opened(tmp_path: Path) -> None:
+    database = SqliteDatabase(tmp_path / "new" / "gutenbot.db")
+    assert (await accept(await database.open())).claim is not None
+    await database.close()
+    check_invariants(database.path)
+
+
+def test_every_table_is_strict_and_has_its_bot(migrated: Path) -> None:
+    connection = sqlite3.connect(migrated)
+    rows = connection.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'alembic%'"
+    ).fetchall()
+    assert all("STRICT" in sql for _, sql in rows)
+    assert {name for name, sql in rows if "bot_id" not in sql} == {"kv", "access_key"}
+    connection.close()
+
+
+def test_nothing_heavy_is_imported_when_there_is_nothing_to_do(migrated: Path) -> None:
+    program = (
+        "import sqlite3, sys\n"
+        "from gutenbot.storage.migrate import CORE, migrate\n"
+        "assert migrate(sqlite3.connect(sys.argv[1], isolation_level=None), [CORE]) == []\n"
+        "import gutenbot.storage.sqlite\n"
+        "sys.exit(any(name.startswith(('alembic', 'sqlalchemy')) for name in sys.modules))\n"
+    )
+    assert subprocess.run([sys.executable, "-c", program, str(migrated)], check=False).returncode == 0
+
+
+async def test_a_modules_tables_are_made_once_and_extended_later(database: SqliteDatabase, folder: Path) -> None:
+    storage = await database.open()
+    write(folder, 1)
+    assert await storage.migrate("notes", folder)
+    assert not await storage.migrate("notes", folder)
+    write(folder, 2)
+    assert await storage.migrate("notes", folder)
+    raw = database.raw()
+    assert tables(raw) == {"notes_1", "notes_2"}
+    assert found_revision(raw, History("notes", folder)) == "0002"
+    raw.close()
+    assert (await accept(storage)).claim is not None
+
+
+async def test_mig_06_a_module_that_cannot_migrate_leaves_the_rest_alone(
+    database: SqliteDatabase, folder: Path
+) -> None:
+    storage = await database.open()
+    write(folder, 1, "raise ValueError('typo')")
+    with pytest.raises(MigrationFailed, match="typo"):
+        await storage.migrate("notes", folder)
+    raw = database.raw()
+    assert tables(raw) == set()
+    raw.close()
+    assert (await accept(storage)).claim is not None
+
+
+def test_histories_are_upgraded_in_the_given_order(tmp_path: Path, folder: Path) -> None:
+    write(folder, 1)
+    later = tmp_path / "later" / "versions"
+    later.mkdir(parents=True)
+    (later / "0001_uses.py").write_text(
+        _FILE.format(revision="0001", down=None, table="later_1", end="op.execute('INSERT INTO notes_1 VALUES (2)')")
+    )
+    connection = sqlite3.connect(tmp_path / "x.db", isolation_level=None)
+    assert migrate(connection, [CORE, History("notes", folder), History("later", later)]) == ["core", "notes", "later"]
+    connection.close()
+
+
+@pytest.mark.slow
+def test_mig_01_a_migration_that_is_killed_is_rolled_back(tmp_path: Path, folder: Path) -> None:
+    write(folder, 1)
+    write(folder, 2, 'os.environ.get("KILL") and os._exit(137)')
+    path = tmp_path / "x.db"
+    program = (
+        "import pathlib, sqlite3, sys\n"
+        "from gutenbot.storage.migrate import History, migrate\n"
+        "migrate(sqlite3.connect(sys.argv[1], isolation_level=None), [History('notes', pathlib.Path(sys.argv[2]))])\n"
+    )
+    for environment, code, found in (({"KILL": "1"}, 137, set()), ({}, 0, {"notes_1", "notes_2"})):
+        command = [sys.executable, "-c", program, str(path), str(folder)]
+        assert subprocess.run(command, env=os.environ | environment, check=False).returncode == code
+        connection = sqlite3.connect(path)
+        assert tables(connection) == found
+        connection.close()
+
+
+async def test_a_database_from_a_newer_release_is_refused_unchanged(database: SqliteDatabase) -> None:
+    database.damage("UPDATE alembic_version__core SET version_num = '9999'")
+    with pytest.raises(StorageNewer, match="9999"):
+        await database.open()
+    database.damage("UPDATE alembic_version__core SET version_num = '0001'")
+    await database.open()
