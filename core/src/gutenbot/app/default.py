@@ -9,6 +9,9 @@ from gutenbot.turns.channel import EVERYTHING, Burst, Capabilities, Sent
 INTERNAL = "gutenbot"
 """The channel of jobs and schedules: nobody reads it."""
 
+API = "api"
+"""The channel of programs that talk to the bot over HTTP."""
+
 CORE = Module("core", summary="The turn loop and what it needs.")
 
 
@@ -37,3 +40,12 @@ class ReadChannel:
 def internal_channel() -> ReadChannel:
     """The channel of jobs."""
     return ReadChannel(INTERNAL)
+
+
+def api_channel() -> ReadChannel:
+    """The channel of `POST /api/v1/converse`: other programs talk to the bot, and read the thread."""
+    return ReadChannel(API)
+
+
+CORE.channel(lambda app: internal_channel())
+CORE.channel(lambda app: api_channel())

@@ -1,1 +1,5 @@
-"""The web server, one file per noun of the API. The only package that knows the web framework."""
+"""The server's HTTP side: a small plain ASGI dispatcher for the hot paths, and the API behind it."""
+
+from gutenbot.http.asgi import make_asgi
+
+__all__ = ["make_asgi"]

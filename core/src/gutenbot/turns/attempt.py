@@ -120,6 +120,8 @@ class Attempt:
         running = {frame.frame_id for frame in loaded.frames}
         orphans = {row.frame_id for row in loaded.journal} - running if dead else set()
         silent = loaded.conversation.mode != "bot" or claim.lane != "live"
+        messages = tuple(self._apology(bot, channel, loaded, reason)) if dead and not silent else ()
+        now_ms = to_ms(self.clock.now())
         return TurnCommit(
             claim=claim,
             also=tuple(other.seq for other in more),
@@ -128,9 +130,10 @@ class Attempt:
             error=reason[:2000],
             not_before_ms=to_ms(retry_at) if retry_at is not None else 0,
             ended=tuple(orphans),
-            messages=tuple(self._apology(bot, channel, loaded, reason)) if dead and not silent else (),
+            messages=messages,
             deliver=not channel.reads,
-            now_ms=to_ms(self.clock.now()),
+            trace=_encode({"error": reason[:2000], "at": now_ms, "said": len(messages)}) if dead else b"",
+            now_ms=now_ms,
         )
 
     def _apology(self, bot: BotRuntime, channel: Channel, loaded: Loaded, reason: str) -> list[Outgoing]:
@@ -170,6 +173,8 @@ def _trace(turn: Turn) -> bytes:
     return _encode(
         {
             "by": trace.handled_by,
+            "at": to_ms(turn.now),
+            "said": 0 if turn.silent else len(turn.messages),
             "did": trace.notes,
             "us": trace.stages_us,
             **({"unused": trace.unused} if trace.unused else {}),

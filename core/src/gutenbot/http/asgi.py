@@ -1,0 +1,149 @@
+"""The dispatcher: one look at the path, hot routes first, then what modules mount, then the API."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import msgspec
+import structlog
+
+from gutenbot.http.auth import Gate
+from gutenbot.http.body import limited, read_body, refuse_declared, replayed
+from gutenbot.http.converse import PATH as CONVERSE
+from gutenbot.http.converse import Converse
+from gutenbot.http.errors import NotFound
+from gutenbot.http.mounts import Mounts
+from gutenbot.http.replies import Asgi, Message, Receive, Scope, Send, reply, reply_problem, request_id_of
+from gutenbot.kernel.errors import GutenbotError
+from gutenbot.kernel.log import get_logger
+
+if TYPE_CHECKING:
+    from gutenbot.app.app import App
+    from gutenbot.app.settings import Settings
+
+log = get_logger("http")
+_encode = msgspec.json.Encoder(enc_hook=str).encode
+API = "/api/"
+ROUTES = "/bots/"
+
+
+def make_asgi(app: "App", settings: "Settings") -> "Server":
+    """The ASGI application of a running app."""
+    return Server(app, settings)
+
+
+class Server:
+    """Sends every request to where it belongs, and answers what goes wrong on the way."""
+
+    def __init__(self, app: "App", settings: "Settings") -> None:
+        self.app = app
+        self.settings = settings
+        self.gate = Gate(app.storage, app.clock, dev=settings.dev)
+        self.converse = Converse(app, self.gate, max_body=settings.max_body_bytes)
+        self.mounts = Mounts(app)
+        self._api: Asgi | None = None
+        self._api_lock = asyncio.Lock()
+
+    def close(self) -> None:
+        """Nobody is kept waiting any more: the server stops."""
+        self.converse.close()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._socket(scope, receive, send)
+        else:
+            raise NotImplementedError(scope["type"])
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request_id = request_id_of(scope)
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            if scope["path"].startswith(CONVERSE):
+                await self.converse(scope, receive, watched, request_id)
+            else:
+                await self._route(scope, receive, watched, request_id)
+        except Exception as error:
+            if not isinstance(error, GutenbotError):
+                log.exception("request.failed", path=scope["path"], request_id=request_id)
+            if started:
+                raise
+            await reply_problem(send, error, request_id)
+
+    async def _route(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+        """Everything that is not hot."""
+        path: str = scope["path"]
+        scope.setdefault("state", {})["request_id"] = request_id
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            if path in ("/health", "/ready"):
+                await (self._health if path == "/health" else self._ready)(send, request_id)
+            elif path.startswith((API, ROUTES)):
+                body = await read_body(scope, receive, self.settings.max_body_bytes)
+                api = await self._loaded_api()
+                await api(scope, replayed(body, receive), send)
+            else:
+                await self._mounted(scope, receive, send, request_id)
+
+    async def _mounted(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+        mounted = self.mounts.find(scope["path"])
+        if mounted is None and scope["path"] == "/":
+            await reply(send, 200, b"Gutenbot is running. The API is described at /api/v1/openapi.json\n", request_id,
+                        kind=b"text/plain; charset=utf-8")  # fmt: skip
+            return
+        if mounted is None:
+            raise NotFound(path=scope["path"][:200])
+        refuse_declared(scope, self.settings.max_upload_bytes)
+        await mounted(scope, limited(receive, self.settings.max_upload_bytes), _named(send, request_id))
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        mounted = self.mounts.find(scope["path"])
+        if mounted is None:
+            await receive()
+            await send({"type": "websocket.close", "code": 4404, "reason": "there is no socket here"})
+            return
+        await mounted(scope, receive, send)
+
+    async def _health(self, send: Send, request_id: str) -> None:
+        await reply(send, 200, b'{"status":"alive"}', request_id)
+
+    async def _ready(self, send: Send, request_id: str) -> None:
+        reasons = self.app.not_ready()
+        body = _encode({"status": "not ready" if reasons else "ready", "reasons": reasons})
+        extra = [(b"retry-after", b"5")] if reasons else []
+        await reply(send, 503 if reasons else 200, body, request_id, extra=extra)
+
+    async def _loaded_api(self) -> Asgi:
+        """The API, made when it is first asked for: its framework takes a second to import."""
+        if self._api is None:
+            async with self._api_lock:
+                if self._api is None:
+                    self._api = await asyncio.to_thread(self._make_api)
+        return self._api
+
+    def _make_api(self) -> Asgi:
+        from gutenbot.http.api import make_api
+
+        return make_api(self.app, self.gate)
+
+
+def _named(send: Send, request_id: str) -> Callable[[Message], "asyncio.Future[None]"] | Send:
+    """Adds the request's id, and what no answer may lack, to the answers of mounted apps."""
+
+    async def with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            given = {key for key, _ in message["headers"]}
+            headers = [*message["headers"]]
+            for key, value in ((b"x-request-id", request_id.encode()), (b"x-content-type-options", b"nosniff")):
+                if key not in given:
+                    headers.append((key, value))
+            message = {**message, "headers": headers}
+        await send(message)
+
+    return with_headers
