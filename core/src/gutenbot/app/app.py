@@ -241,7 +241,6 @@ class App:
         self.started = True
 
     def _make_channels(self) -> None:
-        self.add_channel(internal_channel())
         for entry in self._running():
             for part in entry.module.parts:
                 for factory in part.notes.channels:

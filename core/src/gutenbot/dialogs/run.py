@@ -215,7 +215,7 @@ class FrameRun:
         self._new("back", "")
         entries = self.journal.entries
         for position in range(len(entries) - 1, -1, -1):
-            if entries[position].kind == "step":
+            if entries[position].kind in ("step", "step!"):
                 return WentBack(False)
             if entries[position].kind == "ask":
                 self.journal.truncate(position)
