@@ -1,6 +1,7 @@
 """The names for authors of modules. Re-exports only; the names for authors of bots are in `gutenbot`."""
 
 from gutenbot.app.app import App, Installed, Mode
+from gutenbot.dialogs.errors import AnswerTimeout, StepFailed, TooManyTries
 from gutenbot.events.incoming import (
     Attachment,
     AttachmentEvent,
@@ -68,6 +69,7 @@ from gutenbot.users import People
 __all__ = [
     "EVERYTHING",
     "Accepted",
+    "AnswerTimeout",
     "App",
     "Arrival",
     "Attachment",
@@ -121,12 +123,14 @@ __all__ = [
     "Raw",
     "SendFailed",
     "Sent",
+    "StepFailed",
     "Storage",
     "StorageFull",
     "Template",
     "Temporary",
     "TextMessage",
     "ThreadEntry",
+    "TooManyTries",
     "Turn",
     "TurnFinished",
     "Typing",

@@ -67,7 +67,7 @@ class Catchable(GutenbotError):
     code = "dialog.catchable"
 
 
-class AnswerTimeout(Catchable):
+class AnswerTimeout(Catchable, TimeoutError):
     """No answer to {key} came in time."""
 
     code = "dialog.answer-timeout"

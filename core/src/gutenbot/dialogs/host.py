@@ -40,7 +40,10 @@ class Host(Protocol):
     def conversation(self) -> Subject: ...
 
     channel: str
-    locale: str
+
+    @property
+    def locale(self) -> str: ...
+
     strict: bool
     """Raise what is else only logged (tests)."""
 

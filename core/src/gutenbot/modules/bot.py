@@ -13,6 +13,7 @@ from gutenbot.kernel.errors import AuthorMistake
 from gutenbot.kernel.ids import BotId, ConversationId, UserId
 from gutenbot.modules.module import Module, Part
 from gutenbot.turns.schedules import Rule
+from gutenbot.users import People
 
 if TYPE_CHECKING:
     from gutenbot.modules.running import RunningApp
@@ -171,6 +172,11 @@ class Bot(Handlers, Module):
             return function
 
         return register
+
+    @property
+    def people(self) -> People:
+        """The users of this bot: find, list, count, tag. From a dialog, use it inside `chat.step`."""
+        return self._running().people(self.id)
 
     # From outside a dialog ------------------------------------------------------------------------------------------
 

@@ -40,8 +40,12 @@ class TurnHost:
         self.user = UserSubject(turn)
         self.conversation = ConversationSubject(turn)
         self.channel = turn.channel.id
-        self.locale = turn.locale
         self._typing = typing
+
+    @property
+    def locale(self) -> str:
+        """The user's language; a dialog that has just changed it speaks the new one at once."""
+        return str(self.turn.set_attributes.get("locale") or self.turn.locale)
 
     def now(self) -> datetime:
         return self.turn.now
