@@ -39,5 +39,6 @@ function answeringOperator({ entries, revealed }: ChatState): string {
 function stateText(state: ChatState, operator: string, words: Words): string {
   if (state.disconnected) return words.t("state.connecting");
   if (state.phase === "loading") return words.t("loading");
+  if (state.botTyping) return words.t("state.typing");
   return operator === "" ? words.t("state.bot") : words.t("state.human", { name: operator });
 }
