@@ -108,7 +108,8 @@ class Chat:
     ) -> Command[T]:
         """Says a question, waits, and returns the parsed answer; asks again while it is not valid.
 
-        Raises `AnswerTimeout` after `timeout` and `TooManyTries` after `tries` (default: the bot's setting).
+        Raises `AnswerTimeout` after `timeout`, or runs the dialog's `on_timeout`; in a dialog that has one, later questions
+        wait as long, unless they say otherwise (`timedelta()`: for ever). Raises `TooManyTries` after `tries` (default: 5).
         """
         return self._made(Ask(what, answer or Text(), data, timeout, tries, secret, *self._origin()))  # type: ignore[arg-type]
 

@@ -38,6 +38,7 @@ def ask(run: "FrameRun", command: Ask[Any]) -> Any:
     """The recorded answer; or the parsed input; or the question."""
     occurrence = run.journal.occurrence("ask", command.key)
     ordinal, run.asked = run.asked, run.asked + 1
+    run.timeout = _timeout(run, command)
     entry = run.journal.find("ask", command.key, occurrence)
     if entry is not None:
         return _recorded_answer(run, command, entry)
@@ -219,6 +220,13 @@ def _recorded_answer(run: "FrameRun", command: Ask[Any], entry: Entry) -> Any:
     return command.answer.load(entry.value["v"])
 
 
+def _timeout(run: "FrameRun", command: Ask[Any]) -> timedelta | None:
+    """How long to wait: in a dialog with `on_timeout`, as long as for the question before, if nothing else is said."""
+    if command.timeout is None and run.dialog.timeout_handler is not None:
+        return run.timeout
+    return command.timeout
+
+
 def _open_question(run: "FrameRun", command: Ask[Any], occurrence: int, ordinal: int, wait: Wait | None) -> Suspended:
     """Asks the question if it is new (or is to be asked again); an input for another question is held."""
     if wait is None:
@@ -227,8 +235,8 @@ def _open_question(run: "FrameRun", command: Ask[Any], occurrence: int, ordinal:
         question = _question(run, command)
         run.host.say(question)
         wait = _wait(command, occurrence, ordinal, options=_offered(question))
-        if command.timeout is not None:
-            wait = msgspec.structs.replace(wait, due_ms=to_ms(run.host.now() + command.timeout))
+        if run.timeout:
+            wait = msgspec.structs.replace(wait, due_ms=to_ms(run.host.now() + run.timeout))
     elif run.ask_again:
         question = _question(run, command)
         run.host.say(question)

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Coroutine
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -53,6 +54,8 @@ class FrameRun:
         self.message: Incoming = start.event or _NOTHING
         self.made: list[Command[Any]] = []
         self.asked = 0
+        self.timeout: timedelta | None = None
+        """How long the latest question waits for its answer."""
         self.held: list[Input] = list(self.pending.held)
         self.secret = False
 

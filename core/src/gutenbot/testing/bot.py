@@ -20,6 +20,7 @@ from gutenbot.storage.rows import Accepted, Arrival, UserPatch
 from gutenbot.testing.channel import PlainChannel
 from gutenbot.testing.clock import FakeClock
 from gutenbot.testing.database import fresh_database, open_storage
+from gutenbot.testing.fake_channel import FakeChannel
 from gutenbot.testing.user import TestUser
 from gutenbot.turns.channel import Channel
 
@@ -82,6 +83,8 @@ class TestBot:
         storage = open_storage(self._database, self.clock)
         app = App([*self.modules, self.bot], storage, clock=self.clock, mode=self.mode, settings=self.settings)
         for channel in self.channels.values():
+            if isinstance(channel, FakeChannel):
+                channel.clock = self.clock
             app.add_channel(channel, "testing")
         await app.start()
         self._app = app
@@ -247,7 +250,10 @@ class TestBot:
                 user.takes(message)
 
     async def _shown(self, user: TestUser) -> list[Outgoing]:
-        """What is new in the thread of a user."""
+        """What is new for a user: in the thread, or on the network."""
+        channel = self.channels.get(user.channel)
+        if isinstance(channel, FakeChannel):
+            return channel.shown_to(user.thread)[len(user.messages) :]
         entries = await self.app.storage.thread(user.conversation_id, after=user.read_n, limit=1000)
         user.read_n = entries[-1].n if entries else user.read_n
         return [entry.body for entry in entries if entry.direction == "out"]  # type: ignore[misc]

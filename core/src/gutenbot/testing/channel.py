@@ -14,8 +14,8 @@ class PlainChannel:
     fetches_profiles = True
     concurrency = 1
 
-    def __init__(self, id: str, *, capabilities: Capabilities = EVERYTHING, burst: Burst = "queue") -> None:
-        self.id = id
+    def __init__(self, name: str, *, capabilities: Capabilities = EVERYTHING, burst: Burst = "queue") -> None:
+        self.id = name
         self.capabilities = capabilities
         self.burst: Burst = burst
         self.people: dict[str, dict[str, Any]] = {}

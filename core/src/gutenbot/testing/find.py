@@ -10,8 +10,8 @@ from gutenbot.modules.bot import Bot
 
 
 class NoBotFound(UserMistake):
-    """No bot was found for {path}: there is no `bot.py` in its folder or above it. Set `gutenbot_bot = "path/to/bot.py"` in the pytest
-    settings, or write a fixture named `bot`."""
+    """No bot was found for {path}: there is no `bot.py` in its folder or above it. Set `gutenbot_bot = "path/to/bot.py"` in the
+    settings of pytest, or write a fixture named `bot`."""
 
     code = "testing.no-bot"
 

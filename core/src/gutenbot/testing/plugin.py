@@ -1,7 +1,9 @@
-"""Gutenbot's fixtures for pytest."""
+"""Gutenbot's fixtures for pytest, and transcripts (`*.chat.md`) as tests."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -10,16 +12,27 @@ from gutenbot.modules.bot import Bot
 from gutenbot.testing.bot import TestBot
 from gutenbot.testing.clock import FakeClock
 from gutenbot.testing.find import bot_file_for, load_bot
+from gutenbot.testing.transcript import Scenario, check, play, read_transcript
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Adds the setting and the option."""
     parser.addini("gutenbot_bot", "the file of the bot that tests are about, relative to the root folder", default="")
+    group = parser.getgroup("gutenbot")
+    group.addoption("--approve", action="store_true", help="rewrite transcripts (*.chat.md) with what really happens")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Declares the marker."""
+    """Declares the marker. In the folder of a bot, `async def` tests need no settings."""
     config.addinivalue_line("markers", "gutenbot_bot(path): the file of the bot that this test is about")
+    folders = {config.rootpath, config.invocation_params.dir}
+    is_bot = any((folder / name).is_file() for folder in folders for name in ("gutenbot.toml", "bot.py"))
+    if is_bot and config.getoption("asyncio_mode", None) is None:
+        config.option.asyncio_mode = "auto"
+
+
+# Fixtures -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -34,7 +47,7 @@ def bot(request: pytest.FixtureRequest) -> Bot:
     marker = request.node.get_closest_marker("gutenbot_bot")
     if marker is not None:
         return load_bot((request.path.parent / str(marker.args[0])).resolve())
-    return load_bot(configured_bot_file(request.config) or bot_file_for(request.path))
+    return _bot_for(request.config, request.path)
 
 
 @pytest_asyncio.fixture
@@ -44,7 +57,63 @@ async def testbot(bot: Bot, fake_clock: FakeClock) -> AsyncIterator[TestBot]:
         yield running
 
 
-def configured_bot_file(config: pytest.Config) -> Path | None:
-    """What the setting `gutenbot_bot` names."""
-    path = str(config.getini("gutenbot_bot"))
-    return (config.rootpath / path).resolve() if path else None
+def _bot_for(config: pytest.Config, path: Path) -> Bot:
+    named = str(config.getini("gutenbot_bot"))
+    return load_bot((config.rootpath / named).resolve() if named else bot_file_for(path))
+
+
+# Transcripts --------------------------------------------------------------------------------------------------------
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "TranscriptFile | None":
+    """A file that ends in `.chat.md` is a transcript."""
+    if not file_path.name.endswith(".chat.md"):
+        return None
+    return TranscriptFile.from_parent(parent, path=file_path)
+
+
+class TranscriptFile(pytest.File):
+    """A transcript; each scenario is a test."""
+
+    def collect(self) -> Iterator["TranscriptItem"]:
+        """The scenarios that do something."""
+        self.scenarios = read_transcript(self.path.read_text("utf-8"), self.path.name.removesuffix(".chat.md"))
+        for index, scenario in enumerate(self.scenarios):
+            if scenario.blocks:
+                yield TranscriptItem.from_parent(self, name=scenario.name, index=index)
+
+    def approve(self, index: int, real: Scenario) -> None:
+        """Rewrites one scenario in the file."""
+        self.scenarios[index] = real
+        self.path.write_text("".join(scenario.text() for scenario in self.scenarios), "utf-8")
+
+
+class TranscriptItem(pytest.Item):
+    """One scenario of a transcript."""
+
+    def __init__(self, *, index: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.index = index
+
+    @property
+    def file(self) -> TranscriptFile:
+        """The transcript."""
+        assert isinstance(self.parent, TranscriptFile)
+        return self.parent
+
+    def runtest(self) -> None:
+        """Plays the scenario and compares, or approves."""
+        wanted = self.file.scenarios[self.index]
+        real = asyncio.run(play(_bot_for(self.config, self.path), wanted))
+        if self.config.getoption("approve"):
+            self.file.approve(self.index, real)
+        else:
+            check(wanted, real, str(self.path.relative_to(self.config.rootpath)))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """A diff speaks for itself; anything else comes with its traceback."""
+        return str(excinfo.value) if excinfo.errisinstance(AssertionError) else super().repr_failure(excinfo)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where the scenario is."""
+        return self.path, self.file.scenarios[self.index].line - 1, self.name
