@@ -97,6 +97,7 @@ async def _receive(turn: Turn) -> None:
         turn.silent = True
     if turn.channel.fetches_profiles and _is_stale(turn):
         turn.profile = await _profile(turn)
+        turn.locale = turn.loaded.user.attributes.get("locale") or turn.profile.get("locale") or turn.locale
 
 
 def _is_stale(turn: Turn) -> bool:
