@@ -32,6 +32,7 @@ from gutenbot.turns.channel import Channel
 from gutenbot.turns.errors import UnknownConversation
 from gutenbot.turns.loop import TurnLoop
 from gutenbot.turns.sending import Sending
+from gutenbot.turns.signals import Stopping
 from gutenbot.turns.stages import STAGES, START, Recogniser, Stage, Stages
 from gutenbot.turns.turn import Turn
 from gutenbot.turns.watchdog import Watchdog
@@ -141,32 +142,43 @@ class App:
 
     def _install_one(self, module: Module) -> None:
         for part in module.parts:
+            for provider in part.notes.providers:
+                self.services.provide(provider)
+        self._contribute(module)
+        if isinstance(module, Bot):
+            self.bots[module.id] = module
+            self.runtimes[module.id] = self.runtime_of(module)
+            module.app = self
+
+    def _contribute(self, module: Module) -> None:
+        for part in module.parts:
             notes = part.notes
             for item in notes.contributions:
                 self.registries.setdefault(item.registry, Registry(item.registry)).add(
                     item.name, item.value, module.name
                 )
-            for provider in notes.providers:
-                self.services.provide(provider)
             for kind, function in notes.subscriptions:
                 self.signals.subscribe(kind, function, module.name)
             for stage, wrap in notes.wraps:
                 ordered(stage, [*self.wraps[stage], wrap])
                 self.wraps[stage].append(wrap)
             self.recognisers += notes.recognisers
-        if isinstance(module, Bot):
-            self.bots[module.id] = module
-            self.runtimes[module.id] = self.runtime_of(module)
-            module.app = self
 
-    def _disable(self, entry: Installed, error: BaseException) -> None:
-        """Takes away whatever a module had contributed, and remembers why."""
-        name = entry.module.name
+    def _withdraw(self, name: str) -> None:
+        """Takes away whatever a module had contributed."""
+        module = self.installed[name].module
         for registry in self.registries.values():
             registry.drop(name)
         self.signals.drop(name)
         for stage, wraps in self.wraps.items():
             self.wraps[stage] = [wrap for wrap in wraps if wrap.module != name]
+        gone = [recogniser for part in module.parts for recogniser in part.notes.recognisers]
+        self.recognisers[:] = [one for one in self.recognisers if one not in gone]
+
+    def _disable(self, entry: Installed, error: BaseException) -> None:
+        """Takes away whatever a module had contributed, and remembers why."""
+        name = entry.module.name
+        self._withdraw(name)
         if isinstance(entry.module, Bot):
             self.bots.pop(entry.module.id, None)
             self.runtimes.pop(entry.module.id, None)
@@ -193,15 +205,25 @@ class App:
     def replace_bot(self, bot: Bot) -> None:
         """Swaps a bot's code and content between two turns; conversations go on where they are."""
         runtime = self.runtime_of(bot)
+        if bot.name in self.installed:
+            self._withdraw(bot.name)
+        self.installed[bot.name] = Installed(bot)
+        self._contribute(bot)
+        self.turns.attempt.stages = self._stages()
         bot.app = self
         self.bots[bot.id] = bot
         self.runtimes[bot.id] = runtime
-        self.installed[bot.name] = Installed(bot)
+
+    def remove_bot(self, bot_id: BotId) -> None:
+        """Takes a bot out; its conversations wait until it comes back."""
+        bot = self.bots.pop(bot_id)
+        self._withdraw(bot.name)
+        del self.runtimes[bot_id], self.installed[bot.name]
 
     def reload_content(self, bot_id: BotId) -> None:
         """Reads a bot's content files again."""
-        bot = self.bots[bot_id]
-        self.runtimes[bot_id].library = load_library(bot.content_folder, default_locale=bot.locale)
+        runtime = self.runtimes[bot_id]
+        runtime.library = runtime.library.reload()
 
     def reorder(self, stage: Stage, chosen: Sequence[Choice]) -> None:
         """Changes the order of a stage's wraps, and which of them run, from the next turn on."""
@@ -304,9 +326,15 @@ class App:
         await self.schedules.stop()
         await self.turns.stop()
 
+    async def begin_stop(self) -> None:
+        """Not ready any more; tells those who keep connections open (the signal `Stopping`)."""
+        if not self.stopping:
+            self.stopping = True
+            await self.signals.send(Stopping())
+
     async def stop(self) -> None:
         """Not ready any more; finishes running turns (25 s at most), releases the rest, closes everything."""
-        self.stopping = True
+        await self.begin_stop()
         self.watchdog.stop()
         if self._thread is not None:
             self._turns_loop.call_soon_threadsafe(self._turns_stop.set)

@@ -39,9 +39,9 @@ async def answers_to(storage: Storage, bot: BotId, kept: Accepted) -> Told | Non
     if kept.n is None or note.said == 0:
         return []
     entries = await storage.thread(kept.conversation_id, after=kept.n, limit=_PAGE)
-    return [
-        pair for entry in entries if (pair := _said(entry)) is not None and note.at in (0, entry.at_ms)
-    ][: note.said if note.said > 0 else None]
+    return [pair for entry in entries if (pair := _said(entry)) is not None and note.at in (0, entry.at_ms)][
+        : note.said if note.said > 0 else None
+    ]
 
 
 def _said(entry: ThreadEntry) -> tuple[int, Outgoing] | None:

@@ -8,6 +8,7 @@ import msgspec
 from gutenbot.dialogs.frames import Changes, Frames
 from gutenbot.events.incoming import Incoming, MessageEvent
 from gutenbot.events.messages import Outgoing, TextMessage
+from gutenbot.kernel.blame import blame
 from gutenbot.kernel.clock import Clock, to_ms
 from gutenbot.kernel.errors import AuthorMistake
 from gutenbot.kernel.log import get_logger
@@ -94,8 +95,8 @@ class Attempt:
     ) -> TurnCommit:
         """The commit of a turn that went wrong: try again later, or keep it as a dead letter and apologise."""
         failures = claim.failures + 1
-        hopeless = isinstance(error, AuthorMistake) or failures >= MAX_FAILURES
-        reason = f"{type(error).__name__}: {error}"
+        hopeless = isinstance(error, AuthorMistake) or bot.show_errors or failures >= MAX_FAILURES
+        reason = blame(error).text() if bot.show_errors else f"{type(error).__name__}: {error}"
         if not hopeless:
             wait = timedelta(seconds=_FIRST_RETRY_S * 2 ** (failures - 1) * self.chance.uniform(0.5, 1.0))
             return await self.give_up(

@@ -21,7 +21,7 @@ from gutenbot.turns.deliver import Deliverer
 from gutenbot.turns.errors import Overloaded, UnknownBot, UnknownChannel
 from gutenbot.turns.limit import within
 from gutenbot.turns.live import Live, Notice, Waiters
-from gutenbot.turns.signals import EventDied, HandoffRequested, TurnFinished
+from gutenbot.turns.signals import EventDied, HandoffRequested, TurnFailed, TurnFinished
 from gutenbot.turns.stages import Stages
 from gutenbot.turns.turn import Turn
 
@@ -111,11 +111,6 @@ class TurnLoop:
         while self._tasks or self.deliverer.busy:
             await asyncio.gather(*self._tasks, *self.deliverer.tasks, return_exceptions=True)
             await asyncio.sleep(0)
-
-    @property
-    def tasks(self) -> set[asyncio.Task[None]]:
-        """What runs now: conversations and deliveries (tests)."""
-        return self._tasks | self.deliverer.tasks
 
     @property
     def tasks(self) -> set[asyncio.Task[None]]:
@@ -253,6 +248,9 @@ class TurnLoop:
         except Exception as error:
             self.last_error = error
             self._log_failure(claim, error)
+            await self.signals.send(
+                TurnFailed(claim.bot_id, claim.conversation_id, claim.seq, claim.failures + 1, error)
+            )
             return None, await self.attempt.failed(claim, more, bot, channel, error)
 
     def _log_failure(self, claim: Claim, error: Exception) -> None:

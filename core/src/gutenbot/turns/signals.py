@@ -49,3 +49,19 @@ class SendFailed:
 
     row: OutgoingRow
     error: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnFailed:
+    """A bot's code failed in a turn; it is tried again, unless it is hopeless."""
+
+    bot_id: BotId
+    conversation_id: ConversationId
+    seq: Seq
+    attempt: int
+    error: BaseException
+
+
+@dataclass(frozen=True, slots=True)
+class Stopping:
+    """The server takes nothing in any more: time to say goodbye to those who are connected."""

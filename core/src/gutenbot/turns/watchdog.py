@@ -6,6 +6,7 @@ import threading
 import traceback
 from typing import TYPE_CHECKING
 
+from gutenbot.kernel.blame import deepest
 from gutenbot.kernel.log import get_logger
 
 if TYPE_CHECKING:
@@ -66,11 +67,5 @@ class Watchdog:
 
 def blocking_line(stack: traceback.StackSummary) -> tuple[str, str]:
     """(file:line, source) of the deepest frame that is an author's or a module's, else of the deepest one."""
-    own = [entry for entry in stack if not _is_machinery(entry.filename)]
-    entry = (own or list(stack))[-1]
+    entry = deepest(stack) or stack[-1]
     return f"{entry.filename}:{entry.lineno}", entry.line or ""
-
-
-def _is_machinery(path: str) -> bool:
-    marks = ("/gutenbot/", "/asyncio/", "/uvloop/", "/site-packages/", "/lib/python", "<frozen")
-    return any(mark in path for mark in marks)

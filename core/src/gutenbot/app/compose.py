@@ -1,0 +1,94 @@
+"""Puts a project together: settings, modules, bots and storage become an app that is ready to start."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gutenbot.app.app import App, Installed, Mode
+from gutenbot.app.project import Loaded, Project, load_bots, with_bots
+from gutenbot.app.reload import stand_in
+from gutenbot.app.settings import AllSettings, load_settings
+from gutenbot.kernel.blame import Blame
+from gutenbot.kernel.clock import Clock, SystemClock
+from gutenbot.kernel.errors import AuthorMistake
+from gutenbot.modules.load import Found, discover
+from gutenbot.modules.module import Module
+from gutenbot.storage.port import Storage
+from gutenbot.storage.sqlite import SqliteStorage
+
+
+class BrokenBot(AuthorMistake):
+    """{file} cannot be loaded: {what}"""
+
+    code = "project.broken-bot"
+
+    def __init__(self, blame: Blame) -> None:
+        self.blame = blame
+        super().__init__(file=blame.where, what=blame.what)
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """An app with what it was made of."""
+
+    app: App
+    project: Project
+    settings: AllSettings
+    loaded: Sequence[Loaded]
+    database: Path
+
+
+def compose(
+    project: Project,
+    environ: Mapping[str, str],
+    *,
+    dev: bool = False,
+    safe: bool = False,
+    overrides: Mapping[str, Any] | None = None,
+    extra: Sequence[Module] = (),
+    storage: Storage | None = None,
+    clock: Clock | None = None,
+) -> Composed:
+    """Makes the app. Raises `WrongSettings`, `NoSuchFile`, and, unless in development, `BrokenBot`."""
+    found = [] if safe else discover()
+    settings = load_settings(project.toml, environ, [one.module for one in found if one.module is not None])
+    server = settings.server.model_copy(update={**(overrides or {}), **({"dev": True} if dev else {})})
+    settings = AllSettings(
+        server, settings.modules, settings.disabled, settings.services, settings.provenance, settings.warnings
+    )
+    project = with_bots(project, server.bots)
+    loaded = load_bots(project.files)
+    if not dev:
+        _refuse_broken(loaded)
+    database = (project.folder / server.data).resolve() / ("dev.db" if server.dev else "gutenbot.db")
+    keeper = storage or SqliteStorage(database, clock or SystemClock())
+    app = _app(found, settings, loaded, extra, keeper, clock)
+    return Composed(app, project, settings, loaded, database)
+
+
+def _refuse_broken(loaded: Sequence[Loaded]) -> None:
+    for one in loaded:
+        if one.trouble is not None:
+            raise BrokenBot(one.trouble)
+
+
+def _app(
+    found: Sequence[Found],
+    settings: AllSettings,
+    loaded: Sequence[Loaded],
+    extra: Sequence[Module],
+    storage: Storage,
+    clock: Clock | None,
+) -> App:
+    modules = [one.module for one in found if one.module is not None and one.name not in settings.disabled]
+    bots = [bot for one in loaded for bot in (one.bots or (stand_in(one),))]
+    mode = Mode(show_errors=settings.server.dev, backlog_limit=settings.server.backlog_limit)
+    app = App([*modules, *extra, *bots], storage, clock=clock, mode=mode, settings=settings.modules)
+    app.services.choose(settings.services)
+    for one in found:
+        if one.module is None:
+            app.installed[one.name] = Installed(Module(one.name), "failed", one.error, one.traceback)
+        elif one.name in settings.disabled:
+            app.installed[one.name] = Installed(one.module, "disabled", "switched off in the settings")
+    return app

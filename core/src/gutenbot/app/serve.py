@@ -1,0 +1,172 @@
+"""Runs an app behind uvicorn until it is told to stop: not ready, no new connections, turns finished, exit 0."""
+
+import asyncio
+import contextlib
+import errno
+import signal
+import socket
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import uvicorn
+
+from gutenbot.app.app import App
+from gutenbot.app.settings import Settings
+from gutenbot.kernel.errors import UserMistake
+from gutenbot.kernel.log import get_logger
+
+log = get_logger("serve")
+
+DRAIN_S = 5
+"""How long open requests may take to end once the server stops."""
+TRIED_PORTS = 50
+
+
+class PortInUse(UserMistake):
+    """Port {port} of {host} is taken by another program. Stop that one, or choose another port: `--port {next}`."""
+
+    code = "serve.port-in-use"
+
+
+class NoSuchAddress(UserMistake):
+    """This machine cannot listen on {host}:{port} ({reason}). Use `--host 127.0.0.1`, or `--host 0.0.0.0` for all networks."""
+
+    code = "serve.no-address"
+
+
+class Server(uvicorn.Server):
+    """Uvicorn without signal handlers of its own: `serve` decides when it stops."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def listen(host: str, port: int, *, search: bool = False) -> socket.socket:
+    """A listening socket; with `search`, on the next free port when the wanted one is taken.
+
+    Raises `PortInUse` and `NoSuchAddress`.
+    """
+    last = min(port + TRIED_PORTS, 65535) if search and port else port
+    for candidate in range(port, last + 1):
+        try:
+            return _bound(host, candidate)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise NoSuchAddress(host=host, port=candidate, reason=error.strerror or str(error)) from None
+    raise PortInUse(host=host, port=port, next=port + 1)
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    found = socket.socket(family, kind)
+    try:
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.bind(address)
+        found.listen(2048)
+    except BaseException:
+        found.close()
+        raise
+    found.setblocking(False)
+    return found
+
+
+async def serve(
+    app: App,
+    asgi: Any,
+    settings: Settings,
+    listener: socket.socket,
+    *,
+    ready: Callable[[], None] | None = None,
+    beside: Callable[[], Awaitable[None]] | None = None,
+) -> int:
+    """Runs until a signal comes; returns the exit code. `beside` runs as long as the server does (reload, keys)."""
+    server = Server(_config(asgi, settings))
+    told = _on_signals(server, asgi)
+    await app.start()
+    try:
+        serving = asyncio.create_task(server.serve(sockets=[listener]), name="http")
+        work = asyncio.create_task(beside(), name="beside") if beside is not None else None
+        while not server.started and not serving.done():
+            await asyncio.sleep(0.005)
+        if ready is not None:
+            ready()
+        stopped = asyncio.create_task(_stopped(app, asgi, server, told), name="stop")
+        await serving
+        await _end(stopped, work)
+    finally:
+        await app.stop()
+    return 0
+
+
+def _config(asgi: Any, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        asgi,
+        http="httptools",
+        ws="websockets-sansio",
+        loop="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        timeout_graceful_shutdown=DRAIN_S,
+        ws_max_size=1_048_576,
+    )
+
+
+def _on_signals(server: Server, asgi: Any) -> asyncio.Event:
+    """The first signal starts the end, the second one is the end."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        if told.is_set():
+            log.warning("server.killed", why="second signal")
+            sys.stderr.flush()
+            _exit_now()
+        told.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+            loop.add_signal_handler(number, stop)
+    return told
+
+
+def _exit_now() -> None:
+    import os
+
+    os._exit(1)
+
+
+async def _stopped(app: App, asgi: Any, server: Server, told: asyncio.Event) -> None:
+    """Waits for the signal; then nobody new is let in, and those who wait are answered."""
+    await told.wait()
+    log.info("server.stopping")
+    await app.begin_stop()
+    close = getattr(asgi, "close", None)
+    if close is not None:
+        close()
+    server.should_exit = True
+
+
+async def _end(*tasks: "asyncio.Task[Any] | None") -> None:
+    running = [task for task in tasks if task is not None]
+    for task in running:
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
+
+
+def run(main: Callable[[], Awaitable[int]]) -> int:
+    """Runs on uvloop where there is one."""
+
+    async def runs() -> int:
+        return await main()
+
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run(runs())
+    return uvloop.run(runs())

@@ -1,0 +1,115 @@
+"""The settings of a server, and how they are found: environment, gutenbot.toml, console, default."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from gutenbot.kernel.log import get_logger
+from gutenbot.kernel.settings import Provenance, Resolver, SettingProblem, TomlFile, at, read_toml, suggestion
+from gutenbot.modules.module import Module
+
+log = get_logger("settings")
+FILE = "gutenbot.toml"
+OTHER_VARIABLES = frozenset({"GUTENBOT_CRASH_AT", "GUTENBOT_SUPERVISED"})
+"""Read elsewhere: they are no settings."""
+
+
+class Settings(BaseModel):
+    """The server's own settings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    bots: tuple[str, ...] = Field(("bot.py",), description="Files of the bots, relative to gutenbot.toml.")
+    data: Path = Field(Path(".gutenbot"), description="Folder of the database, relative to gutenbot.toml.")
+    host: str = Field("127.0.0.1", description="Address to listen on; `0.0.0.0` for all networks.")
+    port: int = Field(3000, ge=0, le=65535, description="Port to listen on; `0` takes any free one.")
+    base_url: str = Field("", pattern=r"^(https?://\S+)?$", description="The address that users see, behind a proxy.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged.")
+    log_format: Literal["auto", "text", "json"] = Field("auto", description="`auto`: text on a terminal, else JSON.")
+    backlog_limit: int = Field(
+        20_000, ge=1, description="Events that may wait; above it new ones are refused with 503."
+    )
+    max_body_bytes: int = Field(1_048_576, ge=1024, description="The largest body that the API takes.")
+    max_upload_bytes: int = Field(26_214_400, ge=1024, description="The largest body that a channel or page takes.")
+    trusted_proxies: tuple[str, ...] = Field((), description="Addresses whose `X-Forwarded-*` headers are believed.")
+    dev: bool = Field(False, description="Development: errors are shown in the chat, no key is needed on this machine.")
+    recycle_after_s: float = Field(
+        30.0,
+        ge=0,
+        description="Seconds that turns may stand still before the process is ended and started anew; `0`: never.",
+    )
+
+
+class ModuleChoice(BaseModel):
+    """Which modules run."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    disabled: tuple[str, ...] = Field((), description="Names of modules that are installed but shall not run.")
+
+
+@dataclass(frozen=True, slots=True)
+class AllSettings:
+    """Everything that was set: the server's own, each module's, and where each value comes from."""
+
+    server: Settings = field(default_factory=Settings)
+    modules: Mapping[str, Any] = field(default_factory=dict)
+    """Module → what was set for it, checked against its settings class where it has one."""
+    disabled: tuple[str, ...] = ()
+    services: Mapping[str, str] = field(default_factory=dict)
+    provenance: Mapping[str, Provenance] = field(default_factory=dict)
+    """Dotted path → value and place."""
+    warnings: Sequence[SettingProblem] = ()
+
+
+def load_settings(
+    file: Path | None,
+    environ: Mapping[str, str],
+    modules: Sequence[Module] = (),
+    console: Mapping[str, Any] | None = None,
+) -> AllSettings:
+    """All settings. Raises `WrongSettings` with everything that is wrong, each with its place."""
+    toml = read_toml(file.name, file.read_text(encoding="utf-8")) if file is not None and file.exists() else TomlFile()
+    resolver = Resolver(toml, environ, console)
+    resolver.known_variables |= OTHER_VARIABLES
+    server = resolver.section(Settings, ignore=("modules", "services"))
+    choice = resolver.section(ModuleChoice, "modules", ignore=[module.name for module in modules])
+    provenance: dict[str, Provenance] = {}
+    found: dict[str, Any] = {}
+    for module in modules:
+        found[module.name] = _of_module(resolver, module, provenance)
+    resolver.finish()
+    assert server is not None
+    assert choice is not None
+    provenance |= server.provenance
+    provenance |= {f"modules.{key}": value for key, value in choice.provenance.items()}
+    return AllSettings(
+        server.values,
+        found,
+        choice.values.disabled,
+        at(toml.values, "services") or {},
+        provenance,
+        [*resolver.unknown_variables(), *_unknown_modules(choice.values.disabled, modules)],
+    )
+
+
+def _of_module(resolver: Resolver, module: Module, provenance: dict[str, Provenance]) -> Any:
+    if module.settings is None:
+        return at(resolver.file.values, f"modules.{module.name}") or {}
+    found = resolver.section(module.settings, f"modules.{module.name}")
+    if found is None:
+        return None
+    provenance |= {f"modules.{module.name}.{key}": value for key, value in found.provenance.items()}
+    return dict(found.given)
+
+
+def _unknown_modules(disabled: Sequence[str], modules: Sequence[Module]) -> list[SettingProblem]:
+    known = [module.name for module in modules]
+    return [
+        SettingProblem("modules.disabled", f"no module `{name}` is installed.", suggestion(name, known))
+        for name in disabled
+        if name not in known
+    ]

@@ -1,0 +1,67 @@
+"""Starting servers from the command line: `dev`, `serve` and `demo` differ only in what they put in here."""
+
+import os
+import socket
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from gutenbot.app.compose import Composed, compose
+from gutenbot.app.project import find_project
+from gutenbot.app.reload import Reloader
+from gutenbot.app.serve import listen, run, serve
+from gutenbot.cli.output import Output
+from gutenbot.cli.screen import Screen
+from gutenbot.http import make_asgi
+from gutenbot.kernel import crashpoints
+from gutenbot.kernel.clock import SystemClock
+from gutenbot.kernel.log import configure
+
+
+def run_dev(
+    output: Output, target: str | None, overrides: Mapping[str, Any], *, safe: bool = False, reload: bool = True
+) -> int:
+    """Runs a project in development until Ctrl-C; returns the exit code."""
+    clock = SystemClock()
+    started = clock.monotonic()
+    sys.dont_write_bytecode = True  # a file that is saved twice within a second must not be taken from its old bytecode
+    crashpoints.arm(os.environ)
+    configure(json=output.as_json, level="error" if not output.as_json else "warning")
+    screen = Screen(output, clock)
+    project = find_project(target, Path.cwd())
+    composed = compose(project, os.environ, dev=True, safe=safe, overrides=overrides, extra=[screen.module()])
+    server = composed.settings.server
+    listener = listen(server.host, server.port, search=True)
+    reloader = Reloader(composed.app, composed.loaded, clock.monotonic)
+    asgi = make_asgi(composed.app, server)
+
+    def ready() -> None:
+        screen.ready(composed, address(listener), started, watching=reload)
+
+    beside = _watching(reloader, screen) if reload else None
+    return run(lambda: serve(composed.app, asgi, server, listener, ready=ready, beside=beside))
+
+
+def _watching(reloader: Reloader, screen: Screen) -> Callable[[], Awaitable[None]]:
+    async def watch() -> None:
+        from watchfiles import awatch
+
+        async for changes in awatch(*reloader.folders, debounce=60, step=20, watch_filter=None):
+            done = reloader.changed(Path(path) for _, path in changes)
+            if done is not None:
+                screen.reloaded(done)
+
+    return watch
+
+
+def address(listener: socket.socket) -> str:
+    """The URL of a listening socket, without a slash at its end."""
+    host, port = listener.getsockname()[:2]
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host  # noqa: S104 - only shown
+    return f"http://{shown}:{port}"
+
+
+def composed_for(target: str | None, *, dev: bool = False, safe: bool = False) -> Composed:
+    """The app of a project, not started: for commands that look at it."""
+    return compose(find_project(target, Path.cwd()), os.environ, dev=dev, safe=safe)

@@ -1,0 +1,104 @@
+"""The parent of a server: starts it, starts it again when it dies, passes signals on. Imports next to nothing on purpose:
+it stays in memory as long as the server runs."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+from gutenbot.kernel.clock import Clock, SystemClock
+
+MAX_PER_MINUTE = 5
+FIRST_WAIT_S = 0.5
+CAP_S = 10.0
+CHILD = "--no-supervise"
+SUPERVISED = "GUTENBOT_SUPERVISED"
+REFUSED = 78
+"""The child's code for: something must be mended first, another start would not help (EX_CONFIG of sysexits.h)."""
+CRASHED = 70
+"""The parent's code for a child that would not stay alive (EX_SOFTWARE)."""
+
+
+def wanted(arguments: Sequence[str]) -> bool:
+    """Whether these arguments start a server that is to be supervised."""
+    words = [word for word in arguments if word != "--json"]
+    return words[:1] == ["serve"] and not {CHILD, "--help", "-h"} & set(words)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs the server as a child until it ends for good; returns the exit code."""
+    command = [sys.executable, "-m", "gutenbot", *arguments, CHILD]
+    return Parent(command, SystemClock()).run()
+
+
+class Parent:
+    """Keeps one child alive."""
+
+    def __init__(self, command: Sequence[str], clock: Clock, pause: Callable[[float], None] | None = None) -> None:
+        self._command = list(command)
+        self._clock = clock
+        self._pause = pause or self._wait
+        self._child = 0
+        self._stopping = False
+        self._starts: list[float] = []
+
+    def run(self) -> int:
+        """Returns when the child ended for good."""
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._pass_on)
+        while True:
+            started = self._clock.monotonic()
+            code = self._one()
+            if self._stopping or code in (0, 2):
+                return code
+            if code == REFUSED:
+                return 1
+            self._starts = [moment for moment in self._starts if started - moment < 60] + [started]
+            if len(self._starts) >= MAX_PER_MINUTE:
+                _say(
+                    f"the server ended {len(self._starts)} times within a minute; see the log above, then start it again"
+                )
+                return CRASHED
+            wait_s = min(CAP_S, FIRST_WAIT_S * 2 ** (len(self._starts) - 1))
+            _say(f"the server ended unexpectedly ({_reason(code)}); starting it again in {wait_s:g} s")
+            self._pause(wait_s)
+            if self._stopping:
+                return 0
+
+    def _one(self) -> int:
+        """Starts a child and waits for its end; the code is negative for a signal."""
+        environ = {**os.environ, SUPERVISED: "1"}
+        # A group of its own: Ctrl-C reaches the parent alone, which passes it on once.
+        self._child = os.posix_spawn(self._command[0], self._command, environ, setpgroup=0)
+        while True:
+            try:
+                _, status = os.waitpid(self._child, 0)
+            except InterruptedError:
+                continue
+            self._child = 0
+            return os.waitstatus_to_exitcode(status)
+
+    def _pass_on(self, number: int, frame: object) -> None:
+        self._stopping = True
+        if self._child:
+            os.kill(self._child, signal.SIGTERM if number == signal.SIGINT else number)
+
+    def _wait(self, seconds: float) -> None:
+        end = self._clock.monotonic() + seconds
+        while not self._stopping and self._clock.monotonic() < end:
+            time.sleep(0.05)
+
+
+def _reason(code: int) -> str:
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return f"signal {-code}"
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"gutenbot: {text}\n")
+    sys.stderr.flush()
