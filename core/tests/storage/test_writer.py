@@ -98,3 +98,26 @@ async def test_a_closed_storage_takes_nothing_in(database: SqliteDatabase) -> No
     with pytest.raises(StorageReadOnly):
         await writer.submit(lambda _: None)
     assert storage.healthy() != ""
+
+
+async def test_slo_02_work_is_written_while_the_event_loop_that_was_to_write_it_is_blocked(
+    storage: SqliteStorage,
+) -> None:
+    blocked = threading.Event()
+
+    async def submit_and_block() -> None:
+        task = asyncio.ensure_future(accept(storage, thread="of the blocked loop"))
+        await asyncio.sleep(0)  # the statements of its group are about to run on this loop …
+        blocked.set()
+        time.sleep(2.0)  # noqa: ASYNC251  … which a handler blocks
+        await task
+
+    thread = threading.Thread(target=lambda: asyncio.run(submit_and_block()))
+    thread.start()
+    await asyncio.to_thread(blocked.wait)
+    started = time.monotonic()
+    await accept(storage, thread="of another loop")
+    taken = time.monotonic() - started
+    still_blocked = thread.is_alive()
+    await asyncio.to_thread(thread.join)
+    assert still_blocked, taken

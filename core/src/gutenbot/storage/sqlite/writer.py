@@ -1,7 +1,11 @@
-"""The one thread that writes. Work that arrives while the last commit is on its way to the disk shares the next one.
+"""The one connection that writes. Work that arrives while the last commit is on its way to the disk shares the next one.
+
+The statements of a group run on the event loop whose work they are: a thread of its own for them would pass the
+interpreter's lock to and fro at every statement. Only the commit, which waits for the disk, runs on a thread. That thread
+also takes over the statements when the event loop does not come to it, because a handler blocks it (SLO-02).
 
 A unit is a function of the connection. It may run twice (when another unit of its group fails), so it must have no
-effect but on the database. It knows nothing of what units do.
+effect but on the database. The writer knows nothing of what units do.
 """
 
 import asyncio
@@ -10,8 +14,8 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable
 from itertools import groupby
-from queue import SimpleQueue
-from typing import Any, TypeVar
+from queue import Empty, SimpleQueue
+from typing import Any, Literal, TypeVar
 
 from gutenbot.storage.errors import StorageFull, StorageReadOnly
 from gutenbot.storage.sqlite.room import Room
@@ -53,6 +57,24 @@ class _Job:
         self.error = error if carried else RuntimeError(f"a unit of work raised {error!r}")
 
 
+_Turn = Literal["free", "offered", "taken"]
+"""Who may use the connection: nobody asks; an event loop has been asked to; somebody does."""
+
+_PATIENCE_S = 0.1
+"""An event loop that does not come to its work for so long (to twice as long) is passed over."""
+
+
+class _Group:
+    """Work that shares one commit. `begun`: its statements have run; `error` is what they raised."""
+
+    __slots__ = ("begun", "error", "jobs")
+
+    def __init__(self, jobs: list[_Job], *, begun: bool, error: BaseException | None = None) -> None:
+        self.jobs = jobs
+        self.begun = begun
+        self.error = error
+
+
 class Writer:
     """Owns the writing connection from `start` to `stop`. Any thread with a running event loop may submit."""
 
@@ -60,7 +82,14 @@ class Writer:
         self._connection = connection
         self._room = room
         self._max_group = max_group
-        self._queue: SimpleQueue[_Job | None] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._pending: list[_Job] = []
+        self._turn: _Turn = "free"
+        self._offer = 0
+        """Number of the latest offer to an event loop; an older one that comes late finds it changed."""
+        self._seen = 0
+        """The offer that was open when the thread last looked."""
+        self._queue: SimpleQueue[_Group | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="gutenbot-writer", daemon=True)
         self._closed = False
         self.trouble = ""
@@ -83,32 +112,104 @@ class Writer:
         if self._closed:
             raise StorageReadOnly(path="", reason="the storage was closed")
         job = _Job(unit, taking_in=taking_in, alone=alone)
-        self._queue.put(job)
+        with self._lock:
+            self._pending.append(job)
+            free = self._turn == "free"
+            if free:
+                self._turn = "offered"
+                self._offer += 1
+            offer = self._offer
+        if free:
+            job.loop.call_soon(self._fill, offer)
         return job.future
 
+    # On the event loop of the work ----------------------------------------------------------------------------------
+
+    def _fill(self, offer: int) -> None:
+        """Runs the statements of the next group; the commit is for the thread."""
+        jobs = self._take(offer)
+        if not jobs:
+            return
+        if self._room.full or any(job.alone for job in jobs):
+            self._queue.put(_Group(jobs, begun=False))
+            return
+        try:
+            self._statements(jobs)
+        except BaseException as error:
+            self._queue.put(_Group(jobs, begun=True, error=error))
+        else:
+            self._queue.put(_Group(jobs, begun=True))
+
+    def _take(self, offer: int | None = None) -> list[_Job]:
+        """The next group, for whoever got here first: the loop that it was offered to, or the thread."""
+        with self._lock:
+            if self._turn != "offered" or (offer is not None and offer != self._offer):
+                return []
+            self._turn = "taken"
+            jobs, self._pending = self._pending[: self._max_group], self._pending[self._max_group :]
+            return jobs
+
+    # On the writer's thread -----------------------------------------------------------------------------------------
+
     def _run(self) -> None:
-        while (first := self._queue.get()) is not None:
-            group, more = self._collect(first)
-            for alone, jobs in groupby(group, key=_is_alone):
-                done = list(jobs)
-                if alone:
-                    self._each_alone(done)
-                else:
-                    self._write(done)
-                _settle(done)
-            if not more:
-                break
+        closing = False
+        while True:
+            try:
+                group = self._queue.get(timeout=0.001 if closing else _PATIENCE_S)
+            except Empty:
+                if self._rescue(closing):
+                    continue
+                if closing and self._turn == "free":
+                    break
+                continue
+            if group is None:
+                closing = True
+            else:
+                self._finish(group)
         self._connection.close()
 
-    def _collect(self, first: _Job) -> tuple[list[_Job], bool]:
-        """What has queued up meanwhile, and whether the end has not been reached."""
-        group = [first]
-        for _ in range(min(self._queue.qsize(), self._max_group - 1)):
-            job = self._queue.get_nowait()
-            if job is None:
-                return group, False
-            group.append(job)
-        return group, True
+    def _rescue(self, closing: bool) -> bool:
+        """Takes over a group that an event loop was offered a while ago and has not come to."""
+        with self._lock:
+            if self._turn != "offered":
+                return False
+            stale = self._seen == self._offer
+            self._seen = self._offer
+        if not (stale or closing):
+            return False
+        jobs = self._take()
+        if jobs:
+            self._finish(_Group(jobs, begun=False))
+        return bool(jobs)
+
+    def _finish(self, group: "_Group") -> None:
+        """Commits a group (or runs it, when nobody has begun), answers it, and offers the next one."""
+        if group.begun:
+            self._commit(group)
+        else:
+            for alone, jobs in groupby(group.jobs, key=_is_alone):
+                self._each_alone(list(jobs)) if alone else self._write(list(jobs))
+        with self._lock:
+            waiting = self._pending[0].loop if self._pending else None
+            self._turn = "offered" if waiting is not None else "free"
+            self._offer += 1
+            offer = self._offer
+        _settle(group.jobs)
+        if waiting is not None:
+            try:
+                waiting.call_soon_threadsafe(self._fill, offer)
+            except RuntimeError:
+                self._finish(_Group(self._take(), begun=False))  # that loop is closed
+
+    def _commit(self, group: "_Group") -> None:
+        try:
+            if group.error is not None:
+                raise group.error
+            self._connection.execute("COMMIT")
+            self._succeeded()
+        except BaseException as error:
+            self._rollback()
+            self._after_failure(group.jobs, error)
 
     def _write(self, jobs: list[_Job]) -> None:
         jobs = self._admitted(jobs)
@@ -130,12 +231,15 @@ class Writer:
 
     def _together(self, jobs: list[_Job]) -> None:
         """The fast way: no savepoints."""
+        self._statements(jobs)
+        self._connection.execute("COMMIT")
+        self._succeeded()
+
+    def _statements(self, jobs: list[_Job]) -> None:
         connection = self._connection
         connection.execute("BEGIN IMMEDIATE")
         for job in jobs:
             job.result = job.unit(connection)
-        connection.execute("COMMIT")
-        self._succeeded()
 
     def _after_failure(self, jobs: list[_Job], error: BaseException) -> None:
         if _is_disk_error(error):
