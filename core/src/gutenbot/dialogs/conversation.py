@@ -81,6 +81,7 @@ class Conversation:
 
     async def _not_understood(self, asking: Frame, run: FrameRun, ending: Suspended, event: Incoming) -> bool:
         self.handled_by = f"{asking.dialog_name} (asked again)"
+        self.secret = self.secret or ending.waits[0].secret
         if not ending.exhausted:
             await self._settled(asking, run, resolve.complain(run, ending))
             return True
@@ -328,6 +329,8 @@ class Conversation:
 
     async def _leave_unknown(self) -> None:
         """Frames whose dialog the code no longer has end here; the user starts afresh (DEP-01)."""
+        if not self.frames.stack:
+            return
         for frame in [f for f in self.frames.stack if f.dialog is None]:
             error = UnknownDialog(name=frame.dialog_name, known=", ".join(sorted(self.book.dialogs)) or "none")
             self.host.warn("dialog.gone", dialog=frame.dialog_name, error=str(error))

@@ -64,6 +64,9 @@ class Changes:
     cancel_timers: tuple[str, ...]
 
 
+NO_CHANGES = Changes((), (), (), (), (), ())
+
+
 class Frames:
     """The stack, lowest first; the last one that has an open question is the one that is answered."""
 
@@ -145,6 +148,8 @@ class Frames:
 
     def changes(self) -> Changes:
         """All that has to be written with the turn."""
+        if not (self.stack or self.ended or self.timers or self.cancelled):
+            return NO_CHANGES
         changed = [frame for frame in self.stack if frame.changed]
         journal = [(frame, row) for frame in changed if (row := frame.journal.unsaved()) is not None]
         return Changes(

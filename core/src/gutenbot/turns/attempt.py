@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from gutenbot.dialogs.frames import Changes, Frames
+from gutenbot.dialogs.frames import NO_CHANGES, Frames
 from gutenbot.events.incoming import Incoming, MessageEvent
 from gutenbot.events.messages import Outgoing, TextMessage
 from gutenbot.kernel.blame import blame
@@ -66,7 +66,7 @@ class Attempt:
         )
 
     def _commit(self, turn: Turn, more: list[Claim], frames: Frames | None) -> TurnCommit:
-        changes = frames.changes() if frames is not None else _NO_CHANGES
+        changes = frames.changes() if frames is not None else NO_CHANGES
         silent = turn.silent
         return TurnCommit(
             claim=turn.claim,
@@ -149,9 +149,6 @@ class Attempt:
             log.warning("apology.failed", error=str(error))
             return []
         return list(said.messages)
-
-
-_NO_CHANGES = Changes((), (), (), (), (), ())
 
 
 def crashed_too_often(claim: Claim) -> bool:

@@ -187,8 +187,12 @@ class Writer:
         if group.begun:
             self._commit(group)
         else:
-            for alone, jobs in groupby(group.jobs, key=_is_alone):
-                self._each_alone(list(jobs)) if alone else self._write(list(jobs))
+            for alone, some in groupby(group.jobs, key=_is_alone):
+                jobs = list(some)
+                if alone:
+                    self._each_alone(jobs)
+                else:
+                    self._write(jobs)
         with self._lock:
             waiting = self._pending[0].loop if self._pending else None
             self._turn = "offered" if waiting is not None else "free"
