@@ -319,7 +319,7 @@ await scenario("embed", async ({ page, shot, check }) => {
   await page.getByText("Hungry?").waitFor();
   await shot("-teaser");
   await launcher.click();
-  await panel(page).getByText("What would you like to see?").waitFor();
+  await panel(page).getByText("What would you like to see?", { exact: true }).waitFor();
   const box = await page.locator("iframe").boundingBox();
   check(`400 wide: ${JSON.stringify(box)}`, Math.round(box.width) === 400 || Math.round(box.width) === 402);
   await page.waitForTimeout(300);
@@ -357,7 +357,8 @@ await scenario("embed-api", async ({ page, check }) => {
   check("closed", await page.locator("iframe").isHidden());
   await page.evaluate(() => globalThis.gutenbot("reset"));
   await page.evaluate(() => globalThis.gutenbot("toggle"));
-  await panel(page).getByText("What would you like to see?").waitFor();
+  await panel(page).getByText("You said: by the API").waitFor({ state: "detached" });
+  await panel(page).getByText("What would you like to see?", { exact: true }).waitFor();
   check("a new visitor", (await panel(page).getByText("by the API").count()) === 0);
   await page.evaluate(() => globalThis.gutenbot("destroy"));
   check("gone", (await page.locator("iframe").count()) === 0);
@@ -367,13 +368,13 @@ await scenario("embed-mobile", async ({ page, shot }) => {
   await page.goto(`${SITE}/?theme=dark&locale=fr&position=start`);
   await page.getByRole("button", { name: "Chat", exact: true }).click();
   await panel(page).getByPlaceholder("Écrivez un message…").waitFor();
-  await panel(page).getByText("What would you like to see?").waitFor();
+  await panel(page).getByText("What would you like to see?", { exact: true }).waitFor();
   await shot();
 }, { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true });
 
 await scenario("embed-start-rtl", async ({ page, shot }) => {
   await page.goto(`${SITE}/?locale=fa&position=start&open=true&label=سلام`);
-  await panel(page).getByText("What would you like to see?").waitFor();
+  await panel(page).getByText("What would you like to see?", { exact: true }).waitFor();
   await page.waitForTimeout(300);
   await shot();
 }, DESKTOP);
@@ -396,7 +397,7 @@ await scenario("hostile-parent", async ({ page, check }) => {
 
 await scenario("inline", async ({ page, shot, check }) => {
   await page.goto(`${HOME}/inline`);
-  await page.getByText("What would you like to see?").waitFor();
+  await page.getByText("What would you like to see?", { exact: true }).waitFor();
   await page.waitForTimeout(200);
   check("in a shadow root", (await page.locator("iframe").count()) === 0);
   await shot();

@@ -24,6 +24,8 @@ export interface MountOptions {
   base: string;
   mode: Mode;
   locale?: string;
+  /** The language of the page, for visitors whose browser names none that the chat speaks. */
+  pageLocale?: string;
   theme?: string;
   userToken?: string;
   /** The page that the visitor is on. */
@@ -41,7 +43,7 @@ export async function mount(target: Element, options: MountOptions): Promise<Mou
   const root = `${base}/web/${encodeURIComponent(bot)}`;
   const name = `gutenbot/${base}/${bot}`;
   const api = new Api(root);
-  const wanted = [options.locale ?? "", ...navigator.languages].filter(Boolean);
+  const wanted = [options.locale ?? "", ...navigator.languages, options.pageLocale ?? ""].filter(Boolean);
   const chat = new Chat({
     name,
     botId: bot,
@@ -68,6 +70,7 @@ export async function mount(target: Element, options: MountOptions): Promise<Mou
     const locale = bestLocale([settings.locale, ...wanted].filter(Boolean), config.locales);
     if (words?.locale === locale) return;
     words = locale === "en" ? english : await loadWords(locale);
+    if (mode !== "inline") Object.assign(document.documentElement, { lang: words.locale, dir: words.dir });
     draw();
   };
   const unwatch = chat.state.watch(() => void speak());

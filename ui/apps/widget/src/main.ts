@@ -7,12 +7,12 @@ const page = document.documentElement.dataset;
 const target = document.querySelector("#chat");
 const bot = page.bot ?? "";
 const base = new URL(page.base || "/", location.href).href.replace(/\/$/, "");
-const locale = filled(document.documentElement.lang);
+const pageLocale = filled(document.documentElement.lang);
 
-if (target !== null && window.parent !== window) void new Parent(bot, base, locale).run(target);
+if (target !== null && window.parent !== window) void new Parent(bot, base, pageLocale).run(target);
 else if (target !== null) {
   const query = new URLSearchParams(location.search);
-  const options = { bot, base, mode: "page", locale: query.get("locale") ?? locale, theme: query.get("theme") ?? "" } as const;
+  const options = { bot, base, mode: "page", locale: query.get("locale") ?? "", pageLocale, theme: query.get("theme") ?? "" } as const;
   void mount(target, options).then(({ chat }) => {
     chat.open();
     chat.state.watch(() => {

@@ -20,7 +20,7 @@ export class Parent {
   constructor(
     private readonly bot: string,
     private readonly base: string,
-    private readonly locale: string,
+    private readonly pageLocale: string,
   ) {}
 
   async run(target: Element): Promise<void> {
@@ -29,7 +29,8 @@ export class Parent {
       bot: this.bot,
       base: this.base,
       mode: fromAddress("m") === "inline" ? "inline" : "frame",
-      locale: init?.locale || this.locale,
+      locale: init?.locale ?? "",
+      pageLocale: this.pageLocale,
       theme: init?.theme ?? "",
       userToken: init?.userToken ?? "",
       page: init?.page ?? "",

@@ -25,7 +25,7 @@ export function Announcer(): JSX.Element {
       if (event.type !== "message" || event.entry.dir !== "out") return;
       waiting.current.push(event.entry);
       clearTimeout(timer);
-      timer = setTimeout(tell, TURN_MS);
+      if (!event.more) timer = setTimeout(tell, TURN_MS);
     });
     return () => {
       clearTimeout(timer);

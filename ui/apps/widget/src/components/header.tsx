@@ -15,7 +15,7 @@ export function Header({ titleId, view, setView }: { titleId: string; view: View
   const state = useChatState();
   const operator = answeringOperator(state);
   return (
-    <header class="header" part="header">
+    <div class="header" part="header">
       {view === "list" ? (
         <button type="button" class="tool" aria-label={words.t("back")} onClick={() => setView("thread")}><Icon name="back" flip /></button>
       ) : (
@@ -27,7 +27,7 @@ export function Header({ titleId, view, setView }: { titleId: string; view: View
       </div>
       <Menu setView={setView} />
       {mode === "frame" && <button type="button" class="tool" part="close" aria-label={words.t("close")} title={words.t("close")} onClick={close}><Icon name="close" /></button>}
-    </header>
+    </div>
   );
 }
 

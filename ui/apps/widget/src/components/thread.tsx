@@ -16,7 +16,7 @@ export function Thread({ composer }: { composer: RefObject<HTMLTextAreaElement |
   const state = useChatState();
   const { entries, revealed, items, uploads, unreadFrom, config, hasEarlier, loadingEarlier, botTyping, open } = state;
   const rows = useMemo(() => rowsOf({ entries, revealed, items, uploads, unreadFrom, config }), [entries, revealed, items, uploads, unreadFrom, config]);
-  const { box, atEnd, missed, toEnd } = useScroll(rows.length, revealed, botTyping);
+  const { box, atEnd, missed, toEnd } = useScroll(rows.length, rows.find((row) => row.kind === "entry")?.key ?? "", `${revealed} ${botTyping}`);
   useEffect(() => {
     if (atEnd && open) chat.seen();
   }, [chat, atEnd, open, revealed]);
@@ -53,11 +53,13 @@ function Welcome(): JSX.Element {
   );
 }
 
-function useScroll(rowCount: number, revealed: number, typing: boolean): { box: RefObject<HTMLDivElement | null>; atEnd: boolean; missed: number; toEnd: () => void } {
+function useScroll(rowCount: number, first: string, change: string): { box: RefObject<HTMLDivElement | null>; atEnd: boolean; missed: number; toEnd: () => void } {
   const box = useRef<HTMLDivElement>(null);
   const stuck = useRef(true);
   const seen = useRef(rowCount);
+  const count = useRef(rowCount);
   const height = useRef(0);
+  const top = useRef(first);
   const [atEnd, setAtEnd] = useState(true);
   const toEnd = () => {
     stuck.current = true;
@@ -69,9 +71,14 @@ function useScroll(rowCount: number, revealed: number, typing: boolean): { box: 
     if (stuck.current) {
       seen.current = rowCount;
       element.scrollTop = element.scrollHeight;
-    } else if (element.scrollTop < NEAR_PX) element.scrollTop += element.scrollHeight - height.current;
+    } else if (top.current !== first) {
+      element.scrollTop += element.scrollHeight - height.current;
+      seen.current += Math.max(0, rowCount - count.current);
+    }
+    top.current = first;
+    count.current = rowCount;
     height.current = element.scrollHeight;
-  }, [rowCount, revealed, typing]);
+  }, [rowCount, first, change]);
   useEffect(() => {
     const element = box.current;
     if (element === null) return;

@@ -19,9 +19,10 @@ export function FileView({ url, name, size = 0 }: { url: string; name: string; s
   );
   if (href === null) return <span class="file">{inside}</span>;
   return (
-    <a class="file" href={href} download={name} target="_blank" rel="noopener noreferrer" aria-label={words.t("file.download", { name })}>
+    <a class="file" href={href} download={name} target="_blank" rel="noopener noreferrer">
       {inside}
       <Icon name="save" />
+      <span class="hidden">{words.t("file.download")}</span>
     </a>
   );
 }

@@ -32,7 +32,7 @@ export interface ChatParts {
   online?: () => boolean;
 }
 
-export type ChatEvent = { type: "message"; entry: Entry } | { type: "sent"; event: VisitorEvent };
+export type ChatEvent = { type: "message"; entry: Entry; more: boolean } | { type: "sent"; event: VisitorEvent };
 
 /** A fault of the line shorter than this is not shown. */
 const QUIET_FAULT_MS = 4_000;
@@ -50,6 +50,7 @@ export class Chat {
   private begun = false;
   /** The server has said which conversation goes on; from here on only the visitor changes it. */
   private settled = false;
+  private beginning: Promise<void> = Promise.resolve();
   private making: Promise<string> | null = null;
   private sessionFailures = 0;
   private typingToldAt = 0;
@@ -65,7 +66,7 @@ export class Chat {
     this.reading = new Reading(this.state, parts, {
       follow: (conversation, after) => this.line.follow(conversation, after),
       read: (conversation, n) => this.line.tell({ t: "read", conversation, n }),
-      shown: (entry) => this.emit({ type: "message", entry }),
+      shown: (entry, more) => this.emit({ type: "message", entry, more }),
     });
     this.line = new Line(
       {
@@ -122,7 +123,7 @@ export class Chat {
     this.reading.visitorWent();
     this.line.submit({ id: newId(), conversation, event, at, state: "sending", problem: "", attempts: 0, secret });
     this.emit({ type: "sent", event });
-    if (conversation === "") void this.ensureConversation();
+    if (conversation === "") void this.ensureConversation().catch((error: unknown) => this.draftRefused(error));
   }
 
   /** Tells the other side that the visitor writes, now and then. */
@@ -213,6 +214,7 @@ export class Chat {
 
   private async make(): Promise<string> {
     for (let failures = 0; ; failures++) {
+      await this.beginning;
       try {
         const id = await this.visit.ensureConversation(this.draftSince);
         this.reading.show(new Thread(id));
@@ -220,13 +222,32 @@ export class Chat {
         this.showItems();
         return id;
       } catch (error) {
-        if (!(error instanceof Refused) || !error.temporary) throw error;
+        if (!(error instanceof Refused)) throw error;
+        if (error.status === 401 && failures === 0) this.beginAnew();
+        else if (!error.temporary) throw error;
         await this.pause(Math.max(backoffMs(failures, this.parts.clock), error.retryAfterS * 1000));
       }
     }
   }
 
-  private async begin(): Promise<void> {
+  /** No conversation can be made: what was written says so. */
+  private draftRefused(error: unknown): void {
+    const problem = error instanceof Refused ? error.code : "";
+    for (const { id } of this.line.outbox.list("")) this.line.outbox.refused(id, problem);
+    this.showItems();
+  }
+
+  private begin(): Promise<void> {
+    this.beginning = this.askSession();
+    return this.beginning;
+  }
+
+  private beginAnew(): void {
+    this.parts.api.visitor = "";
+    void this.begin();
+  }
+
+  private async askSession(): Promise<void> {
     this.begun = true;
     try {
       const known = await this.visit.begin(this.request);
@@ -239,7 +260,7 @@ export class Chat {
       }
       this.fault();
       await this.pause(backoffMs(this.sessionFailures++, this.parts.clock));
-      await this.begin();
+      await this.askSession();
     }
   }
 
@@ -250,7 +271,7 @@ export class Chat {
     const moves = !fromServer || !this.settled;
     this.settled ||= fromServer;
     if (moves && known.current !== "" && known.current !== current && !this.hasDraft()) await this.showConversation(known.current);
-    else if (fromServer && current === "" && this.hasDraft()) void this.ensureConversation();
+    else if (fromServer && current === "" && this.hasDraft()) void this.ensureConversation().catch((error: unknown) => this.draftRefused(error));
     if (fromServer && known.current === "" && current !== "" && !conversations.some(({ id }) => id === current)) this.newConversation();
     if (fromServer) this.healed();
     if (fromServer) this.greet();
@@ -315,6 +336,7 @@ export class Chat {
   private startOver(): void {
     this.settled = false;
     this.draftSince = this.parts.clock.now();
+    this.state.patch({ phase: "loading" });
     this.reading.show(null);
   }
 

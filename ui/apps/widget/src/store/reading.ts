@@ -15,8 +15,8 @@ import { Thread } from "./thread";
 export interface ReadingPort {
   follow(conversation: string, after: number): void;
   read(conversation: string, n: number): void;
-  /** A live message of the bot is on the screen. */
-  shown(entry: Entry): void;
+  /** A live message of the bot is on the screen; `more` of the turn wait for their pace. */
+  shown(entry: Entry, more: boolean): void;
 }
 
 interface ReadingParts {
@@ -174,7 +174,7 @@ export class Reading {
 
   private reveal(entry: EntryOut): void {
     this.publish(Math.max(entry.n, this.state.get().revealed));
-    if (entry.body.type !== "typing") this.port.shown(entry);
+    if (entry.body.type !== "typing") this.port.shown(entry, this.pacer.busy);
   }
 
   private publish(revealed: number): void {

@@ -21,12 +21,14 @@ export function parseTheme(text: string): Theme {
   };
 }
 
-/** The grounds of the presets in light and dark, as the style sheet has them; a test holds the two together. */
-export const GROUNDS: Record<Preset, readonly [string, string]> = {
-  calm: ["#ffffff", "#16191d"],
-  card: ["#f3f5f7", "#101317"],
-  terminal: ["#f6f7f2", "#0c110d"],
-  contrast: ["#ffffff", "#000000"],
+type Grounds = readonly [ground: string, bubble: string];
+
+/** What words stand on, by preset, in light and dark, as the style sheet has it; a test holds the two together. */
+export const GROUNDS: Record<Preset, { light: Grounds; dark: Grounds }> = {
+  calm: { light: ["#ffffff", "#f0f3f5"], dark: ["#16191d", "#23282e"] },
+  card: { light: ["#f3f5f7", "#ffffff"], dark: ["#101317", "#1c2127"] },
+  terminal: { light: ["#f6f7f2", "#f6f7f2"], dark: ["#0c110d", "#0c110d"] },
+  contrast: { light: ["#ffffff", "#ffffff"], dark: ["#000000", "#000000"] },
 };
 
 export function applyTheme(root: HTMLElement, text: string, accent: string): void {
@@ -35,15 +37,15 @@ export function applyTheme(root: HTMLElement, text: string, accent: string): voi
   root.dataset.scheme = scheme;
   const colour = parseColour(accent);
   if (colour === null || preset === "contrast") return;
-  const [light, dark] = GROUNDS[preset];
-  setAccent(root, "light", colour, parseColour(light));
-  setAccent(root, "dark", colour, parseColour(dark));
+  setAccent(root, "light", colour, GROUNDS[preset].light);
+  setAccent(root, "dark", colour, GROUNDS[preset].dark);
 }
 
-function setAccent(root: HTMLElement, scheme: string, colour: Rgb, ground: Rgb | null): void {
-  if (ground === null) return;
+function setAccent(root: HTMLElement, scheme: string, colour: Rgb, grounds: Grounds): void {
+  const [ground, bubble] = grounds.map(parseColour);
+  if (!ground || !bubble) return;
   const fill = readableFill(colour, ground);
   root.style.setProperty(`--accent-${scheme}`, toHex(fill));
   root.style.setProperty(`--on-accent-${scheme}`, toHex(inkOn(fill)));
-  root.style.setProperty(`--link-${scheme}`, toHex(readable(colour, ground, 4.5)));
+  root.style.setProperty(`--link-${scheme}`, toHex(readable(readable(colour, ground, 4.5), bubble, 4.5)));
 }
