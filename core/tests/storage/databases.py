@@ -70,4 +70,16 @@ def check_invariants(path: Path) -> None:
         places = f"SELECT n FROM inbox {where} AND n IS NOT NULL UNION ALL SELECT n FROM outbox {where} ORDER BY 1"
         found = [row[0] for row in db.execute(places, (conversation, conversation))]
         assert found == list(range(1, last_n + 1)), "positions have no gaps and no doubles"
+        assert chain(db, conversation) == found[::-1], "the chain leads from the newest entry to the first"
     db.close()
+
+
+def chain(db: sqlite3.Connection, conversation: str) -> list[int]:
+    """The positions along a thread's chain, newest first."""
+    ref = db.execute("SELECT head FROM conversation WHERE conversation_id = ?", (conversation,)).fetchone()[0]
+    found: list[int] = []
+    while ref:
+        sql = "SELECT n, prev FROM inbox WHERE seq = ?" if ref > 0 else "SELECT n, prev FROM outbox WHERE id = ?"
+        n, ref = db.execute(sql, (abs(ref),)).fetchone()
+        found.append(n)
+    return found

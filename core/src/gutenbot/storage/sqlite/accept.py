@@ -15,12 +15,15 @@ WHERE bot_id = ? AND channel_id = ? AND external_id = ?"""
 _BY_NATURAL = """SELECT conversation_id, seq, n FROM inbox
 WHERE bot_id = ? AND channel_id = ? AND natural_key = ?"""
 
-_PLACE = "SELECT rowid, user_id, fence, last_n, backlog, owner FROM conversation WHERE conversation_id = ?"
-_COUNT = """UPDATE conversation SET last_n = ?, backlog = ?, owner = ?, updated_ms = max(updated_ms, ?),
-seen_ms = max(seen_ms, ?) WHERE rowid = ?"""
+_PLACE = """SELECT rowid, user_id, fence, last_n, head, backlog, owner, updated_ms, seen_ms, title FROM conversation
+WHERE conversation_id = ?"""
+_COUNT = """UPDATE conversation SET last_n = ?, head = ?, backlog = ?, owner = ?, updated_ms = ?, seen_ms = ?
+WHERE rowid = ?"""
+_SET_TITLE = "UPDATE conversation SET title = ? WHERE rowid = ?"
+_TITLE_LENGTH = 80
 
-_INSERT = """INSERT INTO inbox (bot_id, conversation_id, channel_id, sender, external_id, natural_key, lane, event, n,
-attempts, received_ms, provider_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"""
+_INSERT = """INSERT INTO inbox (bot_id, conversation_id, channel_id, sender, external_id, natural_key, lane, event, n, prev,
+attempts, received_ms, provider_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"""
 
 _NEW_CONVERSATION = """INSERT INTO conversation
 (conversation_id, bot_id, channel_id, user_id, thread, sender, created_ms, updated_ms)
@@ -53,8 +56,12 @@ class _Place(NamedTuple):
     user_id: UserId
     fence: int
     last_n: int
+    head: int
     backlog: int
     owner: str | None
+    updated_ms: int
+    seen_ms: int
+    title: str
 
 
 def prepare(arrival: Arrival) -> Prepared:
@@ -82,13 +89,10 @@ def accept_one(db: sqlite3.Connection, item: Prepared, boot: str, *, shown: bool
     visible = shown and isinstance(item.event, VISIBLE)
     n = place.last_n + 1 if visible else None
     idle = place.owner is None
-    seq = _insert(db, item, n, idle)
+    seq = _insert(db, item, n, place.head if visible else None, idle)
     if seq is None:
         return _duplicate(db, item)
-    seen_ms = arrival.received_ms if arrival.lane == "live" else 0
-    owner = boot if idle else place.owner
-    values = (place.last_n + visible, place.backlog + 1, owner, arrival.received_ms, seen_ms, place.rowid)
-    db.execute(_COUNT, values)
+    _count(db, item, place, seq if visible else None, boot)
     claim = _claim(item, place, seq, n) if idle else None
     return Accepted(conversation_id=arrival.conversation_id, seq=seq, n=n, duplicate=False, claim=claim)
 
@@ -123,7 +127,19 @@ def _place(db: sqlite3.Connection, item: Prepared) -> _Place:
     return _Place._make(row)
 
 
-def _insert(db: sqlite3.Connection, item: Prepared, n: int | None, idle: bool) -> Seq | None:
+def _count(db: sqlite3.Connection, item: Prepared, place: _Place, shown: Seq | None, boot: str) -> None:
+    """Writes the event into the row of its conversation, which becomes ours when it was idle."""
+    now_ms = item.arrival.received_ms
+    last_n, head = (place.last_n, place.head) if shown is None else (place.last_n + 1, shown)
+    owner = boot if place.owner is None else place.owner
+    seen_ms = max(place.seen_ms, now_ms) if item.arrival.lane == "live" else place.seen_ms
+    updated_ms = max(place.updated_ms, now_ms)
+    db.execute(_COUNT, (last_n, head, place.backlog + 1, owner, updated_ms, seen_ms, place.rowid))
+    if not place.title and shown is not None and item.event.text:
+        db.execute(_SET_TITLE, (item.event.text[:_TITLE_LENGTH], place.rowid))
+
+
+def _insert(db: sqlite3.Connection, item: Prepared, n: int | None, prev: int | None, idle: bool) -> Seq | None:
     """The new row's number; None when one of its keys is there already."""
     arrival = item.arrival
     values = (
@@ -136,6 +152,7 @@ def _insert(db: sqlite3.Connection, item: Prepared, n: int | None, idle: bool) -
         arrival.lane,
         item.text,
         n,
+        prev,
         idle,
         arrival.received_ms,
         arrival.provider_ms,

@@ -5,19 +5,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from gutenbot.events.incoming import redacted
 from gutenbot.events.messages import Outgoing
 from gutenbot.kernel.crashpoints import reach
 from gutenbot.kernel.ids import ConversationId, UserId
-from gutenbot.storage.codec import clean, encode_any, encode_outgoing
+from gutenbot.storage.codec import clean, encode_any, encode_incoming, encode_outgoing
 from gutenbot.storage.errors import LeaseLost, StateTooLarge
 from gutenbot.storage.rows import Claim, Committed, JournalRow, OutgoingRow, SendState, TurnCommit
 from gutenbot.storage.sqlite.claims import Held, next_claim
 from gutenbot.storage.sqlite.people_rows import patch_user
 
-_PLACE = """SELECT rowid, rev, fence, owner, last_n, backlog, mode, mode_epoch, state_size, user_id FROM conversation
-WHERE conversation_id = ?"""
-_ADVANCE = """UPDATE conversation SET rev = ?, last_n = ?, backlog = ?, owner = ?, state_size = ?,
-updated_ms = max(updated_ms, ?) WHERE rowid = ?"""
+_PLACE = """SELECT rowid, rev, fence, owner, last_n, head, backlog, mode, mode_epoch, state_size, user_id, updated_ms
+FROM conversation WHERE conversation_id = ?"""
+_ADVANCE = """UPDATE conversation SET rev = ?, last_n = ?, head = ?, backlog = ?, owner = ?, state_size = ?,
+updated_ms = ? WHERE rowid = ?"""
 _SET_VARIABLES = "UPDATE conversation SET variables = ? WHERE rowid = ?"
 _SET_MODE = "UPDATE conversation SET mode = ?, mode_epoch = ? WHERE rowid = ?"
 
@@ -31,8 +32,10 @@ _FAILED_ALSO = (
     "UPDATE inbox SET failures = failures + 1, error = ? WHERE seq = ? AND conversation_id = ? AND state = 'open'"
 )
 
-INSERT_MESSAGE = """INSERT INTO outbox (conversation_id, n, bot_id, cause, k, message, state, mode_epoch, created_ms,
-done_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_REDACT = "UPDATE inbox SET event = ? WHERE seq = ?"
+
+INSERT_MESSAGE = """INSERT INTO outbox (conversation_id, n, prev, bot_id, cause, k, message, state, mode_epoch,
+created_ms, done_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 _FRAME = """INSERT INTO frame (conversation_id, frame_id, bot_id, depth, dialog, args, start, pending, started_ms, revision)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (conversation_id, frame_id) DO UPDATE SET depth = excluded.depth,
@@ -64,11 +67,13 @@ class _Place(NamedTuple):
     fence: int
     owner: str
     last_n: int
+    head: int
     backlog: int
     mode: str
     mode_epoch: int
     state_size: int
     user_id: UserId
+    updated_ms: int
 
 
 @dataclass(slots=True)
@@ -103,9 +108,9 @@ def commit_turn(db: sqlite3.Connection, prepared: PreparedTurn, boot: str, limit
     if row is None or row[1:4] != (turn.rev, claim.fence, boot):
         return Committed(applied=False)
     place = _Place._make(row)
-    backlog = _advance(db, prepared, place, boot)
     epoch = _change_mode(db, turn, place) if turn.set_mode is not None else place.mode_epoch
-    messages = _messages(db, prepared, place.last_n, epoch) if prepared.messages else ()
+    messages, head = _messages(db, prepared, place, epoch) if prepared.messages else ((), place.head)
+    backlog = _advance(db, prepared, place, head, boot)
     _events(db, turn)
     _rest(db, prepared, place, limit)
     reach("commit.inside")
@@ -135,14 +140,15 @@ def check_size(db: sqlite3.Connection, conversation_id: ConversationId, estimate
         db.execute(_SET_SIZE, (size, conversation_id))
 
 
-def _advance(db: sqlite3.Connection, prepared: PreparedTurn, place: _Place, boot: str) -> int:
+def _advance(db: sqlite3.Connection, prepared: PreparedTurn, place: _Place, head: int, boot: str) -> int:
     """Counts the turn in its conversation, which is given back when nothing is open; returns what is open."""
     turn = prepared.turn
     backlog = place.backlog if turn.outcome == "retry" else place.backlog - 1 - len(turn.also)
     last_n = place.last_n + len(prepared.messages)
     size = place.state_size + prepared.added
     owner = boot if backlog else None
-    db.execute(_ADVANCE, (place.rev + 1, last_n, backlog, owner, size, turn.now_ms, place.rowid))
+    updated_ms = max(place.updated_ms, turn.now_ms)
+    db.execute(_ADVANCE, (place.rev + 1, last_n, head, backlog, owner, size, updated_ms, place.rowid))
     if prepared.variables is not None:
         db.execute(_SET_VARIABLES, (prepared.variables, place.rowid))
     return backlog
@@ -171,42 +177,46 @@ def _rest(db: sqlite3.Connection, prepared: PreparedTurn, place: _Place, limit: 
         check_size(db, turn.claim.conversation_id, size, limit)
 
 
-def _messages(db: sqlite3.Connection, prepared: PreparedTurn, last_n: int, mode_epoch: int) -> tuple[OutgoingRow, ...]:
+def _messages(
+    db: sqlite3.Connection, prepared: PreparedTurn, place: _Place, mode_epoch: int
+) -> tuple[tuple[OutgoingRow, ...], int]:
     turn = prepared.turn
-    return insert_messages(
-        db,
-        turn.claim,
-        prepared.messages,
-        cause=str(turn.claim.seq),
-        first=last_n + 1,
-        mode_epoch=mode_epoch,
-        deliver=turn.deliver,
-        now_ms=turn.now_ms,
-    )
+    chain = Chain(place.last_n, place.head, str(turn.claim.seq), mode_epoch)
+    return insert_messages(db, turn.claim, chain, prepared.messages, deliver=turn.deliver, now_ms=turn.now_ms)
+
+
+class Chain(NamedTuple):
+    """Where new messages are appended to a thread, and why."""
+
+    last_n: int
+    head: int
+    cause: str
+    mode_epoch: int
 
 
 def insert_messages(
     db: sqlite3.Connection,
     place: Claim | Held,
+    chain: Chain,
     messages: Sequence[tuple[Outgoing, str]],
     *,
-    cause: str,
-    first: int,
-    mode_epoch: int,
     deliver: bool,
     now_ms: int,
-) -> tuple[OutgoingRow, ...]:
-    """Outbox rows from the position `first` on, which the caller has reserved."""
+) -> tuple[tuple[OutgoingRow, ...], int]:
+    """Outbox rows after the end of the thread, and its new head. The caller writes both into the conversation."""
     state: SendState = "queued" if deliver else "sent"
     done_ms = None if deliver else now_ms
+    last_n, head, cause, epoch = chain
+    conversation_id, bot_id = place.conversation_id, place.bot_id
     rows: list[OutgoingRow] = []
     for k, (message, text) in enumerate(messages):
-        values = (place.conversation_id, first + k, place.bot_id, cause, k, text, state, mode_epoch, now_ms, done_ms)
-        db.execute(INSERT_MESSAGE, values)
+        n = last_n + 1 + k
+        values = (conversation_id, n, head, bot_id, cause, k, text, state, epoch, now_ms, done_ms)
+        head = -(db.execute(INSERT_MESSAGE, values).lastrowid or 0)
         rows.append(
             OutgoingRow(
-                conversation_id=place.conversation_id,
-                n=first + k,
+                conversation_id=conversation_id,
+                n=n,
                 cause=cause,
                 k=k,
                 channel_id=place.channel_id,
@@ -214,10 +224,10 @@ def insert_messages(
                 message=message,
                 state=state,
                 created_ms=now_ms,
-                mode_epoch=mode_epoch,
+                mode_epoch=epoch,
             )
         )
-    return tuple(rows)
+    return tuple(rows), head
 
 
 def _events(db: sqlite3.Connection, turn: TurnCommit) -> None:
@@ -232,6 +242,8 @@ def _events(db: sqlite3.Connection, turn: TurnCommit) -> None:
         for seq in turn.also:
             values = (turn.outcome, error, turn.now_ms, seq, claim.conversation_id)
             changed += db.execute(_CLOSE_ALSO, values).rowcount
+    if turn.redact:
+        db.execute(_REDACT, (encode_incoming(redacted(claim.event))[1], claim.seq))
     if changed != 1 + len(turn.also):
         raise LeaseLost(conversation_id=claim.conversation_id)
 

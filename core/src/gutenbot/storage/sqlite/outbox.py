@@ -10,24 +10,24 @@ from gutenbot.storage.codec import clean, decode_outgoing, encode_outgoing
 from gutenbot.storage.errors import NoConversation
 from gutenbot.storage.rows import OutgoingRow
 from gutenbot.storage.sqlite.claims import Held
-from gutenbot.storage.sqlite.commit import insert_messages
+from gutenbot.storage.sqlite.commit import Chain, insert_messages
 from gutenbot.storage.sqlite.engine import Engine
 
 _ROW = """SELECT o.conversation_id, o.n, o.cause, o.k, c.channel_id, c.thread, o.message, o.state, o.tries, o.created_ms,
 o.mode_epoch, o.error FROM outbox o JOIN conversation c USING (conversation_id)"""
-_OF_CAUSE = f"{_ROW} WHERE o.conversation_id = ? AND o.cause = ? ORDER BY o.k"
-_HEAD = """SELECT n, state, owner, due_ms, mode_epoch, cause FROM outbox
+_OF_CAUSE = f"{_ROW} WHERE o.conversation_id = ? AND o.cause = ? AND o.cause >= 'send:' ORDER BY o.k"
+_HEAD = """SELECT id, state, owner, due_ms, mode_epoch, cause FROM outbox
 WHERE conversation_id = ? AND state IN ('queued', 'claimed') ORDER BY n LIMIT 1"""
-_ONE = f"{_ROW} WHERE o.conversation_id = ? AND o.n = ?"
-_RESERVE = """UPDATE conversation SET last_n = last_n + ?, updated_ms = max(updated_ms, ?) WHERE conversation_id = ?
-RETURNING last_n, mode_epoch, bot_id, channel_id, user_id, thread, fence"""
+_ONE = f"{_ROW} WHERE o.id = ?"
+_PLACE = """SELECT last_n, head, mode_epoch, bot_id, channel_id, user_id, thread, fence FROM conversation
+WHERE conversation_id = ?"""
+_APPEND = """UPDATE conversation SET last_n = ?, head = ?, updated_ms = max(updated_ms, ?) WHERE conversation_id = ?"""
 _MODE = "SELECT mode, mode_epoch FROM conversation WHERE conversation_id = ?"
 _UNDELIVERED = "SELECT DISTINCT conversation_id FROM outbox WHERE state IN ('queued', 'claimed') LIMIT ?"
-_CLAIM = """UPDATE outbox SET state = 'claimed', owner = ?, tries = tries + 1
-WHERE conversation_id = ? AND n = ?"""
-_CANCEL = "UPDATE outbox SET state = 'cancelled', done_ms = ? WHERE conversation_id = ? AND n = ?"
+_CLAIM = "UPDATE outbox SET state = 'claimed', owner = ?, tries = tries + 1 WHERE id = ?"
+_CANCEL = "UPDATE outbox SET state = 'cancelled', done_ms = ? WHERE id = ?"
 _FINISH = """UPDATE outbox SET state = ?, error = ?, provider_id = ?, due_ms = ?, done_ms = ?
-WHERE conversation_id = ? AND n = ? AND state = 'claimed'"""
+WHERE conversation_id = ? AND n = ? AND state IN ('queued', 'claimed') AND state = 'claimed'"""  # as the index says it
 
 
 class SqliteOutbox(Engine):
@@ -70,23 +70,14 @@ def _send_once(
     before = db.execute(_OF_CAUSE, (conversation_id, cause)).fetchall()
     if before:
         return [_outgoing(row) for row in before]
-    reserved = db.execute(_RESERVE, (len(messages), now_ms, conversation_id)).fetchone()
-    if reserved is None:
+    found = db.execute(_PLACE, (conversation_id,)).fetchone()
+    if found is None:
         raise NoConversation(conversation_id=conversation_id)
-    last_n, mode_epoch, *place = reserved
-    held = Held(conversation_id, *place)
-    return list(
-        insert_messages(
-            db,
-            held,
-            messages,
-            cause=cause,
-            first=last_n - len(messages) + 1,
-            mode_epoch=mode_epoch,
-            deliver=deliver,
-            now_ms=now_ms,
-        )
-    )
+    last_n, head, mode_epoch, *place = found
+    chain = Chain(last_n, head, cause, mode_epoch)
+    rows, head = insert_messages(db, Held(conversation_id, *place), chain, messages, deliver=deliver, now_ms=now_ms)
+    db.execute(_APPEND, (last_n + len(rows), head, now_ms, conversation_id))
+    return list(rows)
 
 
 def _claim_head(db: sqlite3.Connection, conversation_id: ConversationId, boot: str, now_ms: int) -> OutgoingRow | None:
@@ -95,15 +86,15 @@ def _claim_head(db: sqlite3.Connection, conversation_id: ConversationId, boot: s
     A moment to wait for is only known to the process that set it: after a restart everything is tried at once.
     """
     while (head := db.execute(_HEAD, (conversation_id,)).fetchone()) is not None:
-        n, state, owner, due_ms, mode_epoch, cause = head
+        row, state, owner, due_ms, mode_epoch, cause = head
         ours = owner == boot
         if ours and (state == "claimed" or due_ms > now_ms):
             return None
         if state == "queued" and _is_silenced(db, conversation_id, mode_epoch, cause):
-            db.execute(_CANCEL, (now_ms, conversation_id, n))
+            db.execute(_CANCEL, (now_ms, row))
             continue
-        db.execute(_CLAIM, (boot, conversation_id, n))
-        return _outgoing(db.execute(_ONE, (conversation_id, n)).fetchone(), died=state == "claimed")
+        db.execute(_CLAIM, (boot, row))
+        return _outgoing(db.execute(_ONE, (row,)).fetchone(), died=state == "claimed")
     return None
 
 

@@ -14,15 +14,18 @@ from gutenbot.storage.rows import Accepted, Arrival, ConversationSummary, DeadLe
 from gutenbot.storage.sqlite.accept import accept_one, ensure_conversation, prepare
 from gutenbot.storage.sqlite.engine import Engine
 
-_THREAD = """SELECT n, 1 AS incoming, event AS body, received_ms AS at_ms, external_id FROM inbox
-WHERE conversation_id = ?1 AND n > ?2
-UNION ALL SELECT n, 0, message, created_ms, '' FROM outbox WHERE conversation_id = ?1 AND n > ?2
-ORDER BY n LIMIT ?3"""
+_THREAD = """WITH RECURSIVE chain (ref, n) AS (
+SELECT head, last_n FROM conversation WHERE conversation_id = ?1 AND last_n > ?2
+UNION ALL
+SELECT iif(ref > 0, (SELECT prev FROM inbox WHERE seq = ref), (SELECT prev FROM outbox WHERE id = -ref)), n - 1
+FROM chain WHERE n - 1 > ?2 AND ref IS NOT NULL)
+SELECT page.n, ref > 0, ifnull(i.event, o.message), ifnull(i.received_ms, o.created_ms), ifnull(i.external_id, '')
+FROM (SELECT ref, n FROM chain WHERE ref IS NOT NULL ORDER BY n LIMIT ?3) page
+LEFT JOIN inbox i ON i.seq = page.ref LEFT JOIN outbox o ON o.id = -page.ref
+ORDER BY page.n"""
 
-_CONVERSATIONS = """SELECT conversation_id, thread, last_n, updated_ms, read_n,
-(SELECT event FROM inbox i WHERE i.conversation_id = c.conversation_id AND n IS NOT NULL ORDER BY n LIMIT 1),
-(SELECT event FROM inbox i WHERE i.conversation_id = c.conversation_id AND n = c.last_n),
-(SELECT message FROM outbox o WHERE o.conversation_id = c.conversation_id AND n = c.last_n)
+_CONVERSATIONS = """SELECT conversation_id, thread, last_n, updated_ms, read_n, title,
+(SELECT event FROM inbox WHERE seq = c.head), (SELECT message FROM outbox WHERE id = -c.head)
 FROM conversation c WHERE bot_id = ? AND channel_id = ? AND sender = ?
 ORDER BY updated_ms DESC, conversation_id LIMIT ?"""
 
@@ -35,7 +38,6 @@ _TRACE = "SELECT trace FROM inbox WHERE bot_id = ? AND seq = ?"
 _DEAD_ONE = """SELECT i.conversation_id, i.channel_id, c.thread, i.sender, i.event, i.lane, i.provider_ms
 FROM inbox i JOIN conversation c USING (conversation_id) WHERE i.bot_id = ? AND i.seq = ? AND i.state = 'dead'"""
 _REPLAYED = "UPDATE inbox SET state = 'replayed' WHERE seq = ?"
-_TITLE_LENGTH = 80
 
 
 class SqliteThreads(Engine):
@@ -102,7 +104,7 @@ def _summary(
     last_n: int,
     updated_ms: int,
     read_n: int,
-    first_event: str | None,
+    title: str,
     last_event: str | None,
     last_message: str | None,
 ) -> ConversationSummary:
@@ -116,7 +118,7 @@ def _summary(
         updated_ms=updated_ms,
         read_n=read_n,
         last_text=last_text,
-        title=_readable(first_event).text[:_TITLE_LENGTH] if first_event else "",
+        title=title,
     )
 
 

@@ -34,6 +34,8 @@ def _conversations() -> None:
         sa.Column("owner", sa.Text()),
         _int("backlog"),
         _int("last_n"),
+        _int("head"),
+        _text("title", default=""),
         _int("read_n"),
         _text("mode", default="bot"),
         _int("mode_epoch"),
@@ -49,6 +51,9 @@ def _conversations() -> None:
 
 
 def _inbox() -> None:
+    """A thread is a chain: `conversation.head` is its newest entry and `prev` the one before, as the seq of an inbox
+    row or minus the id of an outbox row. An index by conversation and position would cost each turn two pages of
+    its own in the log; the chain costs none, and what is read is nearly always the end of a thread."""
     _table(
         "inbox",
         sa.Column("seq", _BIG, primary_key=True, autoincrement=True),
@@ -61,6 +66,7 @@ def _inbox() -> None:
         _text("lane"),
         _text("event"),
         sa.Column("n", _BIG),
+        sa.Column("prev", _BIG),
         _text("state", default="open"),
         _int("attempts"),
         _int("failures"),
@@ -76,15 +82,16 @@ def _inbox() -> None:
     op.create_index("inbox_external", "inbox", ["bot_id", "channel_id", "external_id"], unique=True)
     _partial("inbox_natural", "inbox", ["bot_id", "channel_id", "natural_key"], "natural_key IS NOT NULL", unique=True)
     _partial("inbox_open", "inbox", ["conversation_id", "seq"], "state = 'open'")
-    _partial("inbox_thread", "inbox", ["conversation_id", "n"], "n IS NOT NULL")
     _partial("inbox_dead", "inbox", ["bot_id", "seq"], "state = 'dead'")
 
 
 def _outbox() -> None:
     _table(
         "outbox",
-        _text("conversation_id", primary_key=True),
-        _int("n", primary_key=True),
+        sa.Column("id", _BIG, primary_key=True, autoincrement=True),
+        _text("conversation_id"),
+        _int("n"),
+        _int("prev"),
         _text("bot_id"),
         _text("cause"),
         _int("k"),
@@ -98,6 +105,7 @@ def _outbox() -> None:
         sa.Column("done_ms", _BIG),
         sa.Column("error", sa.Text()),
         sa.Column("provider_id", sa.Text()),
+        rowid=True,
     )
     _partial("outbox_send", "outbox", ["conversation_id", "cause", "k"], "cause >= 'send:'", unique=True)
     _partial("outbox_waiting", "outbox", ["conversation_id", "n"], "state IN ('queued', 'claimed')")
