@@ -24,7 +24,8 @@ from gutenbot.dialogs.commands import (
     WaitFor,
 )
 from gutenbot.dialogs.waits import Match
-from gutenbot.events.incoming import Incoming
+from gutenbot.events.incoming import Incoming, UserText
+from gutenbot.kernel.ids import UserId
 
 if TYPE_CHECKING:
     from gutenbot.dialogs.dialog import Dialog
@@ -203,7 +204,7 @@ class Remembered(MutableMapping[str, Any]):
         value = self._run.recorded("get", f"{self._name}.{key}", lambda: self._read(key))
         if "v" not in value:
             raise KeyError(key)
-        return value["v"]
+        return literal(value["v"])
 
     def _read(self, key: str) -> dict[str, Any]:
         try:
@@ -231,9 +232,9 @@ class Profile(Remembered):
     __slots__ = ()
 
     @property
-    def id(self) -> str:
+    def id(self) -> UserId:
         """The user's id in this bot."""
-        return str(self._subject.id)
+        return UserId(self._subject.id)
 
     @property
     def first_name(self) -> str:
@@ -261,7 +262,7 @@ class Profile(Remembered):
         return self._told("picture_url")
 
     def _told(self, key: str) -> str:
-        return str(self._run.recorded("get", f"profile.{key}", lambda: self._subject.profile.get(key) or ""))
+        return UserText(self._run.recorded("get", f"profile.{key}", lambda: self._subject.profile.get(key) or ""))
 
     # Tags -----------------------------------------------------------------------------------------------------------
 
@@ -274,3 +275,12 @@ class Profile(Remembered):
         """Takes a tag off, with the turn."""
         if self._run.live:
             self._subject.untag(name)
+
+
+def literal(value: Any) -> Any:
+    """What was remembered may be a user's words: said again, they are no content item."""
+    if isinstance(value, str):
+        return UserText(value)
+    if isinstance(value, list):
+        return [literal(item) for item in value]
+    return {key: literal(item) for key, item in value.items()} if isinstance(value, dict) else value

@@ -12,8 +12,8 @@ from gutenbot.dialogs.endings import Called, Suspended
 from gutenbot.dialogs.errors import AnswerTimeout, Catchable, StepFailed, TooManyTries
 from gutenbot.dialogs.journal import Entry
 from gutenbot.dialogs.waits import Wait
-from gutenbot.events.incoming import Incoming
-from gutenbot.events.messages import Choices, Outgoing, QuickReply, TextMessage
+from gutenbot.events.incoming import Incoming, redacted
+from gutenbot.events.messages import Choices, FormMessage, Outgoing, QuickReply, TextMessage
 from gutenbot.kernel.clock import to_ms
 
 if TYPE_CHECKING:
@@ -251,7 +251,7 @@ def _question(run: "FrameRun", command: Ask[Any]) -> list[Outgoing]:
         return messages
     form = command.answer.form()
     if form is not None:
-        return [*messages, form]
+        return [*messages, _worded(run, form)]
     last = messages[-1]
     if not last.quick_replies and (options := command.answer.options()):
         labelled = tuple(run.host.label(option) for option in options)
@@ -259,6 +259,22 @@ def _question(run: "FrameRun", command: Ask[Any]) -> list[Outgoing]:
     if command.secret:
         last = msgspec.structs.replace(last, extra={**(last.extra or {}), "sensitive": True})
     return [*messages[:-1], last]
+
+
+def _worded(run: "FrameRun", form: FormMessage) -> FormMessage:
+    """The form, with the words of content items where its title or labels name some (`#visit.name`)."""
+
+    def words(text: str) -> str:
+        return run.host.label(QuickReply(text)).title
+
+    fields = tuple(
+        msgspec.structs.replace(
+            field, label=words(field.label), placeholder=words(field.placeholder),
+            options=tuple(run.host.label(option) for option in field.options),
+        )
+        for field in form.fields
+    )  # fmt: skip
+    return msgspec.structs.replace(form, title=words(form.title), fields=fields)
 
 
 def _offering(message: Outgoing, options: tuple[QuickReply, ...]) -> Outgoing:
@@ -286,7 +302,7 @@ def _parsed(command: Ask[Any], event: Incoming, skipped: bool, context: Any) -> 
 
 
 def _keep_answer(run: "FrameRun", command: Ask[Any], occurrence: int, value: Any, event: Incoming) -> None:
-    message = msgspec.structs.replace(event, raw=None) if event.raw else event
+    message = redacted(event) if command.secret else msgspec.structs.replace(event, raw=None) if event.raw else event
     stored = {"v": command.answer.dump(value), "m": msgspec.to_builtins(message)}
     run.journal.add("ask", command.key, occurrence, stored)
     run.message = event

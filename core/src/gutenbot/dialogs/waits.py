@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from gutenbot.events.incoming import Incoming
+from gutenbot.events.incoming import Incoming, UserText
 from gutenbot.events.messages import QuickReply
 
 WaitKind = Literal["ask", "sleep", "event", "handoff", "call"]
@@ -65,9 +65,8 @@ class Match(msgspec.Struct, frozen=True, omit_defaults=True):
     named: dict[str, str | None] = {}
 
     def __getitem__(self, key: int | str) -> str | None:
-        if isinstance(key, str):
-            return self.named[key]
-        return self.text if key == 0 else self.captured[key - 1]
+        found = self.named[key] if isinstance(key, str) else self.text if key == 0 else self.captured[key - 1]
+        return None if found is None else UserText(found)
 
     def group(self, key: int | str = 0) -> str | None:
         """The text of a group, by number (0: all) or name."""
@@ -75,7 +74,7 @@ class Match(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def groups(self) -> tuple[str | None, ...]:
         """The captured groups."""
-        return self.captured
+        return tuple(None if part is None else UserText(part) for part in self.captured)
 
 
 class Start(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -10,6 +10,9 @@ class UserText(str):
 
     __slots__ = ()
 
+    def __format__(self, spec: str) -> str:
+        return UserText(super().__format__(spec))
+
 
 class Attachment(msgspec.Struct, frozen=True, omit_defaults=True):
     """One file that came with a message."""
@@ -118,6 +121,23 @@ Incoming = (
     | CustomEvent
     | TimerEvent
 )
+
+HIDDEN = "•••"
+"""What stands in the thread in place of a secret answer."""
+
+
+def redacted(event: Incoming) -> Incoming:
+    """The event without its words."""
+    match event:
+        case MessageEvent():
+            return msgspec.structs.replace(event, body=HIDDEN, raw=None)
+        case PayloadEvent():
+            return msgspec.structs.replace(event, payload=HIDDEN, title="", raw=None)
+        case FormEvent():
+            return msgspec.structs.replace(event, values=dict.fromkeys(event.values, HIDDEN), raw=None)
+        case _:
+            return msgspec.structs.replace(event, raw=None)
+
 
 VISIBLE = (MessageEvent, PayloadEvent, FormEvent, AttachmentEvent, LocationEvent)
 """The kinds that people see in the thread; only these get a position in it."""
