@@ -19,6 +19,7 @@ from gutenbot.events.messages import (
     Card,
     Carousel,
     Choices,
+    Field,
     FileMessage,
     FormMessage,
     Image,
@@ -48,6 +49,7 @@ from gutenbot.kernel.ids import (
 from gutenbot.kernel.log import get_logger
 from gutenbot.modules.bot import Bot, Handlers
 from gutenbot.modules.module import Module, Part
+from gutenbot.modules.running import RunningApp
 from gutenbot.storage.errors import BlobTooLarge, NoConversation, NoUser, StorageFull
 from gutenbot.storage.port import Storage
 from gutenbot.storage.rows import (
@@ -94,6 +96,7 @@ __all__ = [
     "ConversationSummary",
     "CustomEvent",
     "EventDied",
+    "Field",
     "FileMessage",
     "FormEvent",
     "FormMessage",
@@ -121,6 +124,7 @@ __all__ = [
     "People",
     "QuickReply",
     "Raw",
+    "RunningApp",
     "SendFailed",
     "Sent",
     "StepFailed",
