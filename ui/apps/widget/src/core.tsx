@@ -7,7 +7,7 @@ import "./theme/messages.css";
 import "./theme/parts.css";
 import type { Mode } from "./components/context";
 import { Panel } from "./components/panel";
-import { bestLocale, english, loadWords } from "./locales/index";
+import { bestLocale, loadWords } from "./locales/index";
 import type { Words } from "./locales/index";
 import { Chat } from "./store/chat";
 import { openStore } from "./store/storage";
@@ -69,7 +69,7 @@ export async function mount(target: Element, options: MountOptions): Promise<Mou
     const { settings, config } = chat.state.get();
     const locale = bestLocale([settings.locale, ...wanted].filter(Boolean), config.locales);
     if (words?.locale === locale) return;
-    words = locale === "en" ? english : await loadWords(locale);
+    words = await loadWords(locale, wanted);
     if (mode !== "inline") Object.assign(document.documentElement, { lang: words.locale, dir: words.dir });
     draw();
   };
@@ -115,6 +115,7 @@ export async function mountInline(root: ShadowRoot, base: string, style: string,
   const link = document.createElement("link");
   const target = document.createElement("div");
   const styled = new Promise((done) => (link.onload = link.onerror = done));
+  target.className = "gb-host";
   link.rel = "stylesheet";
   link.href = style;
   root.replaceChildren(link, target);

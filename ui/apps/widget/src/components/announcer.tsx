@@ -13,7 +13,7 @@ const TURN_MS = 700;
 
 export function Announcer(): JSX.Element {
   const { chat, words } = usePanel();
-  const { bot } = useChatState();
+  const { bot, current } = useChatState();
   const [said, setSaid] = useState("");
   const waiting = useRef<EntryOut[]>([]);
   useEffect(() => {
@@ -32,6 +32,7 @@ export function Announcer(): JSX.Element {
       stop();
     };
   }, [chat, words, bot.name]);
+  useEffect(() => setSaid(""), [current]);
   return <div class="hidden" role="status" aria-live="polite" aria-atomic="true">{said}</div>;
 }
 

@@ -2,11 +2,10 @@
 
 import type { JSX } from "preact";
 import { safeMedia } from "../render/urls";
-import { useChatState, usePanel } from "./context";
+import { usePanel } from "./context";
 
 export function Avatar({ name, person = false }: { name: string; person?: boolean }): JSX.Element {
-  const { base } = usePanel();
-  const { bot } = useChatState();
+  const { base, bot } = usePanel();
   const picture = person || bot.avatar === "" ? null : safeMedia(bot.avatar, base);
   const letter = [...name.trim()][0]?.toLocaleUpperCase() ?? "?";
   return (

@@ -10,12 +10,12 @@ const Attach = lazy(() => import("./attach").then((part) => part.Attach));
 
 export function Composer({ area, replies }: { area: RefObject<HTMLTextAreaElement | null>; replies: () => HTMLElement | null }): JSX.Element {
   const { chat, words } = usePanel();
-  const { config, limits, phase } = useChatState();
+  const { config, limits, phase, settings } = useChatState();
   const [text, setText] = useState("");
   const [attaching, setAttaching] = useState(false);
   const attach = useRef<HTMLButtonElement>(null);
   const tooMany = [...text].length - limits.text;
-  useEffect(() => fit(area.current), [area, text]);
+  useEffect(() => fit(area.current), [area, text, settings.textSize]);
   const send = () => {
     if (text.trim() === "" || tooMany > 0) return;
     chat.sendText(text);
@@ -41,7 +41,7 @@ export function Composer({ area, replies }: { area: RefObject<HTMLTextAreaElemen
         <textarea
           ref={area}
           rows={1}
-          dir="auto"
+          dir={text === "" ? undefined : "auto"}
           value={text}
           aria-label={words.t("composer.label")}
           placeholder={words.t("composer.placeholder")}

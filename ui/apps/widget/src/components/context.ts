@@ -2,6 +2,7 @@
 
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
+import type { Bot, Config } from "../protocol/session";
 import type { Chat } from "../store/chat";
 import type { ChatState } from "../store/state";
 import type { Words } from "../locales/index";
@@ -14,6 +15,8 @@ export interface Panel {
   mode: Mode;
   /** Relative addresses from the server are meant from here. */
   base: string;
+  bot: Bot;
+  config: Config;
   close(): void;
 }
 

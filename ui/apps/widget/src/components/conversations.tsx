@@ -37,11 +37,11 @@ export function Conversations({ done }: { done: () => void }): JSX.Element {
 function Line({ summary }: { summary: Summary }): JSX.Element {
   const { words } = usePanel();
   const { title, last_n, read_n, updated_ms } = summary;
-  const when = new Intl.DateTimeFormat(words.locale, { dateStyle: "medium", timeStyle: "short" }).format(updated_ms);
+  const when = new Intl.DateTimeFormat(words.tag, { dateStyle: "medium", timeStyle: "short" }).format(updated_ms);
   const unread = last_n - read_n;
   return (
     <>
-      <span class="conversation-title" dir="auto">{title || words.t("list.untitled")}</span>
+      <span class="conversation-title"><bdi>{title || words.t("list.untitled")}</bdi></span>
       <small>{when}</small>
       {unread > 0 && <span class="badge">{words.count("list.unread", unread)}</span>}
     </>

@@ -22,7 +22,7 @@ export function Header({ titleId, view, setView }: { titleId: string; view: View
         <Avatar name={operator || state.bot.name} person={operator !== ""} />
       )}
       <div class="who">
-        <h1 id={titleId} dir="auto">{view === "list" ? words.t("list.title") : operator || state.bot.name || words.t("chat")}</h1>
+        <h1 id={titleId}><bdi>{view === "list" ? words.t("list.title") : state.bot.name || words.t("chat")}</bdi></h1>
         {view === "thread" && <p>{stateText(state, operator, words)}</p>}
       </div>
       <Menu setView={setView} />

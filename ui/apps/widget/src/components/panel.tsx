@@ -29,7 +29,8 @@ export interface PanelProps {
 
 export function Panel({ chat, words, mode, base, theme, close }: PanelProps): JSX.Element {
   const state = useWatched(chat.state);
-  const panel = useMemo(() => ({ chat, words, mode, base, close }), [chat, words, mode, base, close]);
+  const { bot, config } = state;
+  const panel = useMemo(() => ({ chat, words, mode, base, bot, config, close }), [chat, words, mode, base, bot, config, close]);
   const [view, setView] = useState<View>("thread");
   const root = useRef<HTMLDivElement>(null);
   const composer = useRef<HTMLTextAreaElement>(null);

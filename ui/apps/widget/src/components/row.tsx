@@ -1,6 +1,7 @@
 /** One row of the thread: who, what, when, and how far it got. */
 
 import type { ComponentChildren, JSX } from "preact";
+import { Component } from "preact";
 import { useState } from "preact/hooks";
 import type { EntryIn, EntryOut, VisitorEvent } from "../protocol/messages";
 import { operatorName } from "../protocol/messages";
@@ -12,12 +13,24 @@ import { eventText } from "../render/text";
 import { formOf, MASK, secretFields } from "../store/secrets";
 import type { OutboxItem } from "../transport/outbox";
 import { Avatar } from "./avatar";
-import { useChatState, usePanel } from "./context";
+import { usePanel } from "./context";
 import { UsedReplies } from "./quick-replies";
 import type { Row } from "./rows";
 import { UploadRow } from "./upload-row";
 
-export function RowView({ row }: { row: Row }): JSX.Element {
+/** Draws a row again only when something about it changed: a long thread stays quick. */
+export class RowView extends Component<{ row: Row }> {
+  override shouldComponentUpdate({ row }: { row: Row }): boolean {
+    const [before, after] = [this.props.row, row].map((one) => Object.values(one) as unknown[]);
+    return before?.length !== after?.length || !before?.every((value, at) => value === after?.[at]);
+  }
+
+  override render(): JSX.Element {
+    return drawRow(this.props.row);
+  }
+}
+
+function drawRow(row: Row): JSX.Element {
   switch (row.kind) {
     case "day":
       return <Day at={row.at} />;
@@ -34,7 +47,7 @@ export function RowView({ row }: { row: Row }): JSX.Element {
 
 function Day({ at }: { at: number }): JSX.Element {
   const { words } = usePanel();
-  const text = new Intl.DateTimeFormat(words.locale, { weekday: "long", day: "numeric", month: "long" }).format(at);
+  const text = new Intl.DateTimeFormat(words.tag, { weekday: "long", day: "numeric", month: "long" }).format(at);
   return <div class="day"><span>{text}</span></div>;
 }
 
@@ -44,7 +57,7 @@ function UnreadMark(): JSX.Element {
 }
 
 function OutRow({ entry, first, answered, chosen }: { entry: EntryOut; first: boolean; answered: boolean; chosen: string | null }): JSX.Element {
-  const { bot } = useChatState();
+  const { bot } = usePanel();
   const operator = operatorName(entry.author);
   const author = operator || bot.name;
   const replies = answered ? (entry.body.quick_replies ?? []) : [];
@@ -118,8 +131,8 @@ function Files({ files }: { files: readonly { url: string; name?: string; size?:
 }
 
 function FormSummary({ formId, values }: { formId: string; values: Record<string, string | number | boolean> }): JSX.Element {
-  const { words } = usePanel();
-  const form = formOf(useChatState().entries, formId);
+  const { chat, words } = usePanel();
+  const form = formOf(chat.state.get().entries, formId);
   const secret = secretFields(form);
   const shown = (name: string, value: string | number | boolean) => {
     if (secret.includes(name)) return MASK;
@@ -156,7 +169,7 @@ interface LineProps {
 export function Line({ side, first, at, author, lang, operator = false, pending = false, children }: LineProps): JSX.Element {
   const { words } = usePanel();
   const [timed, setTimed] = useState(false);
-  const time = new Intl.DateTimeFormat(words.locale, { timeStyle: "short" }).format(at);
+  const time = new Intl.DateTimeFormat(words.tag, { timeStyle: "short" }).format(at);
   const classes = ["line", side, first ? "first" : "", operator ? "operator" : "", pending ? "pending-line" : "", timed ? "timed" : ""];
   return (
     <article class={classes.filter(Boolean).join(" ")} aria-label={`${author}, ${time}`} lang={lang || undefined} onClick={() => setTimed(!timed)}>

@@ -13,7 +13,7 @@ interface Core {
 }
 
 const ATTRIBUTES = { bot: "bot", locale: "locale", theme: "theme", userToken: "user-token" };
-const STYLE = ":host{display:block;min-block-size:320px}:host,div,iframe{block-size:100%;inline-size:100%;border:0}[hidden]{display:none}";
+const STYLE = ":host{display:block;block-size:min(640px,80vh);inline-size:100%}.gb-host,iframe{block-size:100%;inline-size:100%;border:0}";
 
 function start(element: HTMLElement, base: string): void {
   const root = element.shadowRoot ?? prepare(element);

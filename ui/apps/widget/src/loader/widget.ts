@@ -6,6 +6,9 @@ import { PanelFrame } from "./panel-frame";
 import { STYLE } from "./style";
 import { launcherWord } from "./words";
 
+const BUBBLE = "M4 5h16v11H10l-5 4v-4H4zM8 9h8M8 12h5";
+const CROSS = "M6 6l12 12M18 6 6 18";
+
 type Listener = (detail: object) => void;
 
 /** A conversation this young goes on: its panel is loaded in the background, so that answers are noticed. */
@@ -159,6 +162,7 @@ export class Widget {
     if (this.#panel) this.#panel.element.hidden = !open;
     if (this.#teaser) this.#untease();
     this.#box.className = open ? "o" : "";
+    this.#button.querySelector("path")?.setAttribute("d", open ? CROSS : BUBBLE);
     this.#count(this.#unread);
     this.#emit(open ? "open" : "close", {});
   }
@@ -191,7 +195,7 @@ function icon(): Element {
   const path = document.createElementNS(space, "path");
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.ariaHidden = "true";
-  path.setAttribute("d", "M4 5h16v11H10l-5 4v-4H4zM8 9h8M8 12h5");
+  path.setAttribute("d", BUBBLE);
   svg.append(path);
   return svg;
 }

@@ -19,7 +19,10 @@ export const LOCALES = ["en", ...Object.keys(LOADERS)].sort();
 const RTL = new Set(["ar", "fa", "he", "ur"]);
 
 export interface Words {
+  /** The language of the words. */
   locale: string;
+  /** Language and region, for dates and numbers. */
+  tag: string;
   dir: "ltr" | "rtl";
   t(id: StringId, values?: Values): string;
   /** A sentence with a count, by the language's plural rules. */
@@ -30,32 +33,33 @@ export interface Words {
 
 type PluralId = StringId extends infer Id ? (Id extends `${infer Stem}.other` ? Stem : never) : never;
 
-export function makeWords(locale: string, strings: Strings): Words {
+export function makeWords(locale: string, strings: Strings, tag = locale): Words {
   const english: Strings = en;
   const plurals = new Intl.PluralRules(locale);
-  const number = new Intl.NumberFormat(locale);
+  const number = new Intl.NumberFormat(tag);
   const say = (id: string, values: Values) => fill(strings[id] ?? english[id] ?? id, values);
   return {
     locale,
+    tag,
     dir: isRtl(locale) ? "rtl" : "ltr",
     t: (id, values = {}) => say(id, values),
     count: (id, count) => {
       const form = `${id}.${plurals.select(count)}`;
       return say(form in strings ? form : `${id}.other`, { count: number.format(count) });
     },
-    bytes: (size) => formatBytes(size, locale),
-    percent: (share) => new Intl.NumberFormat(locale, { style: "percent" }).format(share),
+    bytes: (size) => formatBytes(size, tag),
+    percent: (share) => new Intl.NumberFormat(tag, { style: "percent" }).format(share),
   };
 }
 
 export const english = makeWords("en", en);
 
 /** The words of a locale that `bestLocale` named. */
-export async function loadWords(locale: string): Promise<Words> {
+export async function loadWords(locale: string, wanted: readonly string[]): Promise<Words> {
+  const tag = wanted.find((one) => languageOf(one) === locale && isTag(one)) ?? locale;
   const load = LOADERS[locale];
-  if (load === undefined) return english;
   try {
-    return makeWords(locale, (await load()).default);
+    return load === undefined ? makeWords("en", en, locale === "en" ? tag : "en") : makeWords(locale, (await load()).default, tag);
   } catch {
     return english;
   }
@@ -85,6 +89,14 @@ export function isRtl(locale: string): boolean {
 export function nameOf(locale: string): string {
   const name = new Intl.DisplayNames([locale], { type: "language" }).of(locale) ?? locale;
   return name.charAt(0).toLocaleUpperCase(locale) + name.slice(1);
+}
+
+function isTag(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 function languageOf(tag: string): string {

@@ -1,7 +1,7 @@
 /** One message of the bot as elements, by its type. Rare types are loaded when the first one comes. */
 
 import type { JSX } from "preact";
-import { usePanel, useChatState } from "../components/context";
+import { usePanel } from "../components/context";
 import type { Message } from "../protocol/messages";
 import { Buttons } from "./buttons";
 import { CardView } from "./card";
@@ -22,8 +22,7 @@ export interface MessageProps {
 }
 
 export function MessageView({ message: sent, answered }: MessageProps): JSX.Element | null {
-  const { words } = usePanel();
-  const { config } = useChatState();
+  const { words, config } = usePanel();
   const message = onTheWeb(sent);
   switch (message.type) {
     case "text":

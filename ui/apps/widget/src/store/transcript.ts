@@ -7,7 +7,7 @@ import { isVisible } from "../render/message";
 import { entryText } from "../render/text";
 
 export function transcript(entries: readonly Entry[], botName: string, words: Words): string {
-  const format = new Intl.DateTimeFormat(words.locale, { dateStyle: "short", timeStyle: "short" });
+  const format = new Intl.DateTimeFormat(words.tag, { dateStyle: "short", timeStyle: "short" });
   const lines = entries
     .filter((entry) => entry.dir === "in" || isVisible(entry.body))
     .map((entry) => {
