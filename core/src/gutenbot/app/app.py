@@ -190,7 +190,7 @@ class App:
 
     def runtime_of(self, bot: Bot) -> BotRuntime:
         """What turns of a bot run on."""
-        for dialog in bot.book.dialogs.values():
+        for dialog in bot.book.starters():
             dialog.check(self.services.has)
         return BotRuntime(
             bot_id=bot.id,

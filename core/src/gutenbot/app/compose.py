@@ -7,6 +7,7 @@ from typing import Any
 
 from gutenbot.app.app import App, Installed, Mode
 from gutenbot.app.project import Loaded, Project, load_bots, with_bots
+from gutenbot.app.recycle import recycler
 from gutenbot.app.reload import stand_in
 from gutenbot.app.settings import AllSettings, load_settings
 from gutenbot.kernel.blame import Blame
@@ -47,6 +48,7 @@ def compose(
     safe: bool = False,
     overrides: Mapping[str, Any] | None = None,
     extra: Sequence[Module] = (),
+    recycle: bool = False,
     storage: Storage | None = None,
     clock: Clock | None = None,
 ) -> Composed:
@@ -62,6 +64,8 @@ def compose(
     if not dev:
         _refuse_broken(loaded)
     database = (project.folder / server.data).resolve() / ("dev.db" if server.dev else "gutenbot.db")
+    if recycle and server.recycle_after_s:
+        extra = [*extra, recycler(server.recycle_after_s)]
     keeper = storage or SqliteStorage(database, clock or SystemClock())
     app = _app(found, settings, loaded, extra, keeper, clock)
     return Composed(app, project, settings, loaded, database)

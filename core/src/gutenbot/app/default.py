@@ -23,8 +23,8 @@ class ReadChannel:
     fetches_profiles = False
     concurrency = 1
 
-    def __init__(self, id: str, *, capabilities: Capabilities = EVERYTHING, burst: Burst = "queue") -> None:
-        self.id = id
+    def __init__(self, channel_id: str, *, capabilities: Capabilities = EVERYTHING, burst: Burst = "queue") -> None:
+        self.id = channel_id
         self.capabilities = capabilities
         self.burst: Burst = burst
 

@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import errno
+import os
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from typing import Any
 
 import uvicorn
@@ -36,7 +37,16 @@ class NoSuchAddress(UserMistake):
 
 
 class Server(uvicorn.Server):
-    """Uvicorn without signal handlers of its own: `serve` decides when it stops."""
+    """Uvicorn without signal handlers of its own: `serve` decides when it stops. Says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None] | None) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self._ready is not None:
+            self._ready()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -79,22 +89,18 @@ async def serve(
     listener: socket.socket,
     *,
     ready: Callable[[], None] | None = None,
-    beside: Callable[[], Awaitable[None]] | None = None,
+    beside: Callable[[], Coroutine[Any, Any, None]] | None = None,
 ) -> int:
     """Runs until a signal comes; returns the exit code. `beside` runs as long as the server does (reload, keys)."""
-    server = Server(_config(asgi, settings))
-    told = _on_signals(server, asgi)
+    server = Server(_config(asgi, settings), ready)
+    told = _on_signals()
     await app.start()
     try:
-        serving = asyncio.create_task(server.serve(sockets=[listener]), name="http")
-        work = asyncio.create_task(beside(), name="beside") if beside is not None else None
-        while not server.started and not serving.done():
-            await asyncio.sleep(0.005)
-        if ready is not None:
-            ready()
-        stopped = asyncio.create_task(_stopped(app, asgi, server, told), name="stop")
-        await serving
-        await _end(stopped, work)
+        tasks = [asyncio.create_task(_stopped(app, asgi, server, told), name="stop")]
+        if beside is not None:
+            tasks.append(asyncio.create_task(beside(), name="beside"))
+        await server.serve(sockets=[listener])
+        await _end(tasks)
     finally:
         await app.stop()
     return 0
@@ -117,7 +123,7 @@ def _config(asgi: Any, settings: Settings) -> uvicorn.Config:
     )
 
 
-def _on_signals(server: Server, asgi: Any) -> asyncio.Event:
+def _on_signals() -> asyncio.Event:
     """The first signal starts the end, the second one is the end."""
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -126,19 +132,13 @@ def _on_signals(server: Server, asgi: Any) -> asyncio.Event:
         if told.is_set():
             log.warning("server.killed", why="second signal")
             sys.stderr.flush()
-            _exit_now()
+            os._exit(1)
         told.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
             loop.add_signal_handler(number, stop)
     return told
-
-
-def _exit_now() -> None:
-    import os
-
-    os._exit(1)
 
 
 async def _stopped(app: App, asgi: Any, server: Server, told: asyncio.Event) -> None:
@@ -152,11 +152,10 @@ async def _stopped(app: App, asgi: Any, server: Server, told: asyncio.Event) -> 
     server.should_exit = True
 
 
-async def _end(*tasks: "asyncio.Task[Any] | None") -> None:
-    running = [task for task in tasks if task is not None]
-    for task in running:
+async def _end(tasks: "list[asyncio.Task[None]]") -> None:
+    for task in tasks:
         task.cancel()
-    await asyncio.gather(*running, return_exceptions=True)
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def run(main: Callable[[], Awaitable[int]]) -> int:

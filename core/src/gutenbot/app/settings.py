@@ -55,7 +55,7 @@ class ModuleChoice(BaseModel):
 class AllSettings:
     """Everything that was set: the server's own, each module's, and where each value comes from."""
 
-    server: Settings = field(default_factory=Settings)
+    server: Settings
     modules: Mapping[str, Any] = field(default_factory=dict)
     """Module → what was set for it, checked against its settings class where it has one."""
     disabled: tuple[str, ...] = ()

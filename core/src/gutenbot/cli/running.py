@@ -1,9 +1,12 @@
 """Starting servers from the command line: `dev`, `serve` and `demo` differ only in what they put in here."""
 
+import asyncio
+import faulthandler
 import os
+import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +14,16 @@ from gutenbot.app.compose import Composed, compose
 from gutenbot.app.project import find_project
 from gutenbot.app.reload import Reloader
 from gutenbot.app.serve import listen, run, serve
+from gutenbot.app.settings import Settings
 from gutenbot.cli.output import Output
 from gutenbot.cli.screen import Screen
+from gutenbot.cli.supervise import SUPERVISED
 from gutenbot.http import make_asgi
 from gutenbot.kernel import crashpoints
 from gutenbot.kernel.clock import SystemClock
-from gutenbot.kernel.log import configure
+from gutenbot.kernel.log import configure, get_logger
+
+log = get_logger("serve")
 
 
 def run_dev(
@@ -43,7 +50,42 @@ def run_dev(
     return run(lambda: serve(composed.app, asgi, server, listener, ready=ready, beside=beside))
 
 
-def _watching(reloader: Reloader, screen: Screen) -> Callable[[], Awaitable[None]]:
+def run_serve(target: str | None, overrides: Mapping[str, Any], *, safe: bool = False) -> int:
+    """Runs a project as a server until a signal comes; returns the exit code."""
+    faulthandler.enable()
+    crashpoints.arm(os.environ)
+    configure(json=not sys.stderr.isatty())
+    project = find_project(target, Path.cwd())
+    composed = compose(project, os.environ, safe=safe, overrides=overrides, recycle=True)
+    server = composed.settings.server
+    configure(json=wants_json(server), level=server.log_level)
+    for problem in composed.settings.warnings:
+        log.warning("settings.unknown", problem=str(problem))
+    listener = listen(server.host, server.port)
+    asgi = make_asgi(composed.app, server)
+
+    def ready() -> None:
+        log.info("server.ready", url=address(listener), bots=list(composed.app.bots), database=str(composed.database))
+
+    return run(lambda: serve(composed.app, asgi, server, listener, ready=ready, beside=_parent_lives))
+
+
+async def _parent_lives() -> None:
+    """Stops the server when its parent is gone: nobody would start it again, and a second parent could not start another."""
+    parent = os.getppid()
+    while os.environ.get(SUPERVISED):
+        await asyncio.sleep(1.0)
+        if os.getppid() != parent:
+            os.kill(os.getpid(), signal.SIGTERM)
+            return
+
+
+def wants_json(settings: Settings) -> bool:
+    """Whether logs are for machines."""
+    return settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
+
+
+def _watching(reloader: Reloader, screen: Screen) -> Callable[[], Coroutine[Any, Any, None]]:
     async def watch() -> None:
         from watchfiles import awatch
 

@@ -1,5 +1,7 @@
 """What `gutenbot dev` shows: one screen at the start, then a line for each turn, each reload and each error."""
 
+from typing import Any
+
 from gutenbot.app.compose import Composed
 from gutenbot.app.reload import Reloaded
 from gutenbot.cli.output import Output
@@ -34,11 +36,8 @@ class Screen:
         out.data({"event": "ready", **data})
         bots = ", ".join(data["bots"])
         out.line(f"  {out.strong(bots)}  {CORE_VERSION}   dev   sqlite: {short_path(str(composed.database))}")
-        counts = [
-            counted(data["handlers"], "handler"),
-            counted(data["content"], "content item"),
-            counted(data["modules"], "module"),
-        ]
+        nouns = {"handlers": "handler", "content": "content item", "modules": "module"}
+        counts = [counted(data[key], noun) for key, noun in nouns.items()]
         good = out.good("✓")
         out.line(f"  {'   '.join(f'{good} {words}' for words in counts)}   ready in {took_s:.1f} s")
         out.line()
@@ -86,7 +85,7 @@ class Screen:
         return self._clock.now().astimezone().strftime("%H:%M:%S")
 
 
-def screen_data(composed: Composed, url: str, took_s: float) -> dict[str, object]:
+def screen_data(composed: Composed, url: str, took_s: float) -> dict[str, Any]:
     """What the first screen says, for machines."""
     app = composed.app
     return {

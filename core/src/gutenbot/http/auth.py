@@ -58,9 +58,9 @@ class Gate:
         if given is None:
             if self._dev and from_this_machine(scope):
                 return DEVELOPER
-            raise Unauthenticated()
+            raise Unauthenticated
         if given[:7].lower() != b"bearer ":
-            raise Unauthenticated()
+            raise Unauthenticated
         return await self._holder(given[7:].strip())
 
     async def _holder(self, key: bytes) -> Actor:
@@ -72,7 +72,7 @@ class Gate:
         found = await self._access.key(digest)
         if found is None:
             self._known.pop(digest, None)
-            raise WrongKey()
+            raise WrongKey
         name, role, _ = found
         actor = Actor(name, role, ROLES.get(role, frozenset()))
         if len(self._known) >= _MAX_CACHED:

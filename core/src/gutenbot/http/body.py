@@ -92,8 +92,8 @@ def check_json_type(scope: Scope) -> None:
         if plain != b"application/json" or charset not in (b"", b"utf-8"):
             raise WrongType(found=kind.decode("latin-1")[:80] or "of no stated type")
     coding = header(scope, b"content-encoding")
-    if coding not in (None, b"identity"):
-        raise WrongType(found=f"compressed ({coding.decode('latin-1')[:20]})")  # type: ignore[union-attr]
+    if coding is not None and coding != b"identity":
+        raise WrongType(found=f"compressed ({coding.decode('latin-1')[:20]})")
 
 
 def decode(decoder: "msgspec.json.Decoder[T]", body: bytes) -> T:

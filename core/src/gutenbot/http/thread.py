@@ -1,5 +1,7 @@
 """What the bot said in a thread: after a position, or in answer to one event that was sent again."""
 
+from itertools import takewhile
+
 import msgspec
 
 from gutenbot.events.messages import Message, Outgoing
@@ -17,7 +19,7 @@ class TurnNote(msgspec.Struct):
 
     at: int = 0
     """The moment that its messages bear."""
-    said: int = -1
+    said: int = 1
     """How many they are."""
 
 
@@ -33,16 +35,19 @@ async def answers_after(storage: Storage, conversation: ConversationId, after: i
 async def answers_to(storage: Storage, bot: BotId, kept: Accepted) -> Told | None:
     """The messages of the turn of an event; None while that turn has not ended."""
     trace = await storage.trace(bot, kept.seq)
-    if not trace:
-        return None
-    note = _trace.decode(trace)
+    note = _trace.decode(trace) if trace else TurnNote()
     if kept.n is None or note.said == 0:
-        return []
+        return [] if trace else None
     entries = await storage.thread(kept.conversation_id, after=kept.n, limit=_PAGE)
-    return [pair for entry in entries if (pair := _said(entry)) is not None and note.at in (0, entry.at_ms)][
-        : note.said if note.said > 0 else None
-    ]
+    if not trace:  # it has not ended, or what it recorded of itself is gone: what follows directly tells
+        return [pair for entry in takewhile(_is_out, entries) if (pair := _said(entry)) is not None] or None
+    said = [pair for entry in entries if entry.at_ms == note.at and (pair := _said(entry)) is not None]
+    return said[: note.said]
+
+
+def _is_out(entry: ThreadEntry) -> bool:
+    return entry.direction == "out"
 
 
 def _said(entry: ThreadEntry) -> tuple[int, Outgoing] | None:
-    return (entry.n, entry.body) if isinstance(entry.body, Message) else None  # type: ignore[return-value]
+    return (entry.n, entry.body) if isinstance(entry.body, Message) else None

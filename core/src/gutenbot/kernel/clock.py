@@ -1,6 +1,5 @@
 """Where time comes from. Nothing else in Gutenbot may ask the operating system what time it is."""
 
-import asyncio
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -32,6 +31,8 @@ class SystemClock:
         return time.monotonic()
 
     async def sleep(self, seconds: float) -> None:
+        import asyncio  # not at the top: the parent of a server needs a clock and no event loop
+
         await asyncio.sleep(seconds)
 
 

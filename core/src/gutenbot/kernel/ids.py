@@ -26,6 +26,11 @@ def new_id() -> str:
     return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5))
 
 
+def new_key(prefix: str) -> str:
+    """A fresh secret key: 256 random bits after a prefix that says what it is for."""
+    return prefix + base64.urlsafe_b64encode(os.urandom(32)).decode().rstrip("=")
+
+
 def derive_id(*parts: str) -> str:
     """The id of 26 characters that these parts always give (128 bits of BLAKE2b): no look-up is needed to find it."""
     digest = blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -24,7 +24,9 @@ def configure(*, json: bool, level: str = "info", stream: TextIO | None = None) 
     renderer: Any = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if json
-        else structlog.dev.ConsoleRenderer(colors=out.isatty(), pad_event_to=30)
+        else structlog.dev.ConsoleRenderer(
+            colors=out.isatty(), pad_event_to=30, exception_formatter=structlog.dev.plain_traceback
+        )
     )
     structlog.configure(
         processors=[

@@ -148,6 +148,10 @@ class TurnLoop:
             )  # fmt: skip
             self.live.tell(Notice(kept.conversation_id, (entry,)))
 
+    def take(self, accepted: Accepted) -> None:
+        """Runs an event that the storage put back in the queue (a replayed dead letter)."""
+        self._hand_over([accepted])
+
     def _hand_over(self, accepted: list[Accepted]) -> None:
         """Gives fresh work to the loop that runs turns."""
         if not accepted or self._loop is None:
@@ -239,6 +243,7 @@ class TurnLoop:
         try:
             attempt = self.attempt.run(claim, more, bot, channel, self._typing(claim, channel))
             commit, turn = await within(bot.turn_limit.total_seconds(), attempt)
+            self.last_error = turn.error or self.last_error
             return turn, commit
         except LeaseLost:
             raise

@@ -1,0 +1,143 @@
+"""The API under /api/v1: one router per noun, each route with one permission, every error as a problem."""
+
+from typing import TYPE_CHECKING, Any, cast
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
+
+from gutenbot.http.auth import Gate
+from gutenbot.http.bot_routes import bot_routes
+from gutenbot.http.errors import Invalid, MethodNotAllowed, NotFound, NotJson, problem, retry_after, status_of
+from gutenbot.http.openapi import describe
+from gutenbot.http.permission import Caller
+from gutenbot.http.replies import SECURITY, Asgi
+from gutenbot.http.routes import bots, conversations, dead_letters, keys, modules, turns, users
+from gutenbot.kernel.errors import GutenbotError
+from gutenbot.kernel.log import get_logger
+from gutenbot.modules.load import CORE_VERSION
+
+if TYPE_CHECKING:
+    from gutenbot.app.app import App
+
+log = get_logger("api")
+PREFIX = "/api/v1"
+PUBLIC = frozenset({"/api/v1/openapi.json"})
+"""Paths that need no key, and why: the document says nothing that the source does not say."""
+
+
+def make_api(app: "App", gate: Gate) -> FastAPI:
+    """All routes of core, those that modules contribute (`http_routers`), and those of bots."""
+    api = FastAPI(
+        title="Gutenbot",
+        version=CORE_VERSION,
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        default_response_class=JSONResponse,
+    )
+    api.state.app = app
+    api.state.gate = gate
+    for noun in (bots, conversations, users, turns, dead_letters, modules, keys):
+        api.include_router(noun.router, prefix=PREFIX)
+    for name, router in app.registries["http_routers"]:
+        api.include_router(router(app) if callable(router) else router, prefix=f"{PREFIX}/{name}")
+    api.mount("/bots", cast("Any", bot_routes(app)))
+    _handlers(api)
+    api.openapi = lambda: describe(api)  # type: ignore[method-assign]
+    return api
+
+
+def routes_without_permission(api: FastAPI) -> list[str]:
+    """Routes that anybody could call: a test keeps this empty."""
+    return [
+        f"{sorted(getattr(route, 'methods', None) or ())} {getattr(route, 'path', '?')}"
+        for route in api.routes
+        if getattr(route, "path", "") not in PUBLIC | {"/bots"} and not _permission_of(route)
+    ]
+
+
+def _permission_of(route: BaseRoute) -> str:
+    dependant = getattr(route, "dependant", None)
+    calls = [one.call for one in dependant.dependencies] if dependant is not None else []
+    return next((call.permission for call in calls if isinstance(call, Caller)), "")
+
+
+def _handlers(api: FastAPI) -> None:
+    api.add_exception_handler(GutenbotError, _known)
+    api.add_exception_handler(RequestValidationError, _invalid)
+    api.add_exception_handler(HTTPException, _framework)
+    api.add_middleware(cast("Any", _headers))
+
+
+def answer(request: Request, error: BaseException, errors: list[dict[str, Any]] | None = None) -> JSONResponse:
+    """An error as a response."""
+    status = status_of(error)
+    headers = {"retry-after": str(retry_after(error))} if status == 503 else {}
+    headers |= {"www-authenticate": "Bearer"} if status == 401 else {}
+    body = problem(error, getattr(request.state, "request_id", ""), errors or [])
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
+
+
+async def _known(request: Request, error: Exception) -> JSONResponse:
+    return answer(request, error)
+
+
+async def _invalid(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    found = error.errors()
+    if any(one["type"] == "json_invalid" for one in found):
+        return answer(request, NotJson(reason="it is not complete or has a mistake"))
+    listed = [
+        {"where": ".".join(str(part) for part in one["loc"]), "message": one["msg"], "code": one["type"]}
+        for one in found
+    ]
+    return answer(request, Invalid(reason="; ".join(f"{one['where']}: {one['message']}" for one in listed)), listed)
+
+
+async def _framework(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 405:
+        allowed = (error.headers or {}).get("Allow", "")
+        wrong = MethodNotAllowed(path=request.url.path, method=request.method, allowed=allowed)
+        found = answer(request, wrong)
+        found.headers["allow"] = allowed
+        return found
+    if error.status_code == 404:
+        return answer(request, NotFound(path=request.url.path[:200]))
+    return answer(request, Invalid(reason=str(error.detail)[:200]))
+
+
+def _headers(inner: Asgi) -> Asgi:
+    """Every answer bears its request's id and the headers that keep browsers careful; what nobody expected is a problem too."""
+
+    async def with_headers(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await inner(scope, receive, send)
+            return
+        request_id = scope.get("state", {}).get("request_id", "").encode()
+        started = False
+
+        async def named(message: Any) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                given = {key for key, _ in message["headers"]}
+                more = [(b"x-request-id", request_id), *SECURITY]
+                message = {
+                    **message,
+                    "headers": [*message["headers"], *(pair for pair in more if pair[0] not in given)],
+                }
+            await send(message)
+
+        try:
+            await inner(scope, receive, named)
+        except Exception as error:
+            log.exception("request.failed", path=scope["path"])
+            if started:
+                raise
+            await answer(Request(scope), error)(scope, receive, named)
+
+    return with_headers
