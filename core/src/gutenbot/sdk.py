@@ -64,7 +64,7 @@ from gutenbot.storage.rows import (
 from gutenbot.turns.channel import EVERYTHING, Burst, Capabilities, Channel, Sent
 from gutenbot.turns.errors import Overloaded, UnknownBot, UnknownConversation
 from gutenbot.turns.live import Live, Notice
-from gutenbot.turns.signals import EventDied, HandoffRequested, SendFailed, TurnFinished
+from gutenbot.turns.signals import EventDied, HandoffRequested, SendFailed, Stopping, TurnFinished
 from gutenbot.turns.turn import Turn
 from gutenbot.users import People
 
@@ -128,6 +128,7 @@ __all__ = [
     "SendFailed",
     "Sent",
     "StepFailed",
+    "Stopping",
     "Storage",
     "StorageFull",
     "Template",

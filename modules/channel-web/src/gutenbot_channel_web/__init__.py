@@ -1,1 +1,22 @@
-"""The web chat: a channel for browsers."""
+"""The web chat: a channel for browsers. This page says what the module is made of."""
+
+from gutenbot.sdk import Module, Part
+from gutenbot_channel_web.channel import NAME, make_channel, say_goodbye_later
+from gutenbot_channel_web.server import make_web
+from gutenbot_channel_web.settings import WebSettings
+
+web = Part()
+web.channel(make_channel)
+web.on_start(say_goodbye_later)
+web.contribute("asgi_apps", "/web", make_web)
+web.contribute("asgi_apps", "/w.js", make_web)
+web.contribute("asgi_apps", "/", make_web)
+
+module = Module(
+    NAME,
+    parts=[web],
+    settings=WebSettings,
+    summary="The web chat: a widget for any page, and the channel behind it.",
+)
+
+__all__ = ["module"]

@@ -1,0 +1,91 @@
+"""How much one visitor, or one address, may do: token buckets in memory. A restart forgives, which is all right."""
+
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+
+from gutenbot_channel_web.errors import TooFast
+
+MOST_BUCKETS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many within so many seconds; all of them may come at once."""
+
+    amount: int
+    seconds: float
+
+
+MESSAGES = Rate(10, 10)
+MESSAGES_BY_ADDRESS = Rate(100, 10)
+CALLS = Rate(120, 10)
+CONVERSATIONS = Rate(10, 60)
+CONVERSATIONS_BY_ADDRESS = Rate(100, 60)
+UPLOADS = Rate(10, 60)
+SESSIONS_BY_ADDRESS = Rate(120, 60)
+FRAMES = Rate(100, 5)
+
+
+class Rates:
+    """All buckets, by what they count and for whom; the one that was not used for longest goes first."""
+
+    def __init__(self, monotonic: Callable[[], float], most: int = MOST_BUCKETS) -> None:
+        self._monotonic = monotonic
+        self._most = most
+        self._buckets: OrderedDict[tuple[Rate, str], tuple[float, float]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._buckets)
+
+    def take(self, *wanted: tuple[Rate, str]) -> None:
+        """Takes one from each bucket, or from none. Raises `TooFast`."""
+        now = self._monotonic()
+        levels = [self._level(key, now) for key in wanted]
+        for (rate, _), level in zip(wanted, levels, strict=True):
+            if level < 1:
+                raise TooFast(retry_after=max(1, math.ceil((1 - level) * rate.seconds / rate.amount)))
+        for key, level in zip(wanted, levels, strict=True):
+            self._buckets[key] = (level - 1, now)
+            self._buckets.move_to_end(key)
+        while len(self._buckets) > self._most:
+            self._buckets.popitem(last=False)
+
+    def _level(self, key: tuple[Rate, str], now: float) -> float:
+        rate = key[0]
+        level, at = self._buckets.get(key, (float(rate.amount), now))
+        return min(rate.amount, level + max(0.0, now - at) * rate.amount / rate.seconds)
+
+
+class Addresses:
+    """Where a request comes from; a header is believed only from proxies that the settings name (RAT-05)."""
+
+    def __init__(self, trusted: Sequence[str]) -> None:
+        self._trusted: list[IPv4Network | IPv6Network] = [ip_network(one, strict=False) for one in trusted]
+
+    def client(self, peer: str, forwarded: str) -> str:
+        """The nearest address that is not a trusted proxy; of IPv6 the network, since a person has as many as they like."""
+        chain = [*(part.strip() for part in forwarded.split(",") if part.strip()), peer]
+        for candidate in reversed(chain):
+            if not self._is_trusted(candidate):
+                return _grouped(candidate)
+        return _grouped(chain[0])
+
+    def _is_trusted(self, text: str) -> bool:
+        try:
+            address = ip_address(text)
+        except ValueError:
+            return False
+        return any(address in network for network in self._trusted)
+
+
+def _grouped(text: str) -> str:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return text[:64]
+    if address.version == 6 and address.ipv4_mapped is None:
+        return str(ip_network(f"{address}/64", strict=False))
+    return str(address)
