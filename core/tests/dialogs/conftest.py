@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 import pytest
-
 from core.tests.dialogs.running import Run
+
 from gutenbot import Bot
 from gutenbot.testing import TestBot
 

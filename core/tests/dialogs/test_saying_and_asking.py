@@ -4,8 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-
 from core.tests.dialogs.running import Run
+
 from gutenbot import Bot, Chat, Choice, Confirm, Image, Number, Text
 from gutenbot.dialogs.errors import AnswerTimeout, TooManyTries
 from gutenbot.events.messages import TextMessage, Typing

@@ -35,6 +35,12 @@ class Book:
             dialog = None if owner is None else owner.timeout_handler if part == "timeout" else owner.exit_handler
         return dialog
 
+    def starters(self) -> Iterable[Dialog[..., Any]]:
+        """The dialogs that events start: nobody gives these any arguments."""
+        yield from (handler.dialog for handler in self.handlers)
+        if self.fallback is not None:
+            yield self.fallback
+
     def anywhere(self) -> Iterable[Handler]:
         """The handlers that come before an open question."""
         return (handler for handler in self.handlers if handler.anywhere)

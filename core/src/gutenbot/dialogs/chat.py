@@ -97,22 +97,43 @@ class Chat:
         """Says a content item (`"#id"`), literal text or message objects, in order, with their typing and waits."""
         return self._made(Say((what, *more) if more else what, data, *self._origin()))
 
+    @overload
     def ask(
         self,
         what: Any,
-        answer: Answer[T] | None = None,
         *,
         timeout: timedelta | None = None,
         tries: int | None = None,
         secret: bool = False,
         **data: Any,
-    ) -> Command[T]:
+    ) -> Command[str]: ...
+    @overload
+    def ask(
+        self,
+        what: Any,
+        answer: Answer[T],
+        *,
+        timeout: timedelta | None = None,
+        tries: int | None = None,
+        secret: bool = False,
+        **data: Any,
+    ) -> Command[T]: ...
+    def ask(
+        self,
+        what: Any,
+        answer: Answer[Any] | None = None,
+        *,
+        timeout: timedelta | None = None,
+        tries: int | None = None,
+        secret: bool = False,
+        **data: Any,
+    ) -> Command[Any]:
         """Says a question, waits, and returns the parsed answer; asks again while it is not valid.
 
         Raises `AnswerTimeout` after `timeout`, or runs the dialog's `on_timeout`; in a dialog that has one, later questions
         wait as long, unless they say otherwise (`timedelta()`: for ever). Raises `TooManyTries` after `tries` (default: 5).
         """
-        return self._made(Ask(what, answer or Text(), data, timeout, tries, secret, *self._origin()))  # type: ignore[arg-type]
+        return self._made(Ask(what, answer or Text(), data, timeout, tries, secret, *self._origin()))
 
     @overload
     def step(

@@ -22,7 +22,7 @@ from gutenbot.dialogs.paranoid import replay_adds_nothing
 from gutenbot.dialogs.repair import repair_of
 from gutenbot.dialogs.run import FrameRun
 from gutenbot.dialogs.waits import Input, Match, Pending, Start, Wait
-from gutenbot.events.incoming import CustomEvent, Incoming, TimerEvent
+from gutenbot.events.incoming import VISIBLE, CustomEvent, Incoming, TimerEvent
 from gutenbot.kernel.clock import to_ms
 from gutenbot.kernel.ids import FrameId
 
@@ -56,7 +56,11 @@ class Conversation:
         if isinstance(tag, str) and await self._on_awaited(tag, msgspec.to_builtins(event)):
             return True
         asking = self.frames.asking
-        return await self._on_open_question(asking, event) if asking else await self._on_new(event, self.book.handlers)
+        if asking is None:
+            return await self._on_new(event)
+        if not isinstance(event, VISIBLE):
+            return await self._on_new(event, on_top=True)
+        return await self._on_open_question(asking, event)
 
     async def start(self, dialog: Dialog[..., Any], args: list[Any], event: Incoming | None = None) -> None:
         """Starts a dialog from outside (`bot.start`)."""
@@ -81,24 +85,24 @@ class Conversation:
 
     async def _not_understood(self, asking: Frame, run: FrameRun, ending: Suspended, event: Incoming) -> bool:
         self.handled_by = f"{asking.dialog_name} (asked again)"
-        self.secret = self.secret or ending.waits[0].secret
+        wait = next(wait for wait in ending.waits if wait.kind == "ask")
+        self.secret = self.secret or wait.secret
         if not ending.exhausted:
             await self._settled(asking, run, resolve.complain(run, ending))
             return True
-        wait = ending.waits[0]
         again = self._resumed(asking, Input(wait.key, wait.occurrence, event, wait.ordinal, gave_up=True))
         outcome = await again.drive()
         uncaught = isinstance(outcome, Failed) and isinstance(outcome.error, TooManyTries)
         await self._settled(asking, again, outcome)
         return await self._fall_back(event) if uncaught and self.book.fallback else True
 
-    async def _on_new(self, event: Incoming, handlers: Any) -> bool:
-        if await self._try_handlers(handlers, event, on_top=False):
+    async def _on_new(self, event: Incoming, *, on_top: bool = False) -> bool:
+        """What answers no question: a handler; the fallback only answers what people see as a message."""
+        if await self._try_handlers(self.book.handlers, event, on_top=on_top):
             return True
         if isinstance(event, CustomEvent):
             self.host.keep_early(event)
-            return False
-        return await self._fall_back(event)
+        return isinstance(event, VISIBLE) and await self._fall_back(event)
 
     async def _fall_back(self, event: Incoming) -> bool:
         if self.book.fallback is None:
@@ -284,6 +288,7 @@ class Conversation:
         reason = {AnswerTimeout: "timeout", TooManyTries: "gave-up"}.get(type(error), "error")
         if isinstance(error, StepFailed):
             self.host.warn("dialog.failed", dialog=frame.dialog_name, error=str(error))
+            self.host.failed(error)
             self._say("#gutenbot.error")
         elif isinstance(error, TooManyTries):
             self._say("#gutenbot.gave-up")

@@ -9,7 +9,7 @@ from gutenbot.dialogs.chat import Chat
 from gutenbot.dialogs.errors import NotACoroutine, UnknownArgument
 
 P = ParamSpec("P")
-R = TypeVar("R")
+R = TypeVar("R", covariant=True)
 
 PROVIDED = ("chat", "message", "user", "conversation", "match", "job")
 """Arguments that a handler may name; others are services, found by the type of their annotation."""

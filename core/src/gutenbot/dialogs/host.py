@@ -73,6 +73,10 @@ class Host(Protocol):
         """An outside event that came before anybody waited for it (taken out), or None."""
         ...
 
+    def failed(self, error: Exception) -> None:
+        """A dialog ended with an error that it did not catch; tests raise it."""
+        ...
+
     def warn(self, event: str, **values: Any) -> None: ...
     def note(self, kind: str, key: str) -> None:
         """A line for the turn's record: what the dialog did."""

@@ -7,7 +7,7 @@ import msgspec
 
 from gutenbot.dialogs import codec
 from gutenbot.dialogs.answers import Invalid
-from gutenbot.dialogs.commands import Ask, Call, Command, First, Gather, Handoff, Say, Sleep, Step, WaitFor
+from gutenbot.dialogs.commands import Ask, Call, Command, Gather, Handoff, Say, Sleep, Step, WaitFor
 from gutenbot.dialogs.endings import Called, Suspended
 from gutenbot.dialogs.errors import AnswerTimeout, Catchable, StepFailed, TooManyTries
 from gutenbot.dialogs.journal import Entry
@@ -150,25 +150,49 @@ def handoff(run: "FrameRun", command: Handoff) -> Any:
 
 
 async def gather(run: "FrameRun", command: Gather) -> Any:
-    """All results, or (`first`) the index and result of the first; suspended with what is still open."""
+    """All results; suspended with what is still open."""
+    results = [await _part(run, part) for part in command.parts]
+    return _still_open(results) or results
+
+
+async def first(run: "FrameRun", command: Gather) -> Any:
+    """The index and result of the first that is over; the others are never looked at again."""
     key = f"{command.scope}{command.name}"
-    kind = "first" if isinstance(command, First) else "gather"
-    occurrence = run.journal.occurrence(kind, key)
-    decided = run.journal.find(kind, key, occurrence)
+    occurrence = run.journal.occurrence("first", key)
+    decided = run.journal.find("first", key, occurrence)
     results: list[Any] = []
-    waits: list[Wait] = []
+    winner: tuple[int, Any] | None = None
     for index, part in enumerate(command.parts):
-        result = await _part(run, part)
-        results.append(result)
-        if isinstance(result, Suspended):
-            waits += result.waits
-            if result.invalid is not None:
-                return result
-        elif kind == "first" and (decided is None or decided.value == index):
-            if decided is None:
-                run.journal.add(kind, key, occurrence, index)
-            return [index, result]
-    return Suspended(tuple(waits)) if waits else results
+        if winner is not None or (decided is not None and decided.value != index):
+            _pass_by(run, part)
+            continue
+        results.append(await _part(run, part))
+        if not isinstance(results[-1], Suspended):
+            winner = (index, results[-1])
+    if winner is None:
+        return _still_open(results)
+    if decided is None:
+        run.went_live("first", key)
+        run.journal.add("first", key, occurrence, winner[0])
+    return list(winner)
+
+
+def _still_open(results: list[Any]) -> Suspended | None:
+    """What some of several waits wait for, with what was wrong about an answer."""
+    suspended = [result for result in results if isinstance(result, Suspended)]
+    if not suspended:
+        return None
+    wrong = next((result for result in suspended if result.invalid is not None), Suspended(()))
+    waits = tuple(wait for result in suspended for wait in result.waits)
+    return Suspended(waits, wrong.invalid, wrong.exhausted, wrong.question)
+
+
+def _pass_by(run: "FrameRun", part: Command[Any]) -> None:
+    """Counts a part that was not waited for any more, so that the same name later is another one."""
+    kind = {"wait_for": "event"}.get(part.verb, part.verb)
+    run.journal.occurrence(kind, part.key)
+    if isinstance(part, Ask):
+        run.asked += 1
 
 
 async def _part(run: "FrameRun", part: Command[Any]) -> Any:
@@ -193,13 +217,17 @@ def call(run: "FrameRun", command: Call[Any]) -> Any:
     entry = run.journal.find("call", command.key, occurrence)
     annotation = codec.return_type(command.dialog.function)
     what = f"the result of {command.name}"
+    if entry is not None and entry.kind.endswith("!"):
+        raise StepFailed(**entry.value)
     if entry is not None:
         return codec.load(entry.value, annotation, where=command.where, what=what)
     given = run.take_input(command.key, occurrence)
     if given is not None:
         run.went_live("call", command.key)
         if given.error:
-            raise StepFailed(name=command.name, type="DialogEnded", message=given.error)
+            failure = {"name": command.name, "type": "DialogEnded", "message": given.error}
+            run.journal.add("call!", command.key, occurrence, failure)
+            raise StepFailed(**failure)
         stored = codec.dump(given.result, annotation, where=command.where, what=what)
         run.journal.add("call", command.key, occurrence, stored)
         return codec.load(stored, annotation, where=command.where, what=what)

@@ -9,7 +9,7 @@ import structlog
 
 from gutenbot.dialogs import resolve
 from gutenbot.dialogs.chat import Chat
-from gutenbot.dialogs.commands import Ask, Back, Call, Command, End, Gather, Goto, Say, Sleep, Step, WaitFor
+from gutenbot.dialogs.commands import Ask, Back, Call, Command, End, First, Gather, Goto, Say, Sleep, Step, WaitFor
 from gutenbot.dialogs.commands import Handoff as HandoffCommand
 from gutenbot.dialogs.dialog import Dialog, annotations_of
 from gutenbot.dialogs.endings import Called, Ended, Ending, Failed, Left, Suspended, WentBack
@@ -132,7 +132,8 @@ class FrameRun:
             case HandoffCommand():
                 return resolve.handoff(self, command)
             case Gather():
-                return await resolve.gather(self, command)
+                wait = resolve.first if isinstance(command, First) else resolve.gather
+                return await wait(self, command)
             case Goto():
                 return self._new("goto", command.key) and Left(command)
             case Call():

@@ -51,6 +51,8 @@ class TestBot:
         self.clock = clock or FakeClock()
         self.settings = settings
         self.mode = mode
+        self.patience = timedelta(seconds=10)
+        """How far the clock moves by itself for pauses within a turn."""
         self.errors: list[BaseException] = []
         """What went wrong in handlers so far."""
         self.users: dict[tuple[str, str], TestUser] = {}
@@ -69,7 +71,11 @@ class TestBot:
     # Life -----------------------------------------------------------------------------------------------------------
 
     async def __aenter__(self) -> Self:
-        await self.start_app()
+        try:
+            await self.start_app()
+        except BaseException:
+            await asyncio.to_thread(self._folder.cleanup)
+            raise
         return self
 
     async def __aexit__(
@@ -223,13 +229,26 @@ class TestBot:
     # Out ------------------------------------------------------------------------------------------------------------
 
     async def settle(self) -> None:
-        """Returns when the bot has nothing more to do at this moment, and shows users what it said."""
+        """Returns when the bot has nothing more to do at this moment, and shows users what it said.
+
+        Pauses within a turn (between tries, of quick writers) are waited for by moving the clock, up to `patience`.
+        """
+        limit = self.clock.now() + self.patience
+        while True:
+            await self._run_dry()
+            await self._collect()
+            self._raise()
+            waking = self.clock.next_waking
+            if waking is None or waking > limit:
+                return
+            self.clock.advance(max(waking - self.clock.now(), timedelta()))
+
+    async def _run_dry(self) -> None:
+        """Returns when everything is done or waits for the clock."""
         while busy := self._busy():
             asleep = self.clock.fall_asleep()
             done, _ = await asyncio.wait([*busy, asleep], return_when=asyncio.FIRST_COMPLETED)
             self._note_crashes(done)
-        await self._collect()
-        self._raise()
 
     def _busy(self) -> "list[asyncio.Task[None]]":
         if self._app is None:
@@ -245,6 +264,8 @@ class TestBot:
                     raise error
 
     async def _collect(self) -> None:
+        if self._app is None:
+            return
         for user in self.users.values():
             for message in await self._shown(user):
                 user.takes(message)
@@ -265,7 +286,7 @@ class TestBot:
     # Errors ---------------------------------------------------------------------------------------------------------
 
     def _raise(self) -> None:
-        error = self.app.turns.last_error
+        error = self._app.turns.last_error if self._app is not None else None
         if error is None:
             return
         self.app.turns.last_error = None

@@ -45,7 +45,7 @@ class Attempt:
         """The commit of a turn that went well. Raises whatever the bot's code raised."""
         loaded = await self.storage.load(claim.conversation_id)
         turn = self._turn(claim, more, loaded, bot, channel)
-        host = TurnHost(turn, self.storage, strict=self.strict, typing=host_typing)
+        host = TurnHost(turn, self.storage, self.clock, strict=self.strict, typing=host_typing)
         if bot.broken:
             turn.messages.append(TextMessage(bot.broken))
             return self._commit(turn, more, None), turn

@@ -18,6 +18,7 @@ from gutenbot.dialogs.errors import NotStorable, WrongDialogCall
 from gutenbot.dialogs.journal import Entry, Journal
 from gutenbot.events.incoming import CustomEvent, UserText
 from gutenbot.events.messages import Message, Outgoing, QuickReply, TextMessage, plain_text
+from gutenbot.kernel.clock import Clock
 from gutenbot.kernel.errors import AuthorMistake
 from gutenbot.kernel.log import get_logger
 from gutenbot.storage.errors import LeaseLost
@@ -33,14 +34,16 @@ EARLY_LIMIT = 20
 class TurnHost:
     """Implements `dialogs.host.Host` for one turn."""
 
-    def __init__(self, turn: Turn, storage: Turns, *, strict: bool = False, typing: Any = None) -> None:
+    def __init__(self, turn: Turn, storage: Turns, clock: Clock, *, strict: bool = False, typing: Any = None) -> None:
         self.turn = turn
+        self.clock = clock
         self.storage = storage
         self.strict = strict
         self.user = UserSubject(turn)
         self.conversation = ConversationSubject(turn)
         self.channel = turn.channel.id
         self._typing = typing
+        self._step_error: Exception | None = None
 
     @property
     def locale(self) -> str:
@@ -121,6 +124,7 @@ class TurnHost:
             raise
         except Exception as error:
             log.warning("step.failed", step=command.name, where=command.where, error=f"{type(error).__name__}: {error}")
+            self._step_error = error
             entry = journal.add("step!", key, occurrence, {"type": type(error).__name__, "message": str(error)[:500]})
         await self.storage.record(self.turn.claim, journal.step_row(entry))
         return entry
@@ -135,7 +139,7 @@ class TurnHost:
             except Exception:
                 if attempt == command.retry.times:
                     raise
-                await asyncio.sleep(delay * 2 ** (attempt - 1))
+                await self.clock.sleep(delay * 2 ** (attempt - 1))
         raise AssertionError("a step is tried at least once")
 
     # The rest -------------------------------------------------------------------------------------------------------
@@ -162,6 +166,10 @@ class TurnHost:
             return list(self.conversation.read("_early"))
         except KeyError:
             return []
+
+    def failed(self, error: Exception) -> None:
+        error.__cause__ = error.__cause__ or self._step_error
+        self.turn.error = error
 
     def warn(self, event: str, **values: Any) -> None:
         self.turn.trace.warnings.append(f"{event} {values.get('error', '')}".strip())

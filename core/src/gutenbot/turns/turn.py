@@ -1,8 +1,8 @@
 """One turn: what it starts from, what its stages learn and make, and what it will commit."""
 
-from random import Random
 from dataclasses import dataclass, field
 from datetime import datetime
+from random import Random
 from typing import Any
 
 from gutenbot.content import Library
@@ -56,6 +56,8 @@ class Turn:
     handoff_reason: str | None = None
     records: list[Record] = field(default_factory=list)
     secret: bool = False
+    error: Exception | None = None
+    """An error that ended a dialog, though not the turn."""
     trace: Trace = field(default_factory=Trace)
     random: Random = field(default_factory=Random)
 
