@@ -24,6 +24,7 @@ from gutenbot.turns.live import Live, Notice, Waiters
 from gutenbot.turns.signals import EventDied, HandoffRequested, TurnFailed, TurnFinished
 from gutenbot.turns.stages import Stages
 from gutenbot.turns.turn import Turn
+from gutenbot.turns.unbroken import unbroken
 
 log = get_logger("turns")
 
@@ -133,6 +134,10 @@ class TurnLoop:
                 raise UnknownChannel(channel=arrival.channel_id, known=", ".join(self.channels) or "none")
         if self._backlog + len(arrivals) > self.backlog_limit:
             raise Overloaded(backlog=self._backlog, retry_after=5)
+        return await unbroken(self._accept(arrivals))
+
+    async def _accept(self, arrivals: Sequence[Arrival]) -> list[Accepted]:
+        """What is on disk is also handed over, even when the client hangs up in between: nobody else would run it."""
         accepted = await self.storage.accept(arrivals)
         for arrival, kept in zip(arrivals, accepted, strict=True):
             if not kept.duplicate:

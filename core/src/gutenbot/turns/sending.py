@@ -15,6 +15,7 @@ from gutenbot.turns.degrade import degrade
 from gutenbot.turns.errors import UnknownConversation
 from gutenbot.turns.live import Notice
 from gutenbot.turns.loop import TurnLoop
+from gutenbot.turns.unbroken import unbroken
 
 
 class Sending:
@@ -46,14 +47,18 @@ class Sending:
         conversation = conversation_id(bot.bot_id, channel_id, thread)
         channel = self._channels[channel_id]
         messages = degrade(await self._messages(bot, user_id, channel, what, data), channel.capabilities)
+        await unbroken(self._keep(conversation, channel, key or new_id(), messages))
+        return [conversation]
+
+    async def _keep(self, conversation: ConversationId, channel: Channel, key: str, messages: list[Outgoing]) -> None:
+        """Puts the messages on disk and has them delivered, also when the caller goes away in between."""
         rows = await self._storage.send(
-            conversation, key or new_id(), messages, deliver=not channel.reads, now_ms=to_ms(self._clock.now())
+            conversation, key, messages, deliver=not channel.reads, now_ms=to_ms(self._clock.now())
         )
         entries = tuple(ThreadEntry(n=r.n, direction="out", body=r.message, at_ms=r.created_ms) for r in rows)
         self._turns.live.tell(Notice(conversation, entries))
         if not channel.reads:
             self._turns.wake_delivery(conversation)
-        return [conversation]
 
     async def _messages(
         self, bot: BotRuntime, user_id: UserId, channel: Channel, what: Any, data: Mapping[str, Any]
