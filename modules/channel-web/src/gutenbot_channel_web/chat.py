@@ -44,6 +44,7 @@ class Chat:
         self._lines: dict[Line, str] = {}
         self._no_lines = asyncio.Event()
         self._signer: Signer | None = None
+        self._making_secret = asyncio.Lock()
         self._of_bot: Callable[[str], BotSettings] = lru_cache(maxsize=1000)(settings.of)
 
     # Bots -----------------------------------------------------------------------------------------------------------
@@ -69,7 +70,8 @@ class Chat:
     async def signer(self) -> Signer:
         """What signs; its secret is made once and kept in the database, unless the settings have one."""
         if self._signer is None:
-            self._signer = Signer(await self._secret())
+            async with self._making_secret:  # the first visitors may come at the same moment
+                self._signer = self._signer or Signer(await self._secret())
         return self._signer
 
     async def _secret(self) -> bytes:
