@@ -69,10 +69,10 @@ class Chat:
 
     async def signer(self) -> Signer:
         """What signs; its secret is made once and kept in the database, unless the settings have one."""
-        if self._signer is None:
-            async with self._making_secret:  # the first visitors may come at the same moment
-                self._signer = self._signer or Signer(await self._secret())
-        return self._signer
+        async with self._making_secret:  # the first visitors may come at the same moment
+            if self._signer is None:
+                self._signer = Signer(await self._secret())
+            return self._signer
 
     async def _secret(self) -> bytes:
         if self.settings.secret is not None:

@@ -94,7 +94,7 @@ def is_zone(name: str) -> bool:
     """Whether this is a time zone."""
     try:
         return _ZONE.fullmatch(name) is not None and bool(ZoneInfo(name).key)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         return False
 
 

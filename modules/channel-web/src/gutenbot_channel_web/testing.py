@@ -60,7 +60,9 @@ class Website:
         found = {name.decode(): value.decode("latin-1") for name, value in start["headers"]}
         return Answer(start["status"], found, b"".join(chunk.get("body", b"") for chunk in chunks))
 
-    def scope(self, kind: str, path: str, headers: Mapping[str, str] | None = None, query: Any = None) -> Scope:
+    def scope(
+        self, kind: str, path: str, headers: Mapping[str, str] | None = None, query: Any = None
+    ) -> dict[str, Any]:
         """What a server says of a request."""
         given = {"host": HOST, **({"origin": self.origin} if self.origin else {}), **(headers or {})}
         return {
@@ -109,10 +111,10 @@ class WebVisitor:
         assert answer.status == 200, answer.body
         return str(answer.json()["id"])
 
-    async def say(self, conversation: str, text: str, id: str) -> Answer:
+    async def say(self, conversation: str, text: str, identifier: str) -> Answer:
         """Posts words."""
         event = {"type": "message", "body": text}
-        return await self.call("POST", f"/conversations/{conversation}/messages", {"id": id, "event": event})
+        return await self.call("POST", f"/conversations/{conversation}/messages", {"id": identifier, "event": event})
 
     async def history(self, conversation: str, after: int = 0, wait: int = 0, limit: int = 200) -> dict[str, Any]:
         """A page of history."""
