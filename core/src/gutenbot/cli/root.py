@@ -82,6 +82,9 @@ def root(ctx: click.Context, as_json: bool) -> None:
 
     Start with `gutenbot new bot hello`, then `gutenbot dev` in its folder.
     """
+    from gutenbot.kernel.log import configure
+
+    configure(json=as_json, level="critical")
     ctx.obj = Context(Output(as_json=as_json))
 
 

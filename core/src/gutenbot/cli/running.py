@@ -7,20 +7,23 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from gutenbot.app.compose import Composed, compose
-from gutenbot.app.project import find_project
+from gutenbot.app.project import Project, find_project
 from gutenbot.app.reload import Reloader
 from gutenbot.app.serve import listen, run, serve
 from gutenbot.app.settings import Settings
 from gutenbot.cli.output import Output
 from gutenbot.cli.screen import Screen
+from gutenbot.cli.server_file import announced
 from gutenbot.cli.supervise import SUPERVISED
 from gutenbot.http import make_asgi
 from gutenbot.kernel import crashpoints
 from gutenbot.kernel.clock import SystemClock
+from gutenbot.kernel.ids import new_key
 from gutenbot.kernel.log import configure, get_logger
 
 log = get_logger("serve")
@@ -30,24 +33,50 @@ def run_dev(
     output: Output, target: str | None, overrides: Mapping[str, Any], *, safe: bool = False, reload: bool = True
 ) -> int:
     """Runs a project in development until Ctrl-C; returns the exit code."""
+    return run_project(output, find_project(target, Path.cwd()), overrides, safe=safe, reload=reload)
+
+
+def run_project(
+    output: Output, project: Project, overrides: Mapping[str, Any], *, safe: bool = False, reload: bool = True
+) -> int:
+    """The same for a project that was found already."""
     clock = SystemClock()
     started = clock.monotonic()
     sys.dont_write_bytecode = True  # a file that is saved twice within a second must not be taken from its old bytecode
     crashpoints.arm(os.environ)
-    configure(json=output.as_json, level="error" if not output.as_json else "warning")
+    configure(json=output.as_json, level="warning" if output.as_json else "critical")
     screen = Screen(output, clock)
-    project = find_project(target, Path.cwd())
     composed = compose(project, os.environ, dev=True, safe=safe, overrides=overrides, extra=[screen.module()])
     server = composed.settings.server
     listener = listen(server.host, server.port, search=True)
     reloader = Reloader(composed.app, composed.loaded, clock.monotonic)
-    asgi = make_asgi(composed.app, server)
-
-    def ready() -> None:
-        screen.ready(composed, address(listener), started, watching=reload)
-
     beside = _watching(reloader, screen) if reload else None
-    return run(lambda: serve(composed.app, asgi, server, listener, ready=ready, beside=beside))
+
+    def ready(url: str) -> None:
+        screen.ready(composed, url, started, watching=reload)
+
+    return _run(composed, listener, ready, beside)
+
+
+def _run(
+    composed: Composed,
+    listener: socket.socket,
+    ready: Callable[[str], None],
+    beside: Callable[[], Coroutine[Any, Any, None]] | None,
+) -> int:
+    """Serves, and as long as it does, says where to the commands of this project."""
+    asgi = make_asgi(composed.app, composed.settings.server)
+    key = new_key("gb_")
+    asgi.gate.trust(key.encode(), "command line")
+    with ExitStack() as stack:
+
+        def listening() -> None:
+            url = address(listener)
+            stack.enter_context(announced(composed.database.parent, url, key))
+            ready(url)
+
+        server = composed.settings.server
+        return run(lambda: serve(composed.app, asgi, server, listener, ready=listening, beside=beside))
 
 
 def run_serve(target: str | None, overrides: Mapping[str, Any], *, safe: bool = False) -> int:
@@ -62,12 +91,11 @@ def run_serve(target: str | None, overrides: Mapping[str, Any], *, safe: bool = 
     for problem in composed.settings.warnings:
         log.warning("settings.unknown", problem=str(problem))
     listener = listen(server.host, server.port)
-    asgi = make_asgi(composed.app, server)
 
-    def ready() -> None:
-        log.info("server.ready", url=address(listener), bots=list(composed.app.bots), database=str(composed.database))
+    def ready(url: str) -> None:
+        log.info("server.ready", url=url, bots=list(composed.app.bots), database=str(composed.database))
 
-    return run(lambda: serve(composed.app, asgi, server, listener, ready=ready, beside=_parent_lives))
+    return _run(composed, listener, ready, _parent_lives)
 
 
 async def _parent_lives() -> None:
@@ -102,8 +130,3 @@ def address(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host  # noqa: S104 - only shown
     return f"http://{shown}:{port}"
-
-
-def composed_for(target: str | None, *, dev: bool = False, safe: bool = False) -> Composed:
-    """The app of a project, not started: for commands that look at it."""
-    return compose(find_project(target, Path.cwd()), os.environ, dev=dev, safe=safe)

@@ -115,11 +115,13 @@ class Converse:
     async def _say(self, scope: Scope, receive: Receive, thread: str) -> tuple[int, Answer]:
         check_json_type(scope)
         body = decode(_decoder, await read_body(scope, receive, self._max_body))
-        items = body if isinstance(body, list) else [body]
+        return await self.exchange(body if isinstance(body, list) else [body], thread)
+
+    async def exchange(self, items: list[Item], thread: str) -> tuple[int, Answer]:
+        """The status and the answer to these messages."""
         _check(items)
         first = items[0]
-        bot = self.bot(first.bot)
-        arrivals = self._arrivals(items, bot, thread)
+        arrivals = self._arrivals(items, self.bot(first.bot), thread)
         return await self._answered(arrivals, thread, first.wait_s)
 
     def bot(self, wanted: str) -> BotId:
