@@ -1,5 +1,6 @@
 """Dialogs that call, follow and end one another; handlers on top; people who take over."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -30,6 +31,27 @@ async def test_a_called_dialog_returns_its_result_over_restarts(run: Run) -> Non
         ann.sees(seen)
         await testbot.restart()
     assert not (await testbot.app.storage.load(ann.conversation_id)).frames
+
+
+async def test_arguments_of_a_call_come_back_typed_after_a_restart_also_by_name(run: Run) -> None:
+    bot = Bot("b")
+
+    @bot.dialog
+    async def visit(chat: Chat, day: date, note: str = "none", words: str = "") -> None:
+        await chat.ask("Ready?")
+        await chat.say(f"{day:%d.%m.} {note}", words)
+
+    @bot.hear("go")
+    async def go(chat: Chat) -> None:
+        await chat.call(visit, date(2026, 11, 22), words=await chat.ask("Words?"))
+
+    testbot = await run(bot)
+    ann = testbot.user("Ann")
+    await ann.says("go")
+    await ann.says("#welcome")
+    await testbot.restart()
+    await ann.says("yes")
+    ann.sees("22.11. none", "#welcome")
 
 
 async def test_a_called_dialog_that_returns_at_once_costs_no_turn(run: Run) -> None:

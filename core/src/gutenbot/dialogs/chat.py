@@ -1,5 +1,6 @@
 """`chat`: what every handler gets. Its verbs make commands; `await` hands them to the trampoline."""
 
+import inspect
 import random as stdlib_random
 import sys
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
@@ -184,11 +185,11 @@ class Chat:
 
     def call(self, dialog: "Dialog[Concatenate[Chat, P], R]", *args: P.args, **kwargs: P.kwargs) -> Command[R]:
         """Runs another dialog in a frame of its own and returns its result."""
-        return self._made(Call(dialog, args, *self._origin()))
+        return self._made(Call(dialog, _positional(dialog, args, kwargs), *self._origin()))
 
     def goto(self, dialog: "Dialog[Concatenate[Chat, P], R]", *args: P.args, **kwargs: P.kwargs) -> Command[R]:
         """Leaves this dialog for another one (or for itself, afresh)."""
-        return self._made(Goto(dialog, args, *self._origin()))
+        return self._made(Goto(dialog, _positional(dialog, args, kwargs), *self._origin()))
 
     def back(self) -> Command[None]:
         """Goes back to the question before and asks it again."""
@@ -296,6 +297,15 @@ class Profile(Remembered):
         """Takes a tag off, with the turn."""
         if self._run.live:
             self._subject.untag(name)
+
+
+def _positional(dialog: "Dialog[..., Any]", args: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
+    """The arguments of a call in the order of the dialog's parameters."""
+    if not named:
+        return args
+    bound = inspect.signature(dialog.function).bind(None, *args, **named)
+    bound.apply_defaults()
+    return bound.args[1:]
 
 
 def literal(value: Any) -> Any:

@@ -41,9 +41,9 @@ def return_type(function: Callable[..., Any]) -> Any:
 
 
 def dump(value: Any, annotation: Any, *, where: str, what: str) -> Any:
-    """The JSON form of a value: `{"p": plain}` or `{"a": by annotation}`. Raises `NotStorable`."""
+    """The JSON form of a value: `{"p": plain}`, `{"u": a user's words}` or `{"a": by annotation}`. Raises `NotStorable`."""
     if isinstance(value, UserText):
-        return {"p": str(value)}
+        return {"u": str(value)}
     if is_plain(value):
         return {"p": value}
     if annotation in (None, Any, inspect.Signature.empty):
@@ -58,6 +58,8 @@ def load(stored: Any, annotation: Any, *, where: str, what: str) -> Any:
     """The value of its JSON form. Raises `NotStorable` when the code's annotation no longer fits what was recorded."""
     if "p" in stored:
         return stored["p"]
+    if "u" in stored:
+        return UserText(stored["u"])
     if "s" in stored:
         annotation = _STANDARD[stored["s"]]
     try:

@@ -4,6 +4,7 @@ The order is that of the author's guide: (1) `anywhere` handlers and repair word
 (3) other matching handlers, on top, then the question is asked again, (4) "not understood", with a limit, then the fallback.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -213,11 +214,12 @@ class Conversation:
 
     # Frames ---------------------------------------------------------------------------------------------------------
 
-    def _new_frame(self, dialog: Dialog[..., Any], args: list[Any], start: Start) -> Frame:
+    def _new_frame(self, dialog: Dialog[..., Any], args: Sequence[Any], start: Start, *, where: str = "") -> Frame:
+        stored = dialog.stored(args, where or dialog.where) if args else []
         frame_id = FrameId(f"{self.cause}.{self._started}")
         self._started += 1
         journal = self.frames.journal(frame_id)
-        frame = Frame(frame_id, dialog, dialog.name, journal, start, args, 0, started_ms=to_ms(self.host.now()))
+        frame = Frame(frame_id, dialog, dialog.name, journal, start, stored, 0, started_ms=to_ms(self.host.now()))
         self.frames.push(frame)
         return frame
 
@@ -252,7 +254,8 @@ class Conversation:
             case Suspended(waits=waits):
                 await self._suspended(frame, run, waits)
             case Called(command=command, wait=wait):
-                child = self._new_frame(command.dialog, list(command.args), Start(run.message, parent=frame.frame_id))
+                start = Start(run.message, parent=frame.frame_id)
+                child = self._new_frame(command.dialog, command.args, start, where=command.where)
                 self.frames.suspend(
                     frame, Pending((msgspec.structs.replace(wait, name=child.frame_id),), tuple(run.held))
                 )
@@ -260,7 +263,7 @@ class Conversation:
             case Left(command=command):
                 start = _start_of_next(frame, run)
                 await self._close(frame, "left", resume=False)
-                await self._settle(self._new_frame(command.dialog, list(command.args), start))
+                await self._settle(self._new_frame(command.dialog, command.args, start, where=command.where))
             case WentBack(possible=possible):
                 await self._after_back(frame, possible)
 
@@ -321,7 +324,7 @@ class Conversation:
             return
         journal = self.frames.journal(FrameId(f"{frame.frame_id}.exit"))
         wanted = [w.name for w in handler.wants]
-        args = [reason] if "reason" in wanted else []
+        args = [{"p": reason}] if "reason" in wanted else []
         run = FrameRun(handler, journal, self.host, start=frame.start, args=args, fresh=True)
         ending = await run.drive(Chat(run))
         if isinstance(ending, Failed):

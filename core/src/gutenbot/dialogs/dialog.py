@@ -1,10 +1,11 @@
 """A dialog: the author's coroutine function with a name, the arguments that it wants, and what happens around it."""
 
 import inspect
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
+from gutenbot.dialogs import codec
 from gutenbot.dialogs.chat import Chat
 from gutenbot.dialogs.errors import NotACoroutine, UnknownArgument
 
@@ -53,6 +54,17 @@ class Dialog(Generic[P, R]):
         (`done`, `cancelled`, `timeout`, `left`, `error`)."""
         self.exit_handler = Dialog(function, f"{self.name}.on_exit")
         return self.exit_handler
+
+    def stored(self, args: Sequence[Any], where: str) -> list[Any]:
+        """The JSON form of a caller's arguments. Raises `NotStorable`."""
+        hints = annotations_of(self.function)
+        names = [wanted.name for wanted in self.wants if wanted.name not in PROVIDED]
+        annotations = [hints.get(name) for name in names] + [None] * len(args)
+        what = f"an argument of {self.name}"
+        return [
+            codec.dump(arg, annotation, where=where, what=what)
+            for arg, annotation in zip(args, annotations, strict=False)
+        ]
 
     def check(self, services: Callable[[Any], bool]) -> None:
         """Raises `UnknownArgument` when an argument is neither provided, nor a known service, nor given by the caller."""

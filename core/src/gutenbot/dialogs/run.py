@@ -1,13 +1,14 @@
 """One activation of one frame: the coroutine runs from the top, is fed what is recorded, and goes as far as it can."""
 
 import contextlib
+import difflib
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
 
 import structlog
 
-from gutenbot.dialogs import resolve
+from gutenbot.dialogs import codec, resolve
 from gutenbot.dialogs.chat import Chat
 from gutenbot.dialogs.commands import Ask, Back, Call, Command, End, First, Gather, Goto, Say, Sleep, Step, WaitFor
 from gutenbot.dialogs.commands import Handoff as HandoffCommand
@@ -19,6 +20,7 @@ from gutenbot.dialogs.journal import WARN_ENTRIES, Journal
 from gutenbot.dialogs.waits import Input, Pending, Start, Wait
 from gutenbot.events.incoming import CustomEvent, Incoming
 
+SIMILAR = 0.6
 _NOTHING = CustomEvent(name="gutenbot.nothing")
 _SILENT = structlog.get_logger("gutenbot.silent").bind()
 
@@ -111,7 +113,8 @@ class FrameRun:
         if want.name == "match":
             return chat.match
         if given:
-            return given.pop(0)
+            what = f"the argument {want.name} of {self.dialog.name}"
+            return codec.load(given.pop(0), hints.get(want.name), where=self.dialog.where, what=what)
         if want.default is not want.empty:
             return want.default
         return chat if index == 0 else self.host.service(hints.get(want.name))
@@ -200,10 +203,9 @@ class FrameRun:
         return None
 
     def take_renamed(self, key: str, ordinal: int) -> Input | None:
-        """The input for a literal question whose words were changed while it was open: same place, other words."""
+        """The input for a literal question whose words were changed while it was open: same place, similar words."""
         given = self.input
-        literal = given is not None and not given.key.rpartition("/")[2].startswith("#")
-        if given is None or not literal or key.rpartition("/")[2].startswith("#") or given.ordinal != ordinal:
+        if given is None or given.ordinal != ordinal or not _reworded(given.key, key):
             return None
         self.input = None
         return given
@@ -239,6 +241,14 @@ class FrameRun:
                 self.host.warn("dialog.await_forgotten", error=str(error))
         if len(self.journal.entries) == WARN_ENTRIES:
             self.host.warn("dialog.journal_long", dialog=self.dialog.name, entries=len(self.journal.entries))
+
+
+def _reworded(old: str, new: str) -> bool:
+    """Whether two keys are the same literal question in other words (and not one that was put before the other)."""
+    (old_scope, _, old_words), (new_scope, _, new_words) = old.rpartition("/"), new.rpartition("/")
+    if old_scope != new_scope or old_words.startswith("#") or new_words.startswith("#"):
+        return False
+    return difflib.SequenceMatcher(None, old_words, new_words).ratio() >= SIMILAR
 
 
 def innermost(coroutine: Any) -> str:
