@@ -1,6 +1,7 @@
 """The names for authors of modules. Re-exports only; the names for authors of bots are in `gutenbot`."""
 
-from gutenbot.app.app import App, Installed, Mode
+from gutenbot.app.app import App, Mode
+from gutenbot.app.install import Installed
 from gutenbot.dialogs.errors import AnswerTimeout, StepFailed, TooManyTries
 from gutenbot.events.incoming import (
     Attachment,

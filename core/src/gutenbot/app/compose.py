@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gutenbot.app.app import App, Installed, Mode
+from gutenbot.app.app import App, Mode
+from gutenbot.app.install import Installed
 from gutenbot.app.project import Loaded, Project, load_bots, with_bots
 from gutenbot.app.recycle import recycler
 from gutenbot.app.reload import stand_in

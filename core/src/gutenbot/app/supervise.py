@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from gutenbot.kernel.log import get_logger
 
 if TYPE_CHECKING:
-    from gutenbot.app.app import App, Installed
+    from gutenbot.app.app import App
+    from gutenbot.app.install import Installed
 
 log = get_logger("supervise")
 

@@ -21,18 +21,17 @@ async def replay_adds_nothing(frame: Frame, host: Host) -> None:
         return
     row = JournalRow(frame_id=frame.frame_id, n=0, entries=encode(frame.journal.entries))
     journal = Journal(frame.frame_id, [row])
+    silent: Any = _Silent(host)
     run = FrameRun(
-        frame.dialog, journal, _Silent(host), start=frame.start, args=frame.args, pending=frame.pending, frozen=True
+        frame.dialog, journal, silent, start=frame.start, args=frame.args, pending=frame.pending, frozen=True
     )
     ending = await run.drive()
     if isinstance(ending, Failed):
         raise ending.error
     waits = ending.waits if isinstance(ending, Suspended) else ()
-    if {w.slot for w in waits} != {w.slot for w in frame.pending.waits if w.kind != "call"} and frame.pending.waits[
-        0
-    ].kind != "call":
-        key = frame.pending.waits[0].key
-        raise ReplayDiverged(where=frame.dialog.where, dialog=frame.dialog_name, kind="wait", key=key)
+    expected = frame.pending.waits
+    if expected[0].kind != "call" and {w.slot for w in waits} != {w.slot for w in expected}:
+        raise ReplayDiverged(where=frame.dialog.where, dialog=frame.dialog_name, kind="wait", key=expected[0].key)
 
 
 class _Silent:

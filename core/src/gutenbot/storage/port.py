@@ -1,6 +1,7 @@
 """What Gutenbot asks of a database. `StorageContract` in `gutenbot.testing` says in tests what these lines promise."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 from gutenbot.events.messages import Outgoing
@@ -213,6 +214,10 @@ class Storage(Turns, Outbox, People, Threads, KeyValue, Blobs, Access, Protocol)
 
     async def open(self) -> None:
         """Locks, checks, migrates and connects; raises `StorageInUse`, `NetworkFileSystem`, `StorageNewer` …"""
+        ...
+
+    async def migrate(self, module: str, folder: Path) -> bool:
+        """Brings one module's tables up to date; returns whether there was something to do. Raises `MigrationFailed`."""
         ...
 
     async def close(self) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import sys
 import threading
 import traceback
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from gutenbot.kernel.blame import deepest
 from gutenbot.kernel.log import get_logger
@@ -18,6 +18,15 @@ CHECK_S = 0.25
 BLOCKED_S = 1.0
 
 
+class Watched(Protocol):
+    """A thread with an event loop."""
+
+    loop: asyncio.AbstractEventLoop | None
+
+    @property
+    def ident(self) -> int: ...
+
+
 class Watchdog:
     """Sends the loop a heartbeat; when it does not come back within a second, says what runs there."""
 
@@ -29,9 +38,11 @@ class Watchdog:
         self.reports: list[str] = []
         """The lines that were found blocking, latest last (at most 100)."""
 
-    def watch(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Starts watching the loop that runs on the calling thread."""
-        self._loop_thread = threading.get_ident()
+    def watch(self, watched: Watched) -> None:
+        """Starts watching a loop on its thread."""
+        loop = watched.loop
+        assert loop is not None
+        self._loop_thread = watched.ident
         self._thread = threading.Thread(target=self._run, args=(loop,), name="watchdog", daemon=True)
         self._thread.start()
 
@@ -53,7 +64,7 @@ class Watchdog:
                         return
 
     def _report(self) -> None:
-        frame = sys._current_frames().get(self._loop_thread)
+        frame = sys._current_frames().get(self._loop_thread)  # noqa: SLF001  (documented for debuggers)
         if frame is None:
             return
         where, line = blocking_line(traceback.extract_stack(frame))

@@ -28,7 +28,7 @@ class File(Answer[Attachment]):
         self.max_bytes = max_bytes
 
     def parse(self, event: Incoming, context: Context) -> Attachment:
-        found = event.attachments if isinstance(event, (AttachmentEvent, MessageEvent)) else ()
+        found = list(event.attachments) if isinstance(event, (AttachmentEvent, MessageEvent)) else []
         if not found:
             raise Invalid("#gutenbot.invalid.file", types=list(self.types))
         if len(found) > 1:
