@@ -4,9 +4,11 @@ It also brings two channels that send each message to the harness: `push-keyed`,
 `push-plain`, which knows no keys.
 """
 
+import asyncio
 import json
 import os
 import re
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -47,7 +49,10 @@ async def plain(chat: Chat) -> None:
     """One to three lines."""
     head = await reckon(chat)
     number = int(chat.message.text.rpartition(" ")[2])
-    for k in range(1, 2 + number % 3):
+    await chat.say(head)
+    if number % 3 == 2:
+        await chat.step(held, "say")
+    for k in range(2, 2 + number % 3):
         await chat.say(head.replace(".1 ", f".{k} "))
 
 
@@ -69,7 +74,17 @@ async def note(what: str, idempotency_key: str = "") -> str:
         os.write(file, line.encode())
     finally:
         os.close(file)
+    await held("note")
     return what
+
+
+async def held(name: str) -> None:
+    """Goes on once the harness lets it."""
+    mark = Path(os.environ["CRASH_EFFECTS"]).with_name(f"hold.{name}")
+    while True:
+        if not os.path.exists(mark):  # noqa: ASYNC240, PTH110 - a glance, and nearly always the only one
+            return
+        await asyncio.sleep(0.01)
 
 
 class PushChannel:

@@ -130,13 +130,14 @@ def make_users(plan: Plan, base: str, http: aiohttp.ClientSession, pace: Pace) -
         wanted = max(1, round(plan.users * share))
         for _ in range(wanted):
             if len(users) < plan.users:
-                users.append(_user(kind, f"u{len(users):03}", base, http, pace))
+                users.append(make_user(kind, f"u{len(users):03}", base, http, pace))
     while len(users) < plan.users:
-        users.append(_user("web", f"u{len(users):03}", base, http, pace))
+        users.append(make_user("web", f"u{len(users):03}", base, http, pace))
     return users
 
 
-def _user(kind: str, name: str, base: str, http: aiohttp.ClientSession, pace: Pace) -> User:
+def make_user(kind: str, name: str, base: str, http: aiohttp.ClientSession, pace: Pace) -> User:
+    """A user of this kind."""
     if kind.startswith("push"):
         return PushUser(kind, name, base, http, pace)
     if kind == "converse":
@@ -218,15 +219,16 @@ async def _finish(
     server: CrashServer, talk: "asyncio.Task[None]", users: Sequence[User], plan: Plan, sink: Sink
 ) -> None:
     """Waits until everybody has said everything and has read all answers."""
-    await until(lambda: not server.alive or (talk.done() and _all_read(users, plan, sink)), DRAIN_LIMIT_S)
+    await until(lambda: not server.alive or (talk.done() and all_read(users, plan.each, sink)), DRAIN_LIMIT_S)
     if talk.done() and not talk.cancelled() and talk.exception() is not None:
         talk.result()
 
 
-def _all_read(users: Sequence[User], plan: Plan, sink: Sink) -> bool:
+def all_read(users: Sequence[User], messages: int, sink: Sink) -> bool:
+    """Whether everybody has read as much as there must be."""
     for user in users:
-        wanted = len(all_replies(user.name, plan.each))
+        wanted = len(all_replies(user.name, messages))
         found = len(user.diary.read) if user.reads else len(set(sink.seen[user.name]))
-        if found < wanted or (user.channel == "web" and len(user.diary.own) < plan.each):
+        if found < wanted or (user.channel == "web" and len(user.diary.own) < messages):
             return False
     return True
