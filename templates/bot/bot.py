@@ -8,9 +8,10 @@ bot = Bot("my-bot")
 @bot.hear("hi", "hello", Payload("GET_STARTED"))
 async def greet(chat: Chat) -> None:
     if "name" in chat.user:
-        return await chat.say("#welcome_back")
-    chat.user["name"] = await chat.ask("#ask_name", Text(max_length=40))
-    await chat.say("#nice_to_meet_you")
+        await chat.say("#welcome_back")
+    else:
+        chat.user["name"] = await chat.ask("#ask_name", Text(max_length=40))
+        await chat.say("#nice_to_meet_you")
 
 
 @bot.fallback

@@ -1,6 +1,7 @@
 """`gutenbot test`: the tests and transcripts of a bot."""
 
-import os
+import importlib.util
+import subprocess
 import sys
 from pathlib import Path
 
@@ -8,6 +9,15 @@ import click
 
 from gutenbot.cli.root import Context
 from gutenbot.kernel.errors import UserMistake
+
+OPTIONS = (
+    "-q",
+    "--import-mode=importlib",
+    "-p",
+    "no:cacheprovider",
+    "-o",
+    "asyncio_default_fixture_loop_scope=function",
+)
 
 
 class NoPytest(UserMistake):
@@ -23,16 +33,12 @@ class NoPytest(UserMistake):
 @click.pass_obj
 def test(context: Context, target: str | None, approve: bool, more: tuple[str, ...]) -> int:
     """Run a bot's tests and transcripts."""
-    try:
-        import pytest
-    except ImportError:
-        raise NoPytest from None
+    if importlib.util.find_spec("pytest") is None:
+        raise NoPytest
     if target is not None and target.startswith("-"):
         target, more = None, (target, *more)
     folder = Path(target or ".").resolve()
     paths = [str(folder)] if folder.is_file() else []
-    os.chdir(folder.parent if folder.is_file() else folder)
-    if str(Path.cwd()) not in sys.path:
-        sys.path.insert(0, str(Path.cwd()))
-    options = ["--import-mode=importlib", "-q", "-p", "no:cacheprovider", *(["--approve"] if approve else [])]
-    return int(pytest.main([*options, *more, *paths]))
+    where = folder.parent if folder.is_file() else folder
+    command = [sys.executable, "-m", "pytest", *OPTIONS, *(["--approve"] if approve else []), *more, *paths]
+    return subprocess.run(command, cwd=where, check=False).returncode  # noqa: S603

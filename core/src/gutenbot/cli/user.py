@@ -74,14 +74,15 @@ def _add(place: Place, name: str, role: str) -> str:
 @click.pass_obj
 def list_all(context: Context, target: str | None, in_dev: bool) -> int:
     """Show who has a key."""
-    found = _keys(place_of(target, dev=in_dev))
+    found = list_keys(place_of(target, dev=in_dev))
     context.output.data(found)
     rows = [(one["name"], one["role"], str(one["created"])[:19]) for one in found]
     context.output.table(("name", "role", "created"), rows, "Nobody has a key. Make one with: gutenbot user add NAME")
     return 0
 
 
-def _keys(place: Place) -> list[dict[str, Any]]:
+def list_keys(place: Place) -> list[dict[str, Any]]:
+    """Who has a key, without the keys."""
     from gutenbot.kernel.clock import from_ms
 
     server = place.server()
