@@ -140,7 +140,7 @@ async def test_what_is_no_condition_is_refused_when_it_is_registered() -> None:
         return True
 
     for wrong in (object(), slow, {"text": object()}, [b"x"]):
-        with pytest.raises(WrongDialogCall, match="test_mistakes.py"):
+        with pytest.raises(WrongDialogCall, match=r"test_mistakes\.py"):
             bot.hear(wrong, handler=_nothing)
 
 
