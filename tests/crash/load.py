@@ -1,6 +1,7 @@
 """The load and the kills: users talk, the server dies again and again, and in the end everything must be as if it had not."""
 
 import asyncio
+import math
 import random
 import time
 from collections import Counter
@@ -45,7 +46,7 @@ class Plan:
     @property
     def each(self) -> int:
         """Messages of one user: whole rounds, so that every form is filled to its end."""
-        return max(1, round(self.messages / self.users / ROUND)) * ROUND
+        return max(1, math.ceil(self.messages / self.users / ROUND)) * ROUND
 
 
 @dataclass(slots=True)

@@ -1,0 +1,86 @@
+"""Starts `gutenbot serve` for the bench, with what only a bench needs: turns that record nothing (`GUTENBOT_BENCH_NO_TRACE`),
+or clocks around the parts of a turn (`GUTENBOT_BENCH_PARTS=<file>`). Neither is set for the figures of throughput."""
+
+import importlib
+import json
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+PARTS: dict[str, tuple[str, str]] = {
+    "accept: encode": ("gutenbot.storage.sqlite.accept", "prepare"),
+    "accept: statements": ("gutenbot.storage.sqlite.accept", "accept_one"),
+    "load": ("gutenbot.storage.sqlite.loads", "load"),
+    "commit: encode": ("gutenbot.storage.sqlite.commit", "prepare"),
+    "commit: statements": ("gutenbot.storage.sqlite.commit", "commit_turn"),
+    "HTTP: read the JSON": ("gutenbot.http.converse", "decode"),
+    "HTTP: make the answer": ("gutenbot.http.converse", "_answer"),
+}
+"""Part of a turn → the function that does it, which never waits."""
+
+EVERY_S = 0.2
+
+
+def main() -> None:
+    """Patches, then leaves the rest to the command line of Gutenbot."""
+    if os.environ.pop("GUTENBOT_BENCH_NO_TRACE", ""):
+        _switch_trace_off()
+    parts = os.environ.pop("GUTENBOT_BENCH_PARTS", "")
+    if parts:
+        _measure_parts(Path(parts))
+    from gutenbot.cli import main as gutenbot
+
+    gutenbot(sys.argv[1:])
+
+
+def _switch_trace_off() -> None:
+    from gutenbot.turns import attempt
+
+    assert callable(attempt._trace)
+    attempt._trace = lambda turn: b""
+
+
+def _measure_parts(file: Path) -> None:
+    spent = {name: [0, 0] for name in PARTS}
+    for name, (module, attribute) in PARTS.items():
+        owner = importlib.import_module(module)
+        setattr(owner, attribute, _timed(getattr(owner, attribute), spent[name]))
+    threading.Thread(target=_report, args=(file, spent), daemon=True, name="parts").start()
+
+
+def _timed(function: Callable[..., Any], spent: list[int]) -> Callable[..., Any]:
+    """The same function, which adds its processor time (nanoseconds) and its calls."""
+    clock = time.thread_time_ns
+
+    def timed(*args: Any, **kwargs: Any) -> Any:
+        started = clock()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            spent[0] += clock() - started
+            spent[1] += 1
+
+    return timed
+
+
+def _report(file: Path, spent: dict[str, list[int]]) -> None:
+    """Writes what was spent so far, again and again."""
+    while True:
+        threads = {thread.name: _cpu_ns(thread.native_id) for thread in threading.enumerate()}
+        draft = file.with_suffix(".new")
+        draft.write_text(json.dumps({"parts": spent, "threads": threads}), encoding="utf-8")
+        draft.replace(file)
+        time.sleep(EVERY_S)
+
+
+def _cpu_ns(thread: int | None) -> int:
+    fields = Path(f"/proc/self/task/{thread}/schedstat").read_text(encoding="ascii").split()
+    return int(fields[0])
+
+
+if __name__ == "__main__":
+    main()
