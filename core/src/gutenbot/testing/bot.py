@@ -214,7 +214,7 @@ class TestBot:
         await self._fire()
 
     async def _fire(self) -> None:
-        await self.app.turns.fire_timers()
+        await self.app.turns.timers.fire()
         await self.app.schedules.fire()
         await self.settle()
 

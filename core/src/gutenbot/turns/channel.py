@@ -6,7 +6,7 @@ from typing import Any, Literal, Protocol
 
 from gutenbot.storage.rows import OutgoingRow
 
-Burst = Literal["queue", "burst", "debounce", "drop"]
+Burst = Literal["queue", "burst", "debounce", "drop", "concurrent"]
 Outcome = Literal["sent", "retry", "failed", "unknown"]
 
 
@@ -55,7 +55,9 @@ class Channel(Protocol):
     """True: the network drops a message whose key it has seen, so that an unclear send may be repeated."""
     burst: Burst
     """How quick messages of one user are taken: one turn each (`queue`), those that wait as one turn (`burst`), wait
-    for a pause and then one turn (`debounce`), or ignore what comes while a turn runs (`drop`)."""
+    for a pause and then one turn (`debounce`), ignore what comes while a turn runs (`drop`), or let turns overlap
+    (`concurrent`: a slow step of one message does not hold up the next; state is still changed by one turn at a time, but
+    answers may come in another order)."""
     concurrency: int
     """Sends in flight at most: the bound of what a crash may repeat (P5)."""
 

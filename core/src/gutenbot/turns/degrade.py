@@ -107,10 +107,9 @@ def split_text(text: str, limit: int, unit: str = "characters") -> list[str]:
     parts: list[str] = []
     current: list[str] = []
     size = 0
-    for grapheme in _GRAPHEME.findall(text):
+    for found in _GRAPHEME.findall(text):
+        grapheme = found if _width(found, unit) <= limit else "\ufffd"  # 500 combining marks fit nowhere
         width = _width(grapheme, unit)
-        if width > limit:
-            grapheme, width = "\ufffd", _width("\ufffd", unit)  # a family of 500 combining marks fits nowhere
         if size + width > limit:
             head, rest = _break(current)
             parts.append(head)

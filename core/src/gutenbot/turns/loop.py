@@ -3,8 +3,11 @@
 import asyncio
 import random
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
+import msgspec
+
+from gutenbot.events.incoming import MessageEvent
 from gutenbot.kernel import crashpoints
 from gutenbot.kernel.clock import Clock, to_ms
 from gutenbot.kernel.errors import AuthorMistake, Temporary
@@ -13,16 +16,18 @@ from gutenbot.kernel.log import get_logger
 from gutenbot.kernel.signals import Signals
 from gutenbot.storage.errors import CorruptState, LeaseLost, StateTooLarge
 from gutenbot.storage.port import Storage
-from gutenbot.storage.rows import Accepted, Arrival, Claim, Committed, ThreadEntry, TurnCommit
+from gutenbot.storage.rows import Accepted, Arrival, Claim, Committed, Seq, TurnCommit
 from gutenbot.turns.attempt import Attempt, crashed_too_often
 from gutenbot.turns.bots import BotRuntime
 from gutenbot.turns.channel import Channel
 from gutenbot.turns.deliver import Deliverer
 from gutenbot.turns.errors import Overloaded, UnknownBot, UnknownChannel
 from gutenbot.turns.limit import within
-from gutenbot.turns.live import Live, Notice, Waiters
-from gutenbot.turns.signals import EventDied, HandoffRequested, TurnFailed, TurnFinished
+from gutenbot.turns.live import Live, Waiters
+from gutenbot.turns.news import News
+from gutenbot.turns.signals import TurnFailed
 from gutenbot.turns.stages import Stages
+from gutenbot.turns.timers import Timers
 from gutenbot.turns.turn import Turn
 from gutenbot.turns.unbroken import unbroken
 
@@ -31,8 +36,9 @@ log = get_logger("turns")
 FAIR_SHARE = 20
 """Events of one conversation in a row, before others get their turn."""
 BURST_LIMIT = 20
+OVERLAP_TRIES = 20
+"""With the policy `concurrent`, a turn whose conversation changed meanwhile is run again on what it is now, so often."""
 DEBOUNCE_S = 1.0
-TIMERS_AT_ONCE = 100
 
 
 class TurnLoop:
@@ -70,16 +76,17 @@ class TurnLoop:
         self._tasks: set[asyncio.Task[None]] = set()
         self._ready: deque[Claim] = deque()
         self._running: Counter[BotId] = Counter()
+        self._in_flight: set[Seq] = set()
         self._waiting: Counter[ConversationId] = Counter()
         self._backlog = 0
         self._stopping = False
-        self._timers_changed = asyncio.Event()
-        self._timer_task: asyncio.Task[None] | None = None
+        self.timers = Timers(storage, clock, self._hand_over)
+        self._news = News(self.live, self.waiters, signals)
 
     # Life -----------------------------------------------------------------------------------------------------------
 
     async def start(self, *, timers: bool = True) -> None:
-        """Takes over what was left open, then runs; with `timers=False` somebody else calls `fire_timers` (tests)."""
+        """Takes over what was left open, then runs; with `timers=False` somebody else calls `timers.fire` (tests)."""
         self._loop = asyncio.get_running_loop()
         crashpoints.reach("start")
         while conversations := await self.storage.recover():
@@ -89,14 +96,12 @@ class TurnLoop:
                     self._begin(claim)
         await self.deliverer.start()
         if timers:
-            self._timer_task = asyncio.create_task(self._watch_timers(), name="timers")
+            self.timers.start()
 
     async def stop(self, limit_s: float = 25.0) -> None:
         """Stops claiming, lets running turns finish within the limit, and gives the rest back."""
         self._stopping = True
-        if self._timer_task is not None:
-            self._timer_task.cancel()
-            await asyncio.gather(self._timer_task, return_exceptions=True)
+        await self.timers.stop()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=limit_s)
         for task in list(self._tasks):
@@ -106,6 +111,11 @@ class TurnLoop:
             await self.storage.release(list(self._ready))
             self._ready.clear()
         await self.deliverer.stop(limit_s)
+
+    def wake_delivery(self, conversation_id: ConversationId) -> None:
+        """There is something to send; may be called from any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.deliverer.wake, conversation_id)
 
     async def idle(self) -> None:
         """Returns when nothing runs and nothing waits to run (tests)."""
@@ -139,19 +149,22 @@ class TurnLoop:
     async def _accept(self, arrivals: Sequence[Arrival]) -> list[Accepted]:
         """What is on disk is also handed over, even when the client hangs up in between: nobody else would run it."""
         accepted = await self.storage.accept(arrivals)
-        for arrival, kept in zip(arrivals, accepted, strict=True):
-            if not kept.duplicate:
-                self._tell_arrival(arrival, kept)
-        self._hand_over([kept for kept in accepted if not kept.duplicate])
+        fresh = [(arrival, kept) for arrival, kept in zip(arrivals, accepted, strict=True) if not kept.duplicate]
+        for arrival, kept in fresh:
+            self._news.arrived(arrival, kept)
+        self._hand_over([self._overlapping(arrival, kept) for arrival, kept in fresh])
         return accepted
 
-    def _tell_arrival(self, arrival: Arrival, kept: Accepted) -> None:
-        if kept.n is not None and self.live.watched(kept.conversation_id):
-            entry = ThreadEntry(
-                n=kept.n, direction="in", body=arrival.event, at_ms=arrival.received_ms,
-                external_id=arrival.external_id, author="user",
-            )  # fmt: skip
-            self.live.tell(Notice(kept.conversation_id, (entry,)))
+    def _overlapping(self, arrival: Arrival, kept: Accepted) -> Accepted:
+        """With the policy `concurrent`, an event of a busy conversation gets a claim beside the one that runs."""
+        running = self.current.get(kept.conversation_id)
+        if kept.claim is not None or running is None or self.channels[arrival.channel_id].burst != "concurrent":
+            return kept
+        claim = msgspec.structs.replace(
+            running, seq=kept.seq, n=kept.n, external_id=arrival.external_id, event=arrival.event, lane=arrival.lane,
+            attempts=1, failures=0, received_ms=arrival.received_ms,
+        )  # fmt: skip
+        return msgspec.structs.replace(kept, claim=claim)
 
     def take(self, accepted: Accepted) -> None:
         """Runs an event that the storage put back in the queue (a replayed dead letter)."""
@@ -195,10 +208,10 @@ class TurnLoop:
         bot_id = claim.bot_id
         following: Claim | None = claim
         try:
-            for _ in range(FAIR_SHARE):
+            for count in range(FAIR_SHARE):
                 assert following is not None
-                following = await self._one(following)
-                if following is None:
+                following = await self._guarded(following, late=count > 0)
+                if following is None or following.seq in self._in_flight:
                     return
                 self._waiting[following.conversation_id] -= 1
                 if self._stopping:
@@ -210,6 +223,21 @@ class TurnLoop:
             self._running[bot_id] -= 1
             self._next_ready()
 
+    async def _guarded(self, claim: Claim, *, late: bool) -> Claim | None:
+        """One turn; when the database fails it, the event is claimed again a little later."""
+        self._in_flight.add(claim.seq)
+        try:
+            return await self._one(claim, late=late)
+        except CorruptState:
+            return None  # it stays set aside until it is repaired (POI-06)
+        except Exception:
+            log.exception("turn.lost", conversation=claim.conversation_id, seq=claim.seq)
+        finally:
+            self._in_flight.discard(claim.seq)
+        await self.clock.sleep(1.0)
+        self._waiting[claim.conversation_id] += 1
+        return None if self._stopping else await self.storage.claim(claim.conversation_id)
+
     def _next_ready(self) -> None:
         for _ in range(len(self._ready)):
             if self._stopping:
@@ -219,8 +247,11 @@ class TurnLoop:
             if self._ready and self._ready[-1] is claim:
                 return
 
-    async def _one(self, claim: Claim) -> Claim | None:
-        """One turn with its commit; the next claim of the conversation, if there is one at once."""
+    async def _one(self, claim: Claim, *, late: bool) -> Claim | None:
+        """One turn with its commit; the next claim of the conversation, if there is one at once.
+
+        `late`: the event came while another one was handled.
+        """
         bot, channel = self.bots.get(claim.bot_id), self.channels.get(claim.channel_id)
         if bot is None or channel is None:
             log.error("turn.homeless", conversation=claim.conversation_id, bot=claim.bot_id, channel=claim.channel_id)
@@ -229,9 +260,16 @@ class TurnLoop:
         more = await self._burst(claim, channel)
         self.current[claim.conversation_id] = claim
         started = self.clock.monotonic()
+        overlaps = OVERLAP_TRIES if channel.burst == "concurrent" else 1
         try:
-            turn, commit = await self._run(claim, more, bot, channel)
+            if late and channel.burst == "drop" and isinstance(claim.event, MessageEvent) and not claim.failures:
+                turn, commit = None, await self.attempt.give_up(claim, [], bot, channel, "", outcome="ignored")
+            else:
+                turn, commit = await self._run(claim, more, bot, channel)
             committed = await self._commit(commit)
+            while not committed.applied and (overlaps := overlaps - 1):
+                turn, commit = await self._run(claim, more, bot, channel)
+                committed = await self._commit(commit)
         except LeaseLost:
             return None
         finally:
@@ -246,7 +284,7 @@ class TurnLoop:
             reason = f"the process ended {claim.attempts - claim.failures - 1} times while it handled this event"
             return None, await self.attempt.give_up(claim, more, bot, channel, reason)
         try:
-            attempt = self.attempt.run(claim, more, bot, channel, self._typing(claim, channel))
+            attempt = self.attempt.run(claim, more, bot, channel, self._news.typing(claim, channel))
             commit, turn = await within(bot.turn_limit.total_seconds(), attempt)
             self.last_error = turn.error or self.last_error
             return turn, commit
@@ -269,13 +307,6 @@ class TurnLoop:
             "turn.failed", conversation=claim.conversation_id, seq=claim.seq, attempt=claim.attempts,
             error=f"{type(error).__name__}: {error}", exc_info=None if known else error,
         )  # fmt: skip
-
-    def _typing(self, claim: Claim, channel: Channel) -> Callable[[bool], None]:
-        def tell(on: bool) -> None:
-            if channel.capabilities.typing and self.live.watched(claim.conversation_id):
-                self.live.tell(Notice(claim.conversation_id, typing=on))
-
-        return tell
 
     async def _burst(self, claim: Claim, channel: Channel) -> list[Claim]:
         """Further messages of the user that this turn answers too, by the channel's policy."""
@@ -321,44 +352,14 @@ class TurnLoop:
             return None
         if commit.outcome != "retry":
             self._backlog -= 1 + len(commit.also)
-        self._tell(claim, done, redacted=commit.redact)
         if commit.timers:
-            self._timers_changed.set()
+            self.timers.changed()
         if done.messages and commit.deliver:
             self.deliverer.wake(claim.conversation_id, claim.channel_id)
-        if commit.outcome != "retry":
-            self.waiters.done(claim.channel_id, claim.external_id, done.messages)
-        await self._signal(turn, commit, done, took_ms)
+        await self._news.finished(turn, commit, done, took_ms)
         if done.retry_at_ms is not None:
             return await self._later(claim, done.retry_at_ms)
         return done.next
-
-    def _tell(self, claim: Claim, done: Committed, *, redacted: bool) -> None:
-        if not self.live.watched(claim.conversation_id):
-            return
-        entries = tuple(
-            ThreadEntry(n=row.n, direction="out", body=row.message, at_ms=row.created_ms, author="bot")
-            for row in done.messages
-        )
-        self.live.tell(Notice(claim.conversation_id, entries, typing=False))
-
-    async def _signal(self, turn: Turn | None, commit: TurnCommit, done: Committed, took_ms: float) -> None:
-        claim = commit.claim
-        if commit.outcome == "dead":
-            log.error("event.died", conversation=claim.conversation_id, seq=claim.seq, error=commit.error)
-            await self.signals.send(EventDied(claim.bot_id, claim.conversation_id, claim.seq, commit.error))
-        if turn is None:
-            return
-        if turn.mode == "human":
-            reason = turn.handoff_reason or ""
-            await self.signals.send(HandoffRequested(claim.bot_id, claim.conversation_id, claim.user_id, reason))
-        if self.signals.wanted(TurnFinished):
-            await self.signals.send(
-                TurnFinished(
-                    claim.bot_id, claim.conversation_id, claim.user_id, claim.channel_id, claim.seq, turn.event,
-                    done.messages, turn.trace.handled_by, commit.outcome, took_ms,
-                )
-            )  # fmt: skip
 
     async def _later(self, claim: Claim, at_ms: int) -> Claim | None:
         """Waits until a failed event may be tried again; the conversation stays held, so that nothing overtakes it."""
@@ -371,42 +372,3 @@ class TurnLoop:
         if again is not None:
             self._waiting[claim.conversation_id] += 1
         return again
-
-    # Timers ---------------------------------------------------------------------------------------------------------
-
-    async def fire_timers(self) -> int:
-        """Turns due timers into events, oldest first, at most 100 at once (TIM-07); returns how many."""
-        fired = await self.storage.fire_timers(to_ms(self.clock.now()), TIMERS_AT_ONCE)
-        self._hand_over(fired)
-        return len(fired)
-
-    async def _watch_timers(self) -> None:
-        while True:
-            try:
-                due = await self.storage.next_timer()
-                wait_s = 60.0 if due is None else max(0.0, min(60.0, (due - to_ms(self.clock.now())) / 1000))
-                if wait_s > 0:
-                    self._timers_changed.clear()
-                    await _wait(self._timers_changed, wait_s)
-                elif await self.fire_timers() == TIMERS_AT_ONCE:
-                    await asyncio.sleep(0.05)
-            except Temporary as error:
-                log.error("timers.waiting", error=str(error))
-                await asyncio.sleep(1.0)
-
-    def wake_delivery(self, conversation_id: ConversationId) -> None:
-        """There is something to send; may be called from any thread."""
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self.deliverer.wake, conversation_id)
-
-    def timers_changed(self) -> None:
-        """A timer was set from outside a turn."""
-        self._timers_changed.set()
-
-
-async def _wait(event: asyncio.Event, limit_s: float) -> None:
-    try:
-        async with asyncio.timeout(limit_s):
-            await event.wait()
-    except TimeoutError:
-        return

@@ -23,6 +23,7 @@ log = get_logger("turns")
 Stage = Literal["receive", "understand", "decide", "render"]
 STAGES: tuple[Stage, ...] = ("receive", "understand", "decide", "render")
 Wraps = Mapping[Stage, Sequence[pipeline.Wrap[Turn]]]
+"""Stage → wraps in running order."""
 Recogniser = Callable[[Turn], Awaitable[Mapping[str, float]]]
 
 SCHEDULED = "gutenbot.schedule"
