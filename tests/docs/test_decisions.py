@@ -1,6 +1,7 @@
 """Decisions are written down in one form, a page each."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -11,8 +12,8 @@ HEADINGS = ["## Context", "## Options", "## Decision", "## Consequences", "## Ho
 
 
 @pytest.mark.parametrize("file", ADRS, ids=lambda file: file.stem)
-def test_a_decision_has_its_five_parts_on_one_page(file: object) -> None:
-    text = open(str(file), encoding="utf-8").read()  # noqa: PTH123, SIM115
+def test_a_decision_has_its_five_parts_on_one_page(file: Path) -> None:
+    text = file.read_text("utf-8")
     assert [line for line in text.splitlines() if line.startswith("## ")] == HEADINGS
     assert text.count("\n") <= 80
 
