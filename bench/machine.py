@@ -11,12 +11,13 @@ _IN_MEMORY = {"tmpfs", "ramfs"}
 
 def facts(folder: Path) -> list[str]:
     """Lines that say what matters, and nothing that names the machine."""
+    versions = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    system = f"{platform.system()} {platform.release().partition('-')[0]}"
+    packages = ("uvicorn", "uvloop", "httptools", "starlette")
     return [
         f"* processor: {_model()}, {os.cpu_count()} cores; the server has one of them, the load another one",
         f"* memory: {_memory_gib():.0f} GiB; disk under the databases: {file_system(folder)}",
-        f"* Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {platform.system()} {platform.release().split('-')[0]}",
-        "* "
-        + ", ".join(f"{name} {metadata.version(name)}" for name in ("uvicorn", "uvloop", "httptools", "starlette")),
+        f"* {versions}, {system}, {', '.join(f'{name} {metadata.version(name)}' for name in packages)}",
         f"* load of the machine when the run began: {os.getloadavg()[0]:.1f}",
     ]
 
