@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 from gutenbot.app.settings import FILE
-from gutenbot.kernel.blame import Blame, blame
+from gutenbot.kernel.blame import Blame, blame, is_machinery
 from gutenbot.kernel.errors import AuthorMistake, UserMistake
 from gutenbot.modules.bot import Bot
 
@@ -127,9 +127,12 @@ def guessed_name(file: Path) -> str:
 def forget(folder: Path) -> None:
     """Takes all modules that were imported from a folder out of Python's memory."""
     top = folder.resolve()
+    own = {file.stem for file in top.glob("*.py")} | {inner.parent.name for inner in top.glob("*/__init__.py")}
     for name, path in list(_imported()):
         if path.is_relative_to(top) and not _SKIP & set(path.relative_to(top).parts):
             del sys.modules[name]
+        elif name.partition(".")[0] in own and not is_machinery(str(path)):
+            del sys.modules[name]  # another bot's file of the same name; that bot has it already
     importlib.invalidate_caches()
 
 
@@ -145,8 +148,7 @@ def _import(file: Path) -> ModuleType:
     folder = file.parent.resolve()
     package = folder.name if (folder / "__init__.py").is_file() and folder.name.isidentifier() else ""
     root = str(folder.parent if package else folder)
-    if root not in sys.path:
-        sys.path.insert(0, root)
+    sys.path[:] = [root, *(path for path in sys.path if path != root)]
     if package:
         importlib.import_module(package)
     mark = hashlib.blake2b(str(file.resolve()).encode(), digest_size=4).hexdigest()

@@ -2,12 +2,13 @@
 
 import asyncio
 import faulthandler
+import io
 import os
 import signal
 import socket
 import sys
 from collections.abc import Callable, Coroutine, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,8 @@ def _run(
 
 def run_serve(target: str | None, overrides: Mapping[str, Any], *, safe: bool = False) -> int:
     """Runs a project as a server until a signal comes; returns the exit code."""
-    faulthandler.enable()
+    with suppress(io.UnsupportedOperation):  # without a real stderr there is nowhere to write to
+        faulthandler.enable()
     crashpoints.arm(os.environ)
     configure(json=not sys.stderr.isatty())
     project = find_project(target, Path.cwd())

@@ -1,5 +1,6 @@
 """The API under /api/v1: one router per noun, each route with one permission, every error as a problem."""
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from fastapi import FastAPI, Request
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 log = get_logger("api")
 PREFIX = "/api/v1"
-PUBLIC = frozenset({"/api/v1/openapi.json"})
-"""Paths that need no key, and why: the document says nothing that the source does not say."""
+PUBLIC = frozenset({"/api/v1/openapi.json", "/bots"})
+"""Paths that need no key: the document says nothing that the source does not say, and routes of bots are their author's."""
 
 
 def make_api(app: "App", gate: Gate) -> FastAPI:
@@ -54,9 +55,19 @@ def routes_without_permission(api: FastAPI) -> list[str]:
     """Routes that anybody could call: a test keeps this empty."""
     return [
         f"{sorted(getattr(route, 'methods', None) or ())} {getattr(route, 'path', '?')}"
-        for route in api.routes
-        if getattr(route, "path", "") not in PUBLIC | {"/bots"} and not _permission_of(route)
+        for route in _all(api.routes)
+        if getattr(route, "path", "") not in PUBLIC and not _permission_of(route)
     ]
+
+
+def _all(routes: Sequence[BaseRoute]) -> Iterator[BaseRoute]:
+    """The routes, also those of included routers."""
+    for route in routes:
+        inner = getattr(route, "original_router", None)
+        if inner is not None:
+            yield from _all(inner.routes)
+        else:
+            yield route
 
 
 def _permission_of(route: BaseRoute) -> str:

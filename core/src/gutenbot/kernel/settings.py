@@ -215,11 +215,10 @@ def _problem(found: Mapping[str, Provenance], model: type[BaseModel], error: Any
     one = found.get(key)
     where = one.where if one is not None and one.source != "default" else "settings"
     path = ".".join(str(part) for part in error["loc"])
-    message = f"`{path}`: {error['msg'][:1].lower()}{error['msg'][1:]}".rstrip(".") + "."
-    given = error.get("input")
+    message = f"`{path}`: {error['msg'][:1].lower()}{error['msg'][1:]}".rstrip(".")
     secret = one is not None and model.model_fields[key].annotation is SecretStr
-    shown = "" if secret or one is None or error["type"] == "missing" else f"It is {given!r}."[:120]
-    return SettingProblem(where, message, shown)
+    shown = "" if secret or one is None or error["type"] == "missing" else f", but is {error.get('input')!r}"[:120]
+    return SettingProblem(where, f"{message}{shown}.")
 
 
 def _shown(model: type[BaseModel], values: BaseModel, key: str, one: Provenance) -> Provenance:

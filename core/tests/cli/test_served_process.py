@@ -1,0 +1,157 @@
+"""Servers as processes: killed, restarted, stopped, stuck. Each test starts its own and ends it by its id."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib import request
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+BOT = """
+import time
+from gutenbot import Bot, Chat, Text
+
+bot = Bot("shop")
+
+@bot.hear("order")
+async def order(chat: Chat) -> None:
+    size = await chat.ask("Which size?", Text())
+    await chat.say(f"Done: {size}")
+
+@bot.hear("stick")
+async def stick(chat: Chat) -> None:
+    time.sleep(60)
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+class Process:
+    """A `gutenbot` command that runs, with a client."""
+
+    def __init__(self, folder: Path, *arguments: str, **environ: str) -> None:
+        self.port = free_port()
+        self.log = folder / "log.txt"
+        command = [sys.executable, "-m", "gutenbot", *arguments, "--port", str(self.port)]
+        with self.log.open("w", encoding="utf-8") as log:
+            self.process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env={**os.environ, **environ})
+
+    def ready(self, limit_s: float = 40) -> None:
+        """Returns when the server answers."""
+        end = time.monotonic() + limit_s
+        while time.monotonic() < end:
+            try:
+                with request.urlopen(f"http://127.0.0.1:{self.port}/ready", timeout=5):
+                    return
+            except OSError:
+                assert self.process.poll() is None, self.log.read_text(encoding="utf-8")
+                time.sleep(0.05)
+        raise AssertionError(self.log.read_text(encoding="utf-8"))
+
+    def say(self, text: str, wait_s: float = 20) -> list[str]:
+        """The answer of the bot."""
+        body = json.dumps({"text": text, "wait_s": wait_s}).encode()
+        wanted = request.Request(f"http://127.0.0.1:{self.port}/api/v1/converse/ann", body)
+        wanted.add_header("content-type", "application/json")
+        with request.urlopen(wanted, timeout=30) as answer:
+            data: dict[str, Any] = json.load(answer)
+        return [message["text"] for message in data["messages"]]
+
+    def child(self) -> int:
+        """The process under the parent."""
+        path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return int(path.read_text(encoding="utf-8").split()[0])
+
+
+@contextmanager
+def running(folder: Path, *arguments: str, **environ: str) -> Iterator[Process]:
+    """Starts it, waits until it answers, and ends it."""
+    (folder / "bot.py").write_text(BOT, encoding="utf-8")
+    one = Process(folder, *arguments, **environ)
+    try:
+        one.ready()
+        yield one
+    finally:
+        if one.process.poll() is None:
+            one.process.send_signal(signal.SIGTERM)
+            one.process.wait(40)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds the child in /proc")
+def test_a_server_that_is_killed_between_question_and_answer_goes_on_where_it_was(tmp_path: Path) -> None:
+    with running(tmp_path, "serve", GUTENBOT_DEV="1") as one:
+        assert one.say("order") == ["Which size?"]
+        os.kill(one.child(), signal.SIGKILL)
+        time.sleep(0.3)
+        one.ready()
+        assert one.say("M") == ["Done: M"]
+        one.process.send_signal(signal.SIGTERM)
+        assert one.process.wait(40) == 0
+    assert "starting it again in 0.5 s" in one.log.read_text(encoding="utf-8")
+    assert not (tmp_path / ".gutenbot" / "server.json").exists()
+
+
+def test_a_turn_that_stands_still_ends_the_process_and_the_attempt_is_counted(tmp_path: Path) -> None:
+    with running(tmp_path, "serve", GUTENBOT_DEV="1", GUTENBOT_RECYCLE_AFTER_S="2") as one:
+        assert one.say("stick", wait_s=0) == []
+        end = time.monotonic() + 30
+        while "Timeout" not in one.log.read_text(encoding="utf-8"):
+            assert time.monotonic() < end, one.log.read_text(encoding="utf-8")
+            time.sleep(0.1)
+        text = one.log.read_text(encoding="utf-8")
+        assert re.search(r'File ".*bot\.py", line \d+ in stick', text)
+        one.process.send_signal(signal.SIGTERM)
+        one.process.send_signal(signal.SIGTERM)
+        one.process.wait(40)
+
+
+def test_a_server_stops_when_it_is_told_and_exits_with_0(tmp_path: Path) -> None:
+    with running(tmp_path, "serve", "--no-supervise") as one:
+        one.process.send_signal(signal.SIGTERM)
+        assert one.process.wait(30) == 0
+
+
+def test_dev_runs_a_file_without_any_configuration_and_takes_in_a_change(tmp_path: Path) -> None:
+    with running(tmp_path, "dev", "bot.py") as one:
+        assert one.say("order") == ["Which size?"]
+        time.sleep(0.5)  # until the files are watched
+        (tmp_path / "bot.py").write_text(BOT.replace("Done:", "Yours:"), encoding="utf-8")
+        end = time.monotonic() + 20
+        while "reloaded in" not in one.log.read_text(encoding="utf-8"):
+            assert time.monotonic() < end, one.log.read_text(encoding="utf-8")
+            time.sleep(0.05)
+        assert one.say("M") == ["Yours: M"]
+        screen = one.log.read_text(encoding="utf-8")
+        assert "shop" in screen.splitlines()[0]
+        assert "✓ 2 handlers" in screen
+        assert (tmp_path / ".gutenbot" / "dev.db").exists()
+
+
+def test_two_servers_of_one_project_are_one_too_many(tmp_path: Path) -> None:
+    with running(tmp_path, "serve", "--no-supervise"):
+        second = Process(tmp_path, "serve", "--no-supervise")
+        assert second.process.wait(40) == 1
+        assert "already works on" in second.log.read_text(encoding="utf-8")
+
+
+def test_a_new_bot_passes_its_own_tests(tmp_path: Path) -> None:
+    gutenbot = [sys.executable, "-m", "gutenbot"]
+    subprocess.run([*gutenbot, "new", "bot", "my-shop"], cwd=tmp_path, check=True, capture_output=True)
+    found = subprocess.run([*gutenbot, "test"], cwd=tmp_path / "my-shop", check=False, capture_output=True, text=True)
+    assert found.returncode == 0, found.stdout + found.stderr
+    assert "2 passed" in found.stdout

@@ -1,0 +1,102 @@
+"""A bot behind HTTP, in this process: no socket, no thread, a database in a temporary folder."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from gutenbot import Bot, Chat, Text
+from gutenbot.app.app import App, Mode
+from gutenbot.app.settings import Settings
+from gutenbot.http import make_asgi
+from gutenbot.http.asgi import Server
+from gutenbot.http.auth import key_hash
+from gutenbot.kernel.clock import SystemClock
+from gutenbot.modules.module import Module
+from gutenbot.testing.database import NAME, fresh_database, open_storage
+
+
+@dataclass(slots=True)
+class Served:
+    """The app, its server and a client."""
+
+    app: App
+    server: Server
+    client: httpx2.AsyncClient
+
+    async def say(self, body: Any, conversation: str = "ann", **options: Any) -> httpx2.Response:
+        """A converse call."""
+        return await self.client.post(f"/api/v1/converse/{conversation}", json=body, **options)
+
+    async def texts(self, body: Any, conversation: str = "ann") -> list[str]:
+        """What the bot says to it."""
+        answer = await self.say(body, conversation)
+        assert answer.status_code == 200, answer.text
+        return [message.get("text", message["type"]) for message in answer.json()["messages"]]
+
+    async def key(self, role: str, name: str = "") -> dict[str, str]:
+        """Headers with a fresh key of a role."""
+        key = f"gb_{role}{name}"
+        await self.app.storage.add_key(key_hash(key.encode()), name or role, role, "test", 0)
+        return {"authorization": f"Bearer {key}"}
+
+
+def echo_bot() -> Bot:
+    """Says what it hears; asks a name; fails on purpose."""
+    bot = Bot("echo")
+
+    @bot.hear("name")
+    async def name(chat: Chat) -> None:
+        found = await chat.ask("Your name?", Text())
+        await chat.say(f"Hello {found}")
+
+    @bot.hear("twice")
+    async def twice(chat: Chat) -> None:
+        await chat.say("one")
+        await chat.say("two")
+
+    @bot.hear("nothing")
+    async def nothing(chat: Chat) -> None:
+        return None
+
+    @bot.hear("boom")
+    async def boom(chat: Chat) -> None:
+        raise RuntimeError("broken on purpose")
+
+    @bot.hear("person")
+    async def person(chat: Chat) -> None:
+        result = await chat.handoff(reason="asked")
+        await chat.say(f"They said {result}")
+
+    @bot.fallback
+    async def echo(chat: Chat) -> None:
+        await chat.say(chat.message.text)
+
+    return bot
+
+
+@asynccontextmanager
+async def serving(
+    folder: Path,
+    *bots: Bot,
+    modules: Sequence[Module] = (),
+    mode: Mode | None = None,
+    keep: bool = False,
+    **settings: Any,
+) -> AsyncIterator[Served]:
+    """Starts everything, and stops it at the end; with `keep` on the database that is in the folder already."""
+    clock = SystemClock()
+    storage = open_storage(folder / NAME if keep else fresh_database(folder), clock)
+    wanted = mode or Mode(threaded=False, show_errors=True)
+    app = App([*modules, *(bots or (echo_bot(),))], storage, clock=clock, mode=wanted)
+    server = make_asgi(app, Settings(**{"dev": True, **settings}))
+    await app.start()
+    transport = httpx2.ASGITransport(app=server, raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        try:
+            yield Served(app, server, client)
+        finally:
+            await app.stop()

@@ -1,0 +1,64 @@
+"""The OpenAPI document describes what is there, and nothing that it describes breaks the server."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import anyio.from_thread
+import pytest
+import schemathesis
+from core.tests.http.served import Served, serving
+from hypothesis import HealthCheck, Phase, given, settings
+
+
+async def test_the_document_has_every_route_also_the_hot_one(served: Served) -> None:
+    document = (await served.client.get("/api/v1/openapi.json")).json()
+    assert "/api/v1/converse/{conversation}" in document["paths"]
+    assert "/api/v1/bots/{bot}/users" in document["paths"]
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            if method != "parameters":
+                assert "default" in operation["responses"], (path, method)
+    assert "HTTPValidationError" not in document["components"]["schemas"]
+
+
+@pytest.fixture
+def schema(tmp_path: Path) -> Iterator[Any]:
+    """The document, bound to a server that runs on a thread of its own."""
+    with anyio.from_thread.start_blocking_portal() as portal:
+        with portal.wrap_async_context_manager(serving(tmp_path)) as served:
+
+            async def app(scope: Any, receive: Any, send: Any) -> None:
+                await served.server({**scope, "client": ("127.0.0.1", 1)}, receive, send)
+
+            yield schemathesis.openapi.from_asgi("/api/v1/openapi.json", app, headers={"host": "localhost"})
+
+
+@pytest.mark.slow
+def test_no_call_that_the_document_allows_breaks_the_server(schema: Any) -> None:
+    operations = [found.ok() for found in schema.get_all_operations()]
+    assert len(operations) > 15
+    for operation in operations:
+        _try_out(operation)
+
+
+def _try_out(operation: Any) -> None:
+    @settings(max_examples=12, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @given(case=operation.as_strategy())
+    def tried(case: Any) -> None:
+        _hurry(case)
+        answer = case.call(headers={"host": "localhost"})
+        assert answer.status_code < 500, (operation.label, case.body, answer.text)
+        if answer.status_code >= 400:
+            assert answer.headers["content-type"][0].startswith("application/problem+json"), operation.label
+
+    tried()
+
+
+def _hurry(case: Any) -> None:
+    """Takes the wish to wait away."""
+    if isinstance(case.query, dict):
+        case.query.pop("wait_s", None)
+    for item in case.body if isinstance(case.body, list) else [case.body]:
+        if isinstance(item, dict) and "wait_s" in item:
+            item["wait_s"] = 0
