@@ -1,5 +1,7 @@
 /** The browser, the mock server and small helpers for the scripts that look at the chat. */
 
+/* global document */
+
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -49,4 +51,17 @@ export async function axe(page, frame = page.mainFrame()) {
   await frame.evaluate((source) => { (0, eval)(source); }, AXE).catch(async () => { await frame.addScriptTag({ content: AXE }); });
   const result = await frame.evaluate((tags) => globalThis.axe.run(document, { runOnly: { type: "tag", values: tags } }), AXE_TAGS);
   return result.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
+}
+
+export const composer = (page) => page.getByRole("textbox").last();
+export const bubbles = (page, text) => page.locator(".bubble", { hasText: text });
+
+export async function say(page, text) {
+  await composer(page).fill(text);
+  await composer(page).press("Enter");
+}
+
+export async function start(page, path = "/") {
+  await page.goto(HOME + path);
+  await bubbles(page, "What would you like to see?").or(bubbles(page, "مرحبا")).first().waitFor();
 }

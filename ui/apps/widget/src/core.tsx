@@ -3,8 +3,11 @@
 import { render } from "preact";
 import "./theme/tokens.css";
 import "./theme/panel.css";
+import "./theme/lists.css";
 import "./theme/messages.css";
+import "./theme/answers.css";
 import "./theme/parts.css";
+import "./theme/modes.css";
 import type { Mode } from "./components/context";
 import { Panel } from "./components/panel";
 import { bestLocale, loadWords } from "./locales/index";
@@ -35,7 +38,7 @@ export interface MountOptions {
 
 export interface Mounted {
   chat: Chat;
-  destroy(): void;
+  destroy: () => void;
 }
 
 export async function mount(target: Element, options: MountOptions): Promise<Mounted> {

@@ -1,12 +1,13 @@
 /** The page of the chat: the whole window, or the panel inside an iframe that a loader made. */
 
+import { firstOf } from "./protocol/text";
 import { mount } from "./core";
 import { Parent } from "./bridge/parent";
 
 const page = document.documentElement.dataset;
 const target = document.querySelector("#chat");
 const bot = page.bot ?? "";
-const base = new URL(page.base || "/", location.href).href.replace(/\/$/, "");
+const base = new URL(firstOf(page.base, "/"), location.href).href.replace(/\/$/, "");
 const pageLocale = filled(document.documentElement.lang);
 
 if (target !== null && window.parent !== window) void new Parent(bot, base, pageLocale).run(target);

@@ -2,6 +2,7 @@
 
 import type { JSX, RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { lengthOf } from "../protocol/text";
 import { useChatState, usePanel } from "./context";
 import { Icon } from "./icons";
 import { lazy } from "../render/lazy";
@@ -14,7 +15,7 @@ export function Composer({ area, replies }: { area: RefObject<HTMLTextAreaElemen
   const [text, setText] = useState("");
   const [attaching, setAttaching] = useState(false);
   const attach = useRef<HTMLButtonElement>(null);
-  const tooMany = [...text].length - limits.text;
+  const tooMany = lengthOf(text) - limits.text;
   useEffect(() => fit(area.current), [area, text, settings.textSize]);
   const send = () => {
     if (text.trim() === "" || tooMany > 0) return;

@@ -17,7 +17,7 @@ export interface Panel {
   base: string;
   bot: Bot;
   config: Config;
-  close(): void;
+  close: () => void;
 }
 
 export const PanelContext = createContext<Panel | null>(null);

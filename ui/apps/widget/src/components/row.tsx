@@ -172,7 +172,7 @@ export function Line({ side, first, at, author, lang, operator = false, pending 
   const time = new Intl.DateTimeFormat(words.tag, { timeStyle: "short" }).format(at);
   const classes = ["line", side, first ? "first" : "", operator ? "operator" : "", pending ? "pending-line" : "", timed ? "timed" : ""];
   return (
-    <article class={classes.filter(Boolean).join(" ")} aria-label={`${author}, ${time}`} lang={lang || undefined} onClick={() => setTimed(!timed)}>
+    <article class={classes.filter(Boolean).join(" ")} aria-label={`${author}, ${time}`} lang={lang === "" ? undefined : lang} onClick={() => setTimed(!timed)}>
       {side === "out" && (first ? <Avatar name={author} person={operator} /> : <span class="avatar-space" />)}
       <div class="line-body">
         {first && operator && <span class="author" dir="auto">{author}</span>}

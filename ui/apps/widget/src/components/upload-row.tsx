@@ -39,6 +39,6 @@ export function UploadRow({ upload, first }: { upload: Upload; first: boolean })
 function problem({ problem: code }: Upload, t: ReturnType<typeof usePanel>["words"]["t"]): string {
   if (code === "network") return t("problem.network");
   if (/large|size/.test(code)) return t("problem.too-long");
-  if (/type/.test(code)) return t("problem.file-type");
+  if (code.includes("type")) return t("problem.file-type");
   return t("problem.other");
 }

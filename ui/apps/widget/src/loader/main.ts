@@ -14,6 +14,6 @@ const start = () => attach(new Widget(base, script?.dataset ?? {}));
 
 defineElement(base);
 if (script?.dataset.bot) {
-  if (document.body) start();
+  if (document.readyState !== "loading") start();
   else addEventListener("DOMContentLoaded", start);
 }

@@ -93,7 +93,7 @@ export class Widget {
     root.adoptedStyleSheets = [sheet];
     button.append(icon(), this.#label, this.#badge);
     button.onclick = () => this.toggle();
-    button.onpointerenter = button.ontouchstart = button.onfocus = () => void this.#load();
+    button.onpointerenter = button.onfocus = () => void this.#load();
     this.#box.append(button);
     root.append(this.#box);
     this.#look(this.#data.accent ?? this.#memory().accent, this.#data.position, this.#data.label, this.#data.teaser);

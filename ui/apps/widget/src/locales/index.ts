@@ -24,11 +24,11 @@ export interface Words {
   /** Language and region, for dates and numbers. */
   tag: string;
   dir: "ltr" | "rtl";
-  t(id: StringId, values?: Values): string;
+  t: (id: StringId, values?: Values) => string;
   /** A sentence with a count, by the language's plural rules. */
-  count(id: PluralId, count: number): string;
-  bytes(size: number): string;
-  percent(share: number): string;
+  count: (id: PluralId, count: number) => string;
+  bytes: (size: number) => string;
+  percent: (share: number) => string;
 }
 
 type PluralId = StringId extends infer Id ? (Id extends `${infer Stem}.other` ? Stem : never) : never;

@@ -2,6 +2,7 @@
 
 import type { StringId } from "../locales/index";
 import type { Field, FormValue } from "../protocol/messages";
+import { lengthOf } from "../protocol/text";
 
 export interface Complaint {
   id: StringId;
@@ -45,7 +46,7 @@ function wrongKind(field: Field, text: string): Complaint | null {
 
 function outOfBounds(field: Field, text: string): Complaint | null {
   const { min_length, max_length, minimum, maximum } = field;
-  const length = [...text].length;
+  const length = lengthOf(text);
   if (isSet(min_length) && length < min_length) return { id: "form.error.short", count: min_length };
   if (isSet(max_length) && length > max_length) return { id: "form.error.long", count: max_length };
   if (field.kind !== "number") return null;

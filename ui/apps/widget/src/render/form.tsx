@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useId, useRef, useState } from "preact/hooks";
 import { usePanel } from "../components/context";
 import type { Field, FormMessage } from "../protocol/messages";
+import { firstOf } from "../protocol/text";
 import { secretFields } from "../store/secrets";
 import { complaint, valuesOf } from "./form-check";
 
@@ -43,7 +44,7 @@ export function FormView({ form, answered }: { form: FormMessage; answered: bool
         />
       ))}
       {checked && wrong.length > 0 && <p class="hidden" role="alert">{words.count("form.errors", wrong.length)}</p>}
-      <button type="submit" class="button" disabled={closed}>{sent ? words.t("form.sent") : form.submit || words.t("form.submit")}</button>
+      <button type="submit" class="button" disabled={closed}>{sent ? words.t("form.sent") : firstOf(form.submit, words.t("form.submit"))}</button>
     </form>
   );
 }
@@ -98,12 +99,14 @@ function Control({ field, value, set, common }: { field: Field; value: string | 
     return (
       <select {...common} value={text} onChange={(event) => set(event.currentTarget.value)}>
         <option value="">{placeholder || words.t("form.choose")}</option>
-        {(field.options ?? []).map((option) => <option key={option.title} value={option.payload || option.title}>{option.title}</option>)}
+        {(field.options ?? []).map((option) => <option key={option.title} value={firstOf(option.payload, option.title)}>{option.title}</option>)}
       </select>
     );
   }
   const [type, inputMode, autoComplete] = INPUTS[field.kind ?? "text"] ?? INPUTS.text;
-  return <input {...common} type={type as "text"} inputMode={inputMode} autoComplete={autoComplete} dir={type === "text" ? "auto" : undefined} placeholder={placeholder} value={text} onInput={(event) => set(event.currentTarget.value)} />;
+  // Preact's attribute types take one kind of input at a time.
+  const oneKind = type as "text";
+  return <input {...common} type={oneKind} inputMode={inputMode} autoComplete={autoComplete} dir={type === "text" ? "auto" : undefined} placeholder={placeholder} value={text} onInput={(event) => set(event.currentTarget.value)} />;
 }
 
 type InputKind = readonly [type: "text" | "email" | "tel" | "date" | "time" | "password", inputMode: "text" | "decimal" | "email" | "tel" | undefined, autoComplete: string];

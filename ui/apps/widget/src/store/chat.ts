@@ -191,7 +191,6 @@ export class Chat {
 
   /** Forgets the visitor on this device, in all tabs. */
   async reset(): Promise<void> {
-    await this.visit.forget();
     this.line.reset(true);
     await this.afterReset();
   }
@@ -345,7 +344,7 @@ export class Chat {
   }
 
   private async afterReset(): Promise<void> {
-    this.parts.api.visitor = "";
+    await this.visit.forget();
     this.startOver();
     this.state.patch({ conversations: [], uploads: [] });
     await this.begin();

@@ -22,6 +22,7 @@ export interface Known {
 export class Visit {
   private ended = new Set<string>();
   private storedVisitor = "";
+  private session: Session | null = null;
 
   constructor(
     private readonly name: string,
@@ -46,8 +47,8 @@ export class Visit {
     return oneTabAtATime(`${this.name}/session`, async () => {
       await this.adoptStoredVisitor();
       const session = await this.api.session(request);
+      this.session = session;
       if (this.storedVisitor !== "" || session.conversations.length > 0) await this.keepVisitor();
-      await this.keepBoot(session);
       const current = this.ended.has(session.conversation) ? "" : session.conversation;
       return { ...session, current };
     });
@@ -99,11 +100,9 @@ export class Visit {
   private async keepVisitor(): Promise<void> {
     this.storedVisitor = this.api.visitor;
     await this.store.set("visitor", this.api.visitor);
-  }
-
-  private async keepBoot(session: Session): Promise<void> {
-    const { bot, config, limits, conversations } = session;
-    if (this.storedVisitor !== "") await this.store.set("boot", { bot, config, limits, conversations });
+    if (this.session === null) return;
+    const { bot, config, limits, conversations } = this.session;
+    await this.store.set("boot", { bot, config, limits, conversations });
   }
 
   private fresh(value: unknown): string {

@@ -5,7 +5,7 @@ export type Rgb = readonly [number, number, number];
 export function parseColour(text: string): Rgb | null {
   const hex = /^#([\da-f]{3}|[\da-f]{6})$/i.exec(text.trim())?.[1];
   if (hex !== undefined) {
-    const full = hex.length === 3 ? [...hex].map((digit) => digit + digit).join("") : hex;
+    const full = hex.length === 3 ? Array.from(hex).map((digit) => digit + digit).join("") : hex;
     return [channel(full.slice(0, 2), 16), channel(full.slice(2, 4), 16), channel(full.slice(4, 6), 16)];
   }
   const rgb = /^rgb\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})\s*\)$/i.exec(text.trim());

@@ -50,13 +50,14 @@ class PollLine {
     this.rounds.get(conversation)?.abort();
     const round = new AbortController();
     this.rounds.set(conversation, round);
+    const over = () => round.signal.aborted;
     let after = from;
     let first = true;
     try {
-      while (!round.signal.aborted) {
+      while (!over()) {
         const askedAt = this.clock.now();
         const history = await this.api.messages(conversation, after, PAGE, first ? 0 : WAIT_S, round.signal);
-        if (round.signal.aborted) return;
+        if (over()) return;
         const hasty = !first && history.entries.length === 0 && this.clock.now() - askedAt < BREATH_MS;
         if (first) this.events.frame({ t: "opened", conversation, last_n: history.lastN, read_n: history.readN });
         first = false;
@@ -65,7 +66,7 @@ class PollLine {
         if (hasty) await new Promise<void>((done) => void this.clock.after(BREATH_MS, done));
       }
     } catch (error) {
-      if (!round.signal.aborted) this.fail(error instanceof Refused ? error : new Refused(0, "unreachable", "", 0));
+      if (!over()) this.fail(error instanceof Refused ? error : new Refused(0, "unreachable", "", 0));
     }
   }
 

@@ -37,11 +37,11 @@ export interface Tabs {
 export type JoinTabs = (events: TabEvents) => Tabs;
 
 /** The tabs of one bot and visitor; `name` tells them from others. */
-export function joinTabs(name: string, scope: Partial<Pick<typeof globalThis, "BroadcastChannel">> & { navigator: { locks?: LockManager } } = globalThis): JoinTabs {
+export function joinTabs(name: string, scope: Partial<Pick<typeof globalThis, "BroadcastChannel">> & { navigator: { locks?: LockManager | null } } = globalThis): JoinTabs {
   return (events) => {
     const locks = scope.navigator.locks;
     const Channel = scope.BroadcastChannel;
-    if (locks === undefined || Channel === undefined) return aloneTab(events);
+    if (!locks || Channel === undefined) return aloneTab(events);
     return new SharedTab(name, events, locks, new Channel(name));
   };
 }
@@ -97,6 +97,18 @@ class SharedTab implements Tabs {
 
 /** Runs `work` while no other tab runs work of this name, where the browser can promise that. */
 export async function oneTabAtATime<T>(name: string, work: () => Promise<T>): Promise<T> {
-  const locks = (navigator as { locks?: LockManager }).locks;
-  return locks === undefined ? work() : await locks.request(name, work);
+  const { locks } = navigator as { locks?: LockManager | null };
+  if (!locks) return work();
+  const state = { begun: false };
+  const guarded = () => {
+    state.begun = true;
+    return work();
+  };
+  try {
+    return await locks.request(name, guarded);
+  } catch (error) {
+    // A sandboxed page has the function and may not use it.
+    if (state.begun) throw error;
+    return work();
+  }
 }
