@@ -109,13 +109,13 @@ async def as_fast_as_possible(
         result.latencies_s.append(latency)
         if not is_ok(answer):
             result.wrong.append(answer[:300].decode("latin-1"))
-        left -= 1
         if left > 0 and time.perf_counter() < end:
+            left -= 1
             connection.ask(make(connection.number, connection.made))
         elif not any(other.waiting for other in clients) and not finished.done():
             finished.set_result(None)
 
-    clients = await _connect(port, said, connections)
+    clients = await _connect(port, said, min(connections, left))
     left -= len(clients)
     started = time.perf_counter()
     for client in clients:
