@@ -2,9 +2,22 @@
 
 from pathlib import Path
 
-from scripts.reference import api, errors
+from scripts.reference import api, authors, commands, errors, http, moduleware, settings
 
 PACKAGES = ("gutenbot", "gutenbot_channel_web")
+WRITERS = {
+    "chat": authors.chat_page,
+    "answers": authors.answers_page,
+    "messages": authors.messages_page,
+    "content": authors.content_page,
+    "stages": moduleware.stages_page,
+    "signals": moduleware.signals_page,
+    "channels": moduleware.channels_page,
+    "cli": commands.cli_page,
+    "http": http.http_page,
+    "settings": settings.settings_page,
+}
+"""Name of a page below docs/reference → what writes it."""
 TOP = Path(__file__).resolve().parents[2]
 
 
@@ -13,4 +26,5 @@ def pages() -> dict[str, str]:
     found = {"docs/reference/errors.md": errors.page(errors.classes(PACKAGES))}
     for module in ("gutenbot", "gutenbot.sdk"):
         found[f"docs/reference/api/{module}.txt"] = api.report(module, TOP / "core" / "src")
+    found |= {f"docs/reference/{name}.md": f"{page().rstrip()}\n" for name, page in WRITERS.items()}
     return found

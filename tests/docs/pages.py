@@ -29,6 +29,8 @@ class Block:
     title: str = ""
     """The file that it is."""
     fragment: bool = False
+    source: str = ""
+    """The file that it includes."""
 
     def __str__(self) -> str:
         return f"{self.page}:{self.line}"
@@ -80,15 +82,19 @@ def read(path: str) -> Page:
     return page
 
 
-def _block(page: Page, number: int, fence: "re.Match[str]", lines: Iterator[tuple[int, str]], *, fragment: bool) -> Block:
+def _block(
+    page: Page, number: int, fence: "re.Match[str]", lines: Iterator[tuple[int, str]], *, fragment: bool
+) -> Block:
     found: list[str] = []
     for _, line in lines:
         if line.strip() == fence["marks"]:
             break
         found.append(line.removeprefix(fence["indent"]))
     title = _TITLE.search(fence["rest"])
+    snippets = _SNIPPET.findall("\n".join(found))
     text = _SNIPPET.sub(lambda snippet: TOP.joinpath(snippet[1]).read_text("utf-8").rstrip("\n"), "\n".join(found))
-    return Block(page.path, number, fence["language"], text + "\n", title[1] if title else "", fragment)
+    return Block(page.path, number, fence["language"], text + "\n", title[1] if title else "", fragment,
+                 str(TOP / snippets[0]) if snippets else "")  # fmt: skip
 
 
 def blocks(*languages: str) -> list[Block]:

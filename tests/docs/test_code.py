@@ -69,7 +69,7 @@ def test_python_compiles_and_what_is_complete_runs(block: Block) -> None:
         compile(f"async def fragment(chat, bot, testbot):\n{body}", str(block), "exec")
     else:
         code = compile(block.text, str(block), "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-        exec(code, {"__name__": "page"})
+        exec(code, {"__name__": "page", "__file__": block.source})
 
 
 @pytest.mark.parametrize("block", blocks("yaml"), ids=str)

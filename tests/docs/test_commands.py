@@ -10,7 +10,7 @@ import pytest
 from gutenbot.cli.root import COMMANDS, Context, root
 from tests.docs.pages import TOP, blocks, pages
 
-_TARGETS = set(re.findall(r"^([a-z]+):", TOP.joinpath("Makefile").read_text("utf-8"), re.M))
+_TARGETS = set(re.findall(r"^([a-z]+):", TOP.joinpath("Makefile").read_text("utf-8"), re.MULTILINE))
 _CODE = re.compile(r"`((?:gutenbot|make) [^`]+)`")
 _PROMPT = re.compile(r"^\$ (.+?)(?:\s+#.*)?$")
 
@@ -26,7 +26,8 @@ def mentioned() -> Iterator[tuple[str, str]]:
     for path, page in pages().items():
         for number, line in page.prose:
             for found in _CODE.finditer(line):
-                yield f"{path}:{number}", found[1]
+                if "{" not in found[1]:  # a message of an error, not yet filled in
+                    yield f"{path}:{number}", found[1]
 
 
 @pytest.mark.parametrize(("where", "line"), sorted(set(mentioned())))

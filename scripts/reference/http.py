@@ -1,0 +1,60 @@
+"""The page of the HTTP API, from its own description."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from scripts.reference.authors import MARK
+
+
+def http_page() -> str:
+    """Every route with its parameters and answers."""
+    document = _document()
+    parts = [HEAD.format(mark=MARK)]
+    for path, operations in document["paths"].items():
+        shared = operations.get("parameters", [])
+        parts += [
+            _section(method.upper(), path, operation, shared)
+            for method, operation in operations.items()
+            if method in ("get", "post", "put", "patch", "delete")
+        ]
+    return "\n".join(parts)
+
+
+HEAD = """# The HTTP API
+
+{mark}
+
+Under `/api/v1`, JSON in and out. A key goes in `Authorization: Bearer …`; `gutenbot user add` makes one.
+In development no key is needed from the same machine.
+Errors are `application/problem+json` with `type`, `title`, `status`, `detail` and `code`;
+the codes are on [the page of errors](errors.md).
+A running server describes itself at `/api/v1/openapi.json`.
+
+## `GET /health`, `GET /ready`
+
+The process lives; it can take events (else 503 with the reasons). No key is needed.
+"""
+
+
+def _document() -> dict[str, Any]:
+    from gutenbot.http.api import make_api
+    from gutenbot.http.openapi import describe
+
+    nothing: Any = SimpleNamespace(registries={"http_routers": [], "bot_routes": []})
+    return describe(make_api(nothing, nothing))
+
+
+def _section(method: str, path: str, operation: dict[str, Any], shared: list[dict[str, Any]]) -> str:
+    lines = [f"## `{method} {path}`\n", operation.get("description") or operation.get("summary", "")]
+    parameters = [*shared, *operation.get("parameters", [])]
+    if parameters:
+        lines += ["", "| parameter | in | |", "|---|---|---|"]
+        lines += [f"| `{one['name']}` | {one['in']} | {_about(one)} |" for one in parameters]
+    good = ", ".join(status for status in operation.get("responses", {}) if status.isdecimal() and status < "400")
+    return "\n".join([*lines, "", f"Answers {good}, or an error.", ""])
+
+
+def _about(parameter: dict[str, Any]) -> str:
+    schema = parameter.get("schema", {})
+    default = f" (default `{schema['default']}`)" if schema.get("default") not in (None, "") else ""
+    return f"{parameter.get('description') or schema.get('description', '')}{default}".strip()
