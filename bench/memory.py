@@ -44,7 +44,7 @@ def measure(folder: Path, *, conversations: int) -> Held:
         uvloop.run(as_fast_as_possible(ours.port, _new_people(ours), seconds=600, requests=conversations))
         _settle()
         after: Memory = server.memory()
-        disk = sum(file.stat().st_size for file in (server._folder / ".gutenbot").glob("*.db"))
+        disk = sum(file.stat().st_size for file in (server._folder / ".gutenbot").glob("*.db*"))
     return Held(idle.now, warm.now, after.now, after.peak, conversations, disk)
 
 
