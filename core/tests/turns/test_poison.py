@@ -10,6 +10,7 @@ from core.tests.turns.bots import counting_bot
 from gutenbot import Bot, Chat
 from gutenbot.storage.rows import DeadLetter
 from gutenbot.testing import TestBot
+from gutenbot.testing.database import fresh_database
 from gutenbot.turns.signals import EventDied
 
 
@@ -111,15 +112,17 @@ async def test_poi_01_a_restart_between_two_tries_forgets_no_failure(run: Run) -
 
 
 def test_poi_02_an_event_that_ends_the_process_is_set_aside_after_three_crashes(tmp_path: Path) -> None:
+    database = fresh_database(tmp_path)
+
     def start(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "core.tests.turns.dying_bot", str(tmp_path / "b.sqlite3"), *words]
+        command = [sys.executable, "-m", "core.tests.turns.dying_bot", str(database), *words]
         return subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[3], check=False)
 
     assert start("before").stdout == "1: before\n"
     assert start("die").returncode == 9
     assert start().returncode == 9
-    assert start("after").returncode == 9
-    last = start()
+    assert start().returncode == 9
+    last = start("after")
     assert last.returncode == 0, last.stderr
     assert last.stdout.splitlines() == [
         "1: before",

@@ -7,12 +7,21 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+import structlog
 
 from gutenbot.modules.bot import Bot
 from gutenbot.testing.bot import TestBot
 from gutenbot.testing.clock import FakeClock
 from gutenbot.testing.find import bot_file_for, load_bot
 from gutenbot.testing.transcript import Scenario, check, play, read_transcript
+
+
+_PROCESSORS = [
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+]
+"""How logs look in tests: without colours, times and the values of variables, which take seconds to print."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -25,6 +34,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Declares the marker. In the folder of a bot, `async def` tests need no settings."""
+    if not structlog.is_configured():
+        structlog.configure(processors=_PROCESSORS)
     config.addinivalue_line("markers", "gutenbot_bot(path): the file of the bot that this test is about")
     folders = {config.rootpath, config.invocation_params.dir}
     is_bot = any((folder / name).is_file() for folder in folders for name in ("gutenbot.toml", "bot.py"))
