@@ -80,6 +80,13 @@ class App(Installation):
         for kind, value in ((App, self), (Signals, self.signals), (TurnLoop, self.turns)):
             self.services.put(kind, value)
 
+    def disable(self, entry: Installed, error: BaseException) -> None:
+        super().disable(entry, error)
+        for name, _ in self.channels:
+            if self.channels.module_of(name) == entry.module.name:
+                self._channel_map.pop(name, None)
+        self.channels.drop(entry.module.name)
+
     def replace_bot(self, bot: Bot) -> None:
         super().replace_bot(bot)
         bot.app = self
@@ -115,6 +122,7 @@ class App(Installation):
         self._make_channels()
         for entry in self.running():
             await self._start_module(entry)
+        self.turns.attempt.stages = self._stages()  # without the wraps of what did not start
         if self.mode.threaded:
             self._thread = LoopThread("turns", self._start_turns, self._stop_turns)
             await self._thread.start()
