@@ -1,5 +1,6 @@
 """The module, its settings and the channel contract."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,7 +55,7 @@ async def test_wrong_settings_disable_this_module_and_no_bot(serve: Any) -> None
 
 
 async def test_the_module_contributes_its_addresses(site: Website) -> None:
-    assert [name for name, _ in site.app.registries["asgi_apps"]] == ["/web", "/w.js", "/"]
+    assert [name for name, _ in site.app.registries["asgi_apps"]] == ["/web", "/w.js", "/favicon.ico", "/"]
 
 
 async def test_the_session_tells_what_the_chat_looks_like(serve: Any) -> None:
@@ -88,3 +89,8 @@ async def test_a_debouncing_chat_answers_quick_messages_once(serve: Any) -> None
         channel = site.app.channels["web"]
         assert isinstance(channel, WebChannel)
         assert channel.burst == "debounce"
+
+
+def test_the_readme_names_every_setting() -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    assert [name for name in WebSettings.model_fields if f"`{name}`" not in readme and f".{name}." not in readme] == []

@@ -10,6 +10,7 @@ web.channel(make_channel)
 web.on_start(say_goodbye_later)
 web.contribute("asgi_apps", "/web", make_web)
 web.contribute("asgi_apps", "/w.js", make_web)
+web.contribute("asgi_apps", "/favicon.ico", make_web)
 web.contribute("asgi_apps", "/", make_web)
 
 module = Module(

@@ -66,9 +66,9 @@ class Assets:
     def _smallest(self, call: Call, name: str, plain: bytes) -> tuple[bytes, str]:
         """The form that was compressed at the build, if there is one that the browser takes."""
         accepted = call.headers.get("accept-encoding", "")
-        for coding, extension in (("br", "br"), ("gzip", "gz")):
+        for coding, ending in (("br", "br"), ("gzip", "gz")):
             if coding in accepted:
-                packed = self.read(f"{name}.{extension}")
+                packed = self.read(f"{name}.{ending}")
                 if packed is not None:
                     return packed, coding
         return plain, ""

@@ -92,7 +92,7 @@ def safe_name(name: str) -> str:
     """The last part of a name, without anything that a file system, a terminal or a header could misread."""
     last = re.split(r"[/\\]", name)[-1]
     clean = _UNSAFE.sub("_", last).strip(" .")
-    stem, dot, extension = clean.rpartition(".")
+    stem, dot, ending = clean.rpartition(".")
     if dot and len(clean) > NAME_LIMIT:
-        clean = f"{stem[: NAME_LIMIT - 20]}.{extension[:19]}"
+        clean = f"{stem[: NAME_LIMIT - 20]}.{ending[:19]}"
     return clean[:NAME_LIMIT] or "file"

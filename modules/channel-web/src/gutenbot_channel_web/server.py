@@ -72,6 +72,8 @@ class WebServer:
         match call.segments:
             case [""]:
                 return self._page(call)
+            case ["favicon.ico"]:
+                return Response(b"", 204, {"Cache-Control": "public, max-age=86400"})
             case ["w.js"]:
                 return self._asset(call, "w.js")
             case ["web", "assets", name]:

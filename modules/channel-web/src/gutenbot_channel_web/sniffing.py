@@ -44,7 +44,7 @@ _BRANDS = {
 }  # fmt: skip
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 _OPEN = "application/vnd.oasis.opendocument."
-_BY_EXTENSION: dict[str, dict[str, str]] = {
+_BY_ENDING: dict[str, dict[str, str]] = {
     "application/zip": {
         "docx": f"{_OFFICE}wordprocessingml.document",
         "xlsx": f"{_OFFICE}spreadsheetml.sheet",
@@ -62,7 +62,7 @@ _BY_EXTENSION: dict[str, dict[str, str]] = {
     "video/webm": {"webm": "video/webm", "weba": "audio/webm", "mkv": "video/x-matroska"},
     "audio/ogg": {"ogg": "audio/ogg", "oga": "audio/ogg", "opus": "audio/ogg", "ogv": "video/ogg"},
 }  # fmt: skip
-_EXTENSIONS: dict[str, frozenset[str]] = {
+_ENDINGS: dict[str, frozenset[str]] = {
     "image/png": frozenset({"png"}),
     "image/jpeg": frozenset({"jpg", "jpeg", "jpe", "jfif"}),
     "image/gif": frozenset({"gif"}),
@@ -91,10 +91,10 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 def type_of(data: bytes, name: str) -> str:
     """The media type of these bytes; `application/octet-stream` when they are unknown or the name says something else."""
     found = _by_content(data)
-    extension = PurePosixPath(name).suffix.lower().removeprefix(".")
-    if found in _BY_EXTENSION:
-        return _BY_EXTENSION[found].get(extension, found if not extension else BYTES)
-    if extension and extension not in _EXTENSIONS.get(found, frozenset()):
+    ending = PurePosixPath(name).suffix.lower().removeprefix(".")
+    if found in _BY_ENDING:
+        return _BY_ENDING[found].get(ending, found if not ending else BYTES)
+    if ending and ending not in _ENDINGS.get(found, frozenset()):
         return BYTES
     return found
 
