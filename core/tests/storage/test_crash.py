@@ -15,32 +15,42 @@ from gutenbot.testing.contracts.storage_kit import BOT, CID, accept, begin, fini
 
 _PROGRAM = """
 import asyncio, os, pathlib, sys
+from gutenbot.events.incoming import MessageEvent
+from gutenbot.events.messages import TextMessage
 from gutenbot.kernel import crashpoints
 from gutenbot.kernel.clock import SystemClock
+from gutenbot.storage.rows import Arrival, JournalRow, TurnCommit
 from gutenbot.storage.sqlite import SqliteStorage
-from gutenbot.testing.contracts.storage_kit import accept, finish, journal
 
-async def main():
-    storage = SqliteStorage(pathlib.Path(sys.argv[1]), SystemClock())
+NOW = 1_750_000_000_000
+
+async def turn(storage, claim):
+    await storage.record(claim, JournalRow(frame_id="f1", n=0, entries=b"[]"))
+    rev = (await storage.load(claim.conversation_id)).conversation.rev
+    says = (TextMessage(text="answer"),)
+    await storage.commit(TurnCommit(claim=claim, rev=rev, outcome="done", messages=says, now_ms=NOW))
+
+async def main(path, conversation):
+    storage = SqliteStorage(pathlib.Path(path), SystemClock())
     await storage.open()
     crashpoints.arm(os.environ)
     claims = [await storage.claim(found) for found in await storage.recover()]
     if not claims:
-        claims = [(await accept(storage, external_id="m1")).claim]
-    for claim in claims:
-        if claim:
-            await storage.record(claim, journal())
-            await finish(storage, claim, "answer")
+        event = Arrival(bot_id="shop", channel_id="web", conversation_id=conversation, thread="t1", sender="t1",
+                        external_id="m1", event=MessageEvent(body="hello"), received_ms=NOW)
+        claims = [accepted.claim for accepted in await storage.accept([event])]
+    for claim in filter(None, claims):
+        await turn(storage, claim)
     await storage.close()
 
-asyncio.run(main())
+asyncio.run(main(*sys.argv[1:]))
 """
 
 
 def run(path: Path, crash_at: str) -> int:
     """One run of a small bot on the database: it takes over what is open, or takes in the event "m1"."""
     environment = os.environ | {"GUTENBOT_CRASH_AT": crash_at}
-    return subprocess.run([sys.executable, "-c", _PROGRAM, str(path)], env=environment, check=False).returncode
+    return subprocess.run([sys.executable, "-c", _PROGRAM, str(path), CID], env=environment, check=False).returncode
 
 
 @pytest.mark.slow

@@ -39,6 +39,8 @@ def _scans(db: sqlite3.Connection, sql: str) -> list[str]:
     names = {str(alias): str(table) for table, alias in aliases}
     found = []
     for _, _, _, step in db.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall():
+        if re.search(r"\(bot_id=\?( AND channel_id=\?)?\)$", step):
+            found.append(step)  # finds all that a bot or a channel has
         scan = re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", step)
         if scan is None or scan[1] in ("CONSTANT", "chain", "page"):
             continue

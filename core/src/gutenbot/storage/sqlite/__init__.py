@@ -1,4 +1,4 @@
-"""The embedded database: one file, one writer thread with group commit, read-only readers."""
+"""The embedded database: one file, one writing connection with group commit, read-only readers."""
 
 from gutenbot.storage.sqlite.storage import SqliteStorage
 
