@@ -1,5 +1,6 @@
-"""`python -m gutenbot` is the same as `gutenbot`."""
+"""`python -m gutenbot`: the command line."""
 
 from gutenbot.cli import main
 
-main()
+if __name__ == "__main__":
+    main()

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -79,7 +79,7 @@ class Process:
 
 
 @contextmanager
-def running(folder: Path, *arguments: str, **environ: str) -> Iterator[Process]:
+def running(folder: Path, *arguments: str, **environ: str) -> Generator[Process]:
     """Starts it, waits until it answers, and ends it."""
     (folder / "bot.py").write_text(BOT, encoding="utf-8")
     one = Process(folder, *arguments, **environ)

@@ -1,6 +1,6 @@
 """A bot behind HTTP, in this process: no socket, no thread, a database in a temporary folder."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,7 +86,7 @@ async def serving(
     mode: Mode | None = None,
     keep: bool = False,
     **settings: Any,
-) -> AsyncIterator[Served]:
+) -> AsyncGenerator[Served]:
     """Starts everything, and stops it at the end; with `keep` on the database that is in the folder already."""
     clock = SystemClock()
     storage = open_storage(folder / NAME if keep else fresh_database(folder), clock)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from gutenbot.kernel.blame import blame, is_machinery
 
 
@@ -25,10 +27,9 @@ def test_the_deepest_line_of_the_author_is_shown_with_its_neighbours(tmp_path: P
 def test_a_mistake_of_syntax_names_its_line_and_says_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "bot.py"
     path.write_text("x = 1\ny = = 2\n", encoding="utf-8")
-    try:
+    with pytest.raises(SyntaxError) as caught:
         compile(path.read_text(encoding="utf-8"), str(path), "exec")
-    except SyntaxError as error:
-        found = blame(error)
+    found = blame(caught.value)
     assert found.line == 2
     assert "saved" in found.hint
     assert "y = = 2" in found.text()

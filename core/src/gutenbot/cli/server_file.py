@@ -5,7 +5,7 @@ Commands use it, for the database belongs to the server while it runs.
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -67,7 +67,7 @@ def _detail(error: url_error.HTTPError) -> str:
 
 
 @contextmanager
-def announced(folder: Path, url: str, key: str) -> Iterator[None]:
+def announced(folder: Path, url: str, key: str) -> Generator[None]:
     """Says where the server is as long as it runs."""
     file = folder / NAME
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

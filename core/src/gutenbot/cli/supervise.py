@@ -50,7 +50,7 @@ class Parent:
         while True:
             started = self._clock.monotonic()
             code = self._one()
-            if self._stopping or code in (0, 2):
+            if self.stopping() or code in (0, 2):
                 return code
             if code == REFUSED:
                 return 1
@@ -63,8 +63,12 @@ class Parent:
             wait_s = min(CAP_S, FIRST_WAIT_S * 2 ** (len(self._starts) - 1))
             _say(f"the server ended unexpectedly ({_reason(code)}); starting it again in {wait_s:g} s")
             self._pause(wait_s)
-            if self._stopping:
+            if self.stopping():
                 return 0
+
+    def stopping(self) -> bool:
+        """Whether a signal came that ends everything."""
+        return self._stopping
 
     def _one(self) -> int:
         """Starts a child and waits for its end; the code is negative for a signal."""

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +35,7 @@ def with_server(server: Client, bot: str, conversation: str) -> Talk:
 
 
 @contextmanager
-def in_process(target: str | None, wanted: str | None, conversation: str) -> Iterator[Talk]:
+def in_process(target: str | None, wanted: str | None, conversation: str) -> Generator[Talk]:
     """A conversation with a bot that runs here as long as it lasts."""
     from gutenbot.app.compose import compose
     from gutenbot.app.project import find_project
@@ -63,7 +63,7 @@ def in_process(target: str | None, wanted: str | None, conversation: str) -> Ite
 
 
 @contextmanager
-def _loop() -> Iterator[Callable[[Any], Any]]:
+def _loop() -> Generator[Callable[[Any], Any]]:
     """Runs coroutines on a loop of its own thread, while this thread waits for somebody to type."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="chat", daemon=True)

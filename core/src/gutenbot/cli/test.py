@@ -36,7 +36,8 @@ def test(context: Context, target: str | None, approve: bool, more: tuple[str, .
     if importlib.util.find_spec("pytest") is None:
         raise NoPytest
     if target is not None and target.startswith("-"):
-        target, more = None, (target, *more)
+        more = (target, *more)
+        target = None
     folder = Path(target or ".").resolve()
     paths = [str(folder)] if folder.is_file() else []
     where = folder.parent if folder.is_file() else folder

@@ -1,9 +1,10 @@
 """The API under /api/v1: one router per noun, each route with one permission, every error as a problem."""
 
+import inspect
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
@@ -44,7 +45,8 @@ def make_api(app: "App", gate: Gate) -> FastAPI:
     for noun in (bots, conversations, users, turns, dead_letters, modules, keys):
         api.include_router(noun.router, prefix=PREFIX)
     for name, router in app.registries["http_routers"]:
-        api.include_router(router(app) if callable(router) else router, prefix=f"{PREFIX}/{name}")
+        made: APIRouter = router(app) if inspect.isfunction(router) else router
+        api.include_router(made, prefix=f"{PREFIX}/{name}")
     api.mount("/bots", cast("Any", bot_routes(app)))
     _handlers(api)
     api.openapi = lambda: describe(api)  # type: ignore[method-assign]
