@@ -1,18 +1,39 @@
-"""The fixtures, as a bot's author gets them."""
+"""The fixtures and the collection of transcripts, as a bot's author gets them: without any settings."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from gutenbot import Bot, Chat
 from gutenbot.testing import FakeClock, TestBot
 
+_BOT = """
+from gutenbot import Bot, Chat
+
+bot = Bot("echo")
+
+@bot.fallback
+async def echo(chat: Chat) -> None:
+    await chat.say(chat.message.text)
+"""
+_TEST = """
+async def test_echo(testbot):
+    ann = testbot.user("Ann")
+    await ann.says("hello")
+    ann.sees("hello")
+"""
+
 
 @pytest.fixture
 def bot() -> Bot:
-    bot = Bot("echo")
+    bot = Bot("mine")
 
     @bot.fallback
     async def echo(chat: Chat) -> None:
-        await chat.say(chat.message.text)
+        await chat.say(f"mine: {chat.message.text}")
 
     return bot
 
@@ -20,5 +41,28 @@ def bot() -> Bot:
 async def test_a_fixture_named_bot_is_the_bot_under_test(testbot: TestBot, fake_clock: FakeClock) -> None:
     ann = testbot.user("Ann")
     await ann.says("hello")
-    ann.sees("hello")
+    ann.sees("mine: hello")
     assert testbot.clock is fake_clock
+
+
+def pytest_in(folder: Path, *args: str) -> "subprocess.CompletedProcess[str]":
+    """Runs pytest in a folder as its author would."""
+    plugins = ["-p", "pytest_asyncio.plugin", "-p", "gutenbot.testing.plugin", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", "-q", *plugins, *args]
+    quick = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    return subprocess.run(command, cwd=folder, env=quick, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.slow
+def test_in_the_folder_of_a_bot_tests_and_transcripts_run_without_settings_and_can_be_approved(tmp_path: Path) -> None:
+    (tmp_path / "bot.py").write_text(_BOT)
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_echo.py").write_text(_TEST)
+    transcript = tmp_path / "tests" / "echo.chat.md"
+    transcript.write_text("## Greeting\n\n> hello\nhello\n\n## Wrong\n\n> one\ntwo\n")
+    result = pytest_in(tmp_path)
+    assert "1 failed, 2 passed" in result.stdout, result.stdout + result.stderr
+    assert "-two\n+one" in result.stdout
+    assert "echo.chat.md:8: the conversation goes otherwise than written" in result.stdout
+    assert "3 passed" in pytest_in(tmp_path, "--approve").stdout
+    assert transcript.read_text() == "## Greeting\n\n> hello\nhello\n\n## Wrong\n\n> one\none\n"

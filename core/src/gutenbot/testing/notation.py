@@ -50,7 +50,7 @@ def lines_of(message: Outgoing) -> list[str]:
         lines = ["(carousel)", *(_with_options([_body(card)], map(_button, card.buttons))[0] for card in message.cards)]
         return _indented(_with_options(lines, options))
     lines = [line.rstrip() for line in _body(message).splitlines() if line.strip()] or [""]
-    lines = [_escaped(line) for line in lines]
+    lines[0] = _escaped(lines[0])
     return _indented(_with_options(lines, options))
 
 

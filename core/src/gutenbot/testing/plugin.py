@@ -15,7 +15,6 @@ from gutenbot.testing.clock import FakeClock
 from gutenbot.testing.find import bot_file_for, load_bot
 from gutenbot.testing.transcript import Scenario, check, play, read_transcript
 
-
 _PROCESSORS = [
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,
