@@ -1,9 +1,11 @@
 """Starts `gutenbot serve` for the bench, with what only a bench needs: turns that record nothing (`GUTENBOT_BENCH_NO_TRACE`),
-or clocks around the parts of a turn (`GUTENBOT_BENCH_PARTS=<file>`). Neither is set for the figures of throughput."""
+clocks around the parts of a turn (`GUTENBOT_BENCH_PARTS=<file>`), or a database without a large page cache
+(`GUTENBOT_BENCH_SMALL_CACHE`). None of them is set for the figures of throughput."""
 
 import importlib
 import json
 import os
+import sqlite3
 import sys
 import threading
 import time
@@ -29,6 +31,8 @@ def main() -> None:
     """Patches, then leaves the rest to the command line of Gutenbot."""
     if os.environ.pop("GUTENBOT_BENCH_NO_TRACE", ""):
         _switch_trace_off()
+    if os.environ.pop("GUTENBOT_BENCH_SMALL_CACHE", ""):
+        _shrink_caches()
     parts = os.environ.pop("GUTENBOT_BENCH_PARTS", "")
     if parts:
         _measure_parts(Path(parts))
@@ -42,6 +46,22 @@ def _switch_trace_off() -> None:
 
     assert callable(attempt._trace)
     attempt._trace = lambda turn: b""
+
+
+def _shrink_caches() -> None:
+    """Two MB of pages for each connection, so that what grows with the conversations can be told from what is bounded."""
+    from gutenbot.storage.sqlite import connections, storage
+
+    def shrunk(opened: Callable[..., sqlite3.Connection]) -> Callable[..., sqlite3.Connection]:
+        def opens(*args: Any) -> sqlite3.Connection:
+            connection = opened(*args)
+            connection.execute("PRAGMA cache_size = -2000").fetchall()
+            return connection
+
+        return opens
+
+    vars(storage)["open_writer"] = shrunk(connections.open_writer)
+    connections.Readers._open = shrunk(connections.Readers._open)  # type: ignore[method-assign]
 
 
 def _measure_parts(file: Path) -> None:

@@ -44,7 +44,7 @@ class Server:
     ) -> None:
         self.command = list(command)
         self.port = port
-        self._folder = folder
+        self.folder = folder
         self._environ = {**os.environ, **(environ or {})}
         self._core = cores()[0] if core < 0 else core
         self._process: subprocess.Popen[bytes] | None = None
@@ -68,7 +68,7 @@ class Server:
     @property
     def log(self) -> Path:
         """What it printed."""
-        return self._folder / "server.log"
+        return self.folder / "server.log"
 
     def start(self) -> None:
         """Starts the process and waits until it listens."""
@@ -77,11 +77,11 @@ class Server:
 
     def spawn(self) -> None:
         """Starts the process."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self.started_at = time.monotonic()
             self._process = subprocess.Popen(
-                self.command, cwd=self._folder, env=self._environ, stdout=log, stderr=log, stdin=subprocess.DEVNULL
+                self.command, cwd=self.folder, env=self._environ, stdout=log, stderr=log, stdin=subprocess.DEVNULL
             )
         os.sched_setaffinity(self._process.pid, {self._core})
 

@@ -59,7 +59,7 @@ class Bench:
 
     def memory(self) -> list[Table]:
         """What is held in memory."""
-        return [memory.table(memory.measure(self.folder, conversations=300 if self.quick else 10_000))]
+        return [memory.table(*memory.measure(self.folder, conversations=300 if self.quick else 10_000))]
 
     def coldstart(self) -> list[Table]:
         """How long a start takes."""

@@ -28,7 +28,7 @@ def measure(folder: Path, *, seconds: float) -> Table:
         used = server.cpu_s() - used
         time.sleep(0.5)
         after = json.loads(file.read_text(encoding="utf-8"))
-    traced = _traced(next((server._folder / ".gutenbot").glob("*.db")))
+    traced = _traced(next((server.folder / ".gutenbot").glob("*.db")))
     return _table(found.replies, used, before, after, traced)
 
 
