@@ -22,13 +22,13 @@ class NoExamples(UserMistake):
 def demo(context: Context, port: int | None, host: str | None, data: Path | None) -> int:
     """Run the example bots with the web chat; prints where they are, opens nothing."""
     from gutenbot.app.project import Project
-    from gutenbot.cli.running import run_project
+    from gutenbot.cli.running import run_dev
 
     folder = examples()
     files = tuple(sorted(folder.glob("*/bot.py")))
     values = {"port": port, "host": host, "data": (data or Path.cwd() / ".gutenbot" / "demo").resolve()}
     overrides = {key: value for key, value in values.items() if value is not None}
-    return run_project(context.output, Project(folder, files), overrides)
+    return run_dev(context, Project(folder, files), overrides)
 
 
 def examples() -> Path:

@@ -17,7 +17,10 @@ def dev(context: Context, target: str | None, port: int | None, host: str | None
 
     FILE is the Python file of a bot; without it, the project of this folder runs. Nothing needs to be configured.
     """
+    from pathlib import Path
+
+    from gutenbot.app.project import find_project
     from gutenbot.cli.running import run_dev
 
     overrides = {key: value for key, value in (("port", port), ("host", host)) if value is not None}
-    return run_dev(context.output, target, overrides, safe=safe, reload=not no_reload)
+    return run_dev(context, find_project(target, Path.cwd()), overrides, safe=safe, reload=not no_reload)

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from gutenbot.cli.output import Output
+from gutenbot.kernel.clock import SystemClock
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "new": ("gutenbot.cli.new:new", "Make a bot from a template."),
@@ -32,6 +33,8 @@ class Context:
     """What every command is given."""
 
     output: Output = field(default_factory=Output)
+    started: float = field(default_factory=lambda: SystemClock().monotonic())
+    """When the command began, by the monotonic clock."""
 
 
 class Commands(click.Group):

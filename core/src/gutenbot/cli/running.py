@@ -17,7 +17,7 @@ from gutenbot.app.project import Project, find_project
 from gutenbot.app.reload import Reloader
 from gutenbot.app.serve import listen, run, serve
 from gutenbot.app.settings import Settings
-from gutenbot.cli.output import Output
+from gutenbot.cli.root import Context
 from gutenbot.cli.screen import Screen
 from gutenbot.cli.server_file import announced
 from gutenbot.cli.supervise import SUPERVISED
@@ -31,18 +31,10 @@ log = get_logger("serve")
 
 
 def run_dev(
-    output: Output, target: str | None, overrides: Mapping[str, Any], *, safe: bool = False, reload: bool = True
+    context: Context, project: Project, overrides: Mapping[str, Any], *, safe: bool = False, reload: bool = True
 ) -> int:
     """Runs a project in development until Ctrl-C; returns the exit code."""
-    return run_project(output, find_project(target, Path.cwd()), overrides, safe=safe, reload=reload)
-
-
-def run_project(
-    output: Output, project: Project, overrides: Mapping[str, Any], *, safe: bool = False, reload: bool = True
-) -> int:
-    """The same for a project that was found already."""
-    clock = SystemClock()
-    started = clock.monotonic()
+    clock, output = SystemClock(), context.output
     sys.dont_write_bytecode = True  # a file that is saved twice within a second must not be taken from its old bytecode
     crashpoints.arm(os.environ)
     configure(json=output.as_json, level="warning" if output.as_json else "critical")
@@ -54,7 +46,7 @@ def run_project(
     beside = _watching(reloader, screen) if reload else None
 
     def ready(url: str) -> None:
-        screen.ready(composed, url, started, watching=reload)
+        screen.ready(composed, url, context.started, watching=reload)
 
     return _run(composed, listener, ready, beside)
 

@@ -12,6 +12,7 @@ from gutenbot.modules.module import Module
 from gutenbot.turns.signals import TurnFailed, TurnFinished
 
 _SHOWN = 60
+_FEW = 2
 
 
 class Screen:
@@ -114,6 +115,8 @@ def counted(count: object, noun: str) -> str:
 
 def watched(composed: Composed) -> list[str]:
     """Files and folders that are watched, as the developer knows them."""
+    if len(composed.loaded) > _FEW:
+        return [short_path(str(composed.project.folder)) + "/"]
     names: list[str] = []
     for one in composed.loaded:
         names.append(short_path(str(one.file)))

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote
 
@@ -78,6 +79,7 @@ class Answer(msgspec.Struct, omit_defaults=True):
 
 _decoder = msgspec.json.Decoder(Item | list[Item])
 _encode = msgspec.json.Encoder(enc_hook=str).encode
+_conversation = lru_cache(maxsize=10_000)(conversation_id)
 
 
 class Converse:
@@ -136,7 +138,7 @@ class Converse:
         raise Invalid(reason=f"several bots run here: say which one with `bot` ({', '.join(bots) or 'none'})")
 
     def _arrivals(self, items: list[Item], bot: BotId, thread: str) -> list[Arrival]:
-        conversation = conversation_id(bot, API, thread)
+        conversation = _conversation(bot, API, thread)
         now_ms = to_ms(self._app.clock.now())
         return [
             Arrival(
