@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,7 +54,7 @@ SHOTS = (
 
 
 @contextmanager
-def demo() -> Iterator[str]:
+def demo() -> Generator[str, None, None]:
     """The examples, served; gives their address."""
     with tempfile.TemporaryDirectory() as data:
         command = [sys.executable, "-m", "gutenbot", "demo", "--port", "0", "--data", data]
