@@ -198,6 +198,10 @@ function fail(status, code) {
 
 server.listen(PORT, () => console.log(`The chat: http://localhost:${PORT}   a foreign site: http://localhost:${PORT + 1}`));
 
-const foreign = createServer((request, response) => html(response, site(PORT, new URL(request.url, "http://localhost").searchParams, "embed"), `default-src 'self'; script-src http://localhost:${PORT} 'self'; frame-src http://localhost:${PORT}; style-src 'self'`));
+const foreign = createServer((request, response) => {
+  const { pathname, searchParams } = new URL(request.url, "http://localhost");
+  const policy = `default-src 'self'; script-src http://localhost:${PORT} 'self'; frame-src http://localhost:${PORT}; style-src 'self'`;
+  html(response, site(PORT, searchParams, pathname === "/inline" ? "inline" : "embed"), policy);
+});
 foreign.listen(PORT + 1);
 process.on("SIGTERM", () => process.exit(0));

@@ -51,7 +51,7 @@ export async function embeds(scenario) {
       globalThis.gutenbot("send", "by the API");
     });
     await page.goto(SITE);
-    await panel(page).getByText("You said: by the API").waitFor();
+    await panel(page).locator(".bubble", { hasText: "You said: by the API" }).waitFor();
     await page.waitForTimeout(300);
     const heard = await page.evaluate(() => globalThis.heard);
     check(`events: ${heard.join()}`, heard[0] === "open" && heard.includes("You said: by the API"));
@@ -59,9 +59,9 @@ export async function embeds(scenario) {
     check("closed", await page.locator("iframe").isHidden());
     await page.evaluate(() => globalThis.gutenbot("reset"));
     await page.evaluate(() => globalThis.gutenbot("toggle"));
-    await panel(page).getByText("You said: by the API").waitFor({ state: "detached" });
+    await panel(page).locator(".bubble", { hasText: "You said: by the API" }).waitFor({ state: "detached" });
     await panel(page).getByText("What would you like to see?", { exact: true }).waitFor();
-    check("a new visitor", (await panel(page).getByText("by the API").count()) === 0);
+    check("a new visitor", (await panel(page).locator(".bubble", { hasText: "by the API" }).count()) === 0);
     await page.evaluate(() => globalThis.gutenbot("destroy"));
     check("gone", (await page.locator("iframe").count()) === 0);
   }, DESKTOP);
@@ -106,4 +106,24 @@ export async function embeds(scenario) {
     await say(page, "hello inline");
     await page.getByText("You said: hello inline").waitFor();
   }, { viewport: { width: 800, height: 700 } });
+
+  await scenario("inline-foreign", async ({ page, shot, check }) => {
+    await page.goto(`${SITE}/inline?theme=card`);
+    await panel(page).getByText("What would you like to see?", { exact: true }).waitFor();
+    check("no close button", (await panel(page).getByRole("button", { name: "Close chat" }).count()) === 0);
+    await page.waitForTimeout(200);
+    await shot();
+    await page.evaluate(() => document.querySelector("bot-chat").remove());
+    await page.waitForTimeout(100);
+    check("gone with its element", page.frames().length === 1);
+  }, { viewport: { width: 800, height: 700 } });
+
+  await scenario("embed-next-page", async ({ page, check }) => {
+    await page.goto(SITE);
+    await page.getByRole("button", { name: "Chat", exact: true }).click();
+    await panel(page).getByText("What would you like to see?", { exact: true }).waitFor();
+    await page.goto(`${SITE}/?next=page`);
+    await panel(page).getByText("What would you like to see?", { exact: true }).waitFor();
+    check("the page keeps the focus", await page.evaluate(() => document.activeElement === document.body));
+  }, DESKTOP);
 }

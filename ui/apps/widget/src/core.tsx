@@ -125,6 +125,6 @@ export async function mountInline(root: ShadowRoot, base: string, style: string,
   await styled;
   const { bot = "", locale = "", theme = "", userToken = "" } = data;
   const { chat, destroy } = await mount(target, { bot, base, mode: "inline", locale, theme, userToken });
-  chat.open();
+  chat.open(true);
   return destroy;
 }

@@ -27,6 +27,18 @@ describe("the outbox", () => {
     expect(outbox.take().map(({ id }) => id)).toEqual(["a"]);
   });
 
+  test("an item that breaks every line is not sent for ever", () => {
+    const outbox = new Outbox();
+    outbox.put(item("a"));
+    let failed: OutboxItem[] = [];
+    for (let line = 0; line < 5; line++) {
+      outbox.take();
+      failed = outbox.lineLost();
+    }
+    expect(failed.map(({ id }) => id)).toEqual(["a"]);
+    expect(outbox.take()).toEqual([]);
+  });
+
   test("a copy that is behind does not take back what was sent", () => {
     const outbox = new Outbox();
     outbox.put(item("a"));

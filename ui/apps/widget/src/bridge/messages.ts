@@ -3,7 +3,7 @@
 /** From the site's page to the panel. */
 export type ToPanel =
   | { gutenbot: "init"; locale: string; theme: string; userToken: string; page: string }
-  | { gutenbot: "open" }
+  | { gutenbot: "open"; quietly: boolean }
   | { gutenbot: "close" }
   | { gutenbot: "send"; text: string }
   | { gutenbot: "identify"; userToken: string }

@@ -59,7 +59,7 @@ export class Parent {
   private async obey(message: ToPanel): Promise<void> {
     const { chat } = (await this.started()) ?? {};
     if (chat === undefined) return;
-    if (message.gutenbot === "open") chat.open();
+    if (message.gutenbot === "open") chat.open(message.quietly);
     if (message.gutenbot === "close") chat.close();
     if (message.gutenbot === "send") chat.sendText(message.text);
     if (message.gutenbot === "identify") chat.identify(message.userToken);
@@ -125,6 +125,7 @@ export function asToPanel(data: unknown): ToPanel | null {
     case "identify":
       return { gutenbot: "identify", userToken: text("userToken") };
     case "open":
+      return { gutenbot: "open", quietly: message.quietly === true };
     case "close":
     case "reset":
       return { gutenbot: message.gutenbot };

@@ -19,7 +19,8 @@ export function Announcer(): JSX.Element {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const tell = () => {
-      setSaid(announcement(waiting.current.splice(0), bot.name, words));
+      const turn = waiting.current.splice(0);
+      if (turn.length > 0) setSaid(announcement(turn, bot.name, words));
     };
     const stop = chat.on((event) => {
       if (event.type !== "message" || event.entry.dir !== "out") return;
@@ -32,7 +33,10 @@ export function Announcer(): JSX.Element {
       stop();
     };
   }, [chat, words, bot.name]);
-  useEffect(() => setSaid(""), [current]);
+  useEffect(() => {
+    waiting.current = [];
+    setSaid("");
+  }, [current]);
   return <div class="hidden" role="status" aria-live="polite" aria-atomic="true">{said}</div>;
 }
 

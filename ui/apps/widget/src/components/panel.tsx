@@ -40,8 +40,8 @@ export function Panel({ chat, words, mode, base, theme, close }: PanelProps): JS
     if (root.current) applyTheme(root.current, theme || state.config.theme, state.config.accent);
   }, [theme, state.config.theme, state.config.accent]);
   useEffect(() => {
-    if (state.open && mode !== "inline") composer.current?.focus();
-  }, [state.open, mode]);
+    if (state.open && state.takesFocus) composer.current?.focus();
+  }, [state.open, state.takesFocus]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape" && mode === "frame") close();
   };

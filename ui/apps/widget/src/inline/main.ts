@@ -40,7 +40,7 @@ async function mountHere(element: HTMLElement, root: ShadowRoot, base: string): 
 function mountFrame(element: HTMLElement, root: ShadowRoot, base: string): void {
   const panel = new PanelFrame(base, dataOf(element), "inline", () => undefined);
   root.replaceChildren(panel.element);
-  panel.tell({ gutenbot: "open" });
+  panel.tell({ gutenbot: "open", quietly: true });
   whenGone(element, root, () => undefined);
 }
 

@@ -43,12 +43,12 @@ export class Widget {
     this.#wake();
   }
 
-  open(quietly?: boolean): void {
+  open(quietly = false): void {
     if (this.#open) return;
     const panel = this.#load();
     this.#show(true);
-    panel.tell({ gutenbot: "open" });
-    if (quietly !== true) panel.element.focus();
+    panel.tell({ gutenbot: "open", quietly });
+    if (!quietly) panel.element.focus();
   }
 
   close(): void {
@@ -105,7 +105,8 @@ export class Widget {
   #wake(): void {
     const { unread = 0, at = 0 } = this.#memory();
     const { open, preload } = this.#data;
-    if (open === "true" || this.#visit().open) this.open(true);
+    // On a phone the panel would cover the page that the visitor just went to.
+    if (open ? open === "true" : innerWidth > 479 && this.#visit().open) this.open(true);
     else if (unread) this.#load();
     else if (preload !== undefined || Date.now() - at < GOES_ON_MS) setTimeout(() => this.#load(), at ? 1_500 : 5_000);
   }

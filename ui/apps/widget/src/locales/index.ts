@@ -110,6 +110,6 @@ function fill(text: string, values: Values): string {
 function formatBytes(size: number, locale: string): string {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte"];
   const step = size < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log(size) / Math.log(1024)));
-  const format = { style: "unit", unit: units[step] ?? "byte", unitDisplay: "short", maximumFractionDigits: 1 } as const;
+  const format = { style: "unit", unit: units[step] ?? "byte", unitDisplay: step === 0 ? "narrow" : "short", maximumFractionDigits: 1 } as const;
   return new Intl.NumberFormat(locale, format).format(size / 1024 ** step);
 }

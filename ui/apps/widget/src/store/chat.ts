@@ -97,7 +97,9 @@ export class Chat {
     return () => this.listeners.delete(listener);
   }
 
-  open(): void {
+  /** `quietly`: without taking the focus. */
+  open(quietly = false): void {
+    this.state.patch({ takesFocus: !quietly });
     this.reading.opened();
     this.line.nudge();
     this.greet();
@@ -253,6 +255,7 @@ export class Chat {
       this.sessionFailures = 0;
       await this.show(known, true);
     } catch (error) {
+      if (error instanceof Refused && error.code.endsWith("user-token") && this.withoutUserToken()) return this.askSession();
       if (error instanceof Refused && !error.temporary) {
         this.state.patch({ phase: "refused", problem: error.code || String(error.status) });
         return;
@@ -261,6 +264,13 @@ export class Chat {
       await this.pause(backoffMs(this.sessionFailures++, this.parts.clock));
       await this.askSession();
     }
+  }
+
+  /** What the site says about its visitor is not accepted: the chat goes on with somebody unknown. */
+  private withoutUserToken(): boolean {
+    const { user_token, ...request } = this.request;
+    this.request = request;
+    return user_token !== undefined;
   }
 
   private async show(known: Known, fromServer: boolean): Promise<void> {

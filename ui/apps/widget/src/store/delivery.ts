@@ -49,7 +49,7 @@ export class Delivery {
   lineLost(): void {
     for (const cancel of this.waits.values()) cancel();
     this.waits.clear();
-    this.outbox.lineLost();
+    for (const item of this.outbox.lineLost()) this.port.changed(item);
   }
 
   private again(id: string): void {

@@ -52,6 +52,8 @@ export interface ChatState {
   /** The line has been down for so long that the visitor should know. */
   disconnected: boolean;
   open: boolean;
+  /** It was opened by the visitor, so the composer takes the focus; not so when a new page opens it again. */
+  takesFocus: boolean;
   unread: number;
   settings: Settings;
 }
@@ -77,6 +79,7 @@ export function initialState(botId: string): ChatState {
     link: "idle",
     disconnected: false,
     open: false,
+    takesFocus: false,
     unread: 0,
     settings: { sound: false, textSize: 100, locale: "" },
   };

@@ -70,9 +70,11 @@ export class Outbox {
     return this.change(id, { state: "sent", problem: "" });
   }
 
-  /** The line broke: everything under way goes out again. */
-  lineLost(): void {
+  /** The line broke: everything under way goes out again, unless lines break because of it. Answers what failed. */
+  lineLost(): OutboxItem[] {
+    const underWay = [...this.inFlight];
     this.inFlight.clear();
+    return underWay.map((id) => this.unanswered(id)).filter((item): item is OutboxItem => item?.state === "failed");
   }
 
   /** No answer in time; fails after several attempts. */

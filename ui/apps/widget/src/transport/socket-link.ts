@@ -91,7 +91,7 @@ class SocketLine {
     this.heardAt = this.clock.now();
     const frame = parseFrame(text);
     if (frame === null || this.done) return;
-    if (frame.t === "bye") this.finish(frame.code === "unknown-visitor", frame.retryAfterS);
+    if (frame.t === "bye") this.finish(frame.code.endsWith("unknown-visitor"), frame.retryAfterS);
     else this.events.frame(frame);
   }
 
