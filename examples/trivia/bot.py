@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from gutenbot import Bot, Chat, Choice, Payload
+from gutenbot import PASS, Bot, Chat, Choice, Payload
 
 ROUND = 3
 TIME_LIMIT = timedelta(seconds=30)
@@ -28,8 +28,16 @@ QUESTIONS = [
 ]
 
 
-@bot.hear("play", "quiz", Payload("PLAY"), Payload("GET_STARTED"))
-async def play(chat: Chat) -> None:
+@bot.hear("hi", "hello", Payload("GET_STARTED"))
+async def welcome(chat: Chat) -> None:
+    await chat.say("#welcome")
+
+
+@bot.hear("play", "quiz", Payload("PLAY"))
+async def play(chat: Chat) -> object:
+    if chat.conversation.get("playing"):
+        return PASS  # not in the middle of a round: the open question is asked again
+    chat.conversation["playing"] = True
     await chat.say("#quiz.start", count=ROUND, seconds=TIME_LIMIT.seconds)
     score = 0
     for number, question in enumerate(draw(chat), 1):
@@ -37,7 +45,12 @@ async def play(chat: Chat) -> None:
         score += await ask(chat.within(question.id), question, number)
     best = max(score, chat.user.get("best", 0))
     chat.user["best"] = best
-    await chat.say("#quiz.result", score=score, count=ROUND, best=best)
+    return await chat.say("#quiz.result", score=score, count=ROUND, best=best)
+
+
+@play.on_exit
+async def over(chat: Chat) -> None:  # however it ends: at the last question, or because somebody says "cancel"
+    chat.conversation["playing"] = False
 
 
 def draw(chat: Chat) -> list[Question]:

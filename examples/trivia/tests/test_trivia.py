@@ -15,7 +15,7 @@ WRONG = {question["text"]: question["answers"][1] for question in QUESTIONS}
 def asked(user: TestUser) -> str:
     """The question that is open, without its number."""
     question = next(message for message in reversed(user.messages) if isinstance(message, Choices))
-    return question.text.partition(". ")[2]
+    return question.text.partition(": ")[2]
 
 
 async def play(user: TestUser) -> list[str]:
@@ -47,7 +47,7 @@ async def test_who_is_too_late_gets_no_point_and_the_next_question(testbot: Test
     await ann.says("play")
     first = asked(ann)
     await testbot.advance(seconds=31)
-    ann.sees(f"Time is up. It was: {RIGHT[first]}.", "2. ")
+    ann.sees(f"Time is up. It was: {RIGHT[first]}.", "Question 2: ")
     await testbot.advance(seconds=31)
     await testbot.advance(seconds=31)
     ann.sees("You have 0 of 3 points.")
@@ -63,3 +63,14 @@ async def test_two_people_play_at_the_same_time(testbot: TestBot) -> None:
         await bob.taps(WRONG[asked(bob)])
     assert any("You have 3 of 3 points." in line for line in ann.dialogue)
     assert any("You have 0 of 3 points." in line for line in bob.dialogue)
+
+
+async def test_a_round_cannot_be_begun_in_the_middle_of_another(testbot: TestBot) -> None:
+    ann = testbot.user("Ann")
+    await ann.says("play")
+    first = asked(ann)
+    await ann.says("play")
+    assert asked(ann) == first
+    await ann.says("cancel")
+    await ann.says("play")
+    ann.sees("Here we go!")
