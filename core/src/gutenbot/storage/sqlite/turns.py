@@ -14,7 +14,7 @@ from gutenbot.storage.sqlite import loads
 from gutenbot.storage.sqlite.engine import Engine
 
 _DUE = """SELECT t.conversation_id, t.name, t.generation, c.bot_id, c.channel_id, c.thread, c.sender
-FROM timer t JOIN conversation c USING (conversation_id) WHERE t.due_ms <= ? ORDER BY t.due_ms, t.name LIMIT ?"""
+FROM timer t JOIN conversation c USING (conversation_id) WHERE t.due_ms <= ? ORDER BY t.due_ms, t.generation, t.name LIMIT ?"""
 _FIRED = "DELETE FROM timer WHERE conversation_id = ? AND name = ?"
 _EARLIEST = "SELECT min(due_ms) FROM timer"
 
