@@ -45,7 +45,8 @@ async def play(chat: Chat) -> object:
         score += await ask(chat.within(question.id), question, number)
     best = max(score, chat.user.get("best", 0))
     chat.user["best"] = best
-    return await chat.say("#quiz.result", score=score, count=ROUND, best=best)
+    await chat.say("#quiz.result", score=score, count=ROUND, best=best)
+    return None
 
 
 @play.on_exit
