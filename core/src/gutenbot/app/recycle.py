@@ -14,7 +14,8 @@ BEATS = 6
 
 
 def recycler(limit_s: float) -> Module:
-    """A module whose heartbeat runs beside the turns; when it stops for `limit_s` seconds, all stacks are written and the process ends."""
+    """A module whose heartbeat runs beside the turns; when it stops for `limit_s` seconds, all stacks are written and the
+    process ends."""
     module = Module("recycle", summary="Ends a process whose turns stand still, so that it is started anew.")
 
     @module.task

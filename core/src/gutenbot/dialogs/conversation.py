@@ -232,7 +232,7 @@ class Conversation:
         frame.journal.rewind()
         return FrameRun(
             frame.dialog, frame.journal, self.host,
-            start=frame.start, args=frame.args, pending=frame.pending, input=given, ask_again=ask_again,
+            start=frame.start, args=frame.args, pending=frame.pending, given=given, ask_again=ask_again,
         )  # fmt: skip
 
     async def _settle(self, frame: Frame) -> None:

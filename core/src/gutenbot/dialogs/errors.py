@@ -31,8 +31,8 @@ class NotStorable(AuthorMistake):
 
 
 class UnknownArgument(AuthorMistake):
-    """{where}: {function} asks for an argument `{name}` that nobody provides. Valid names: {valid}; or annotate it with the type of a
-    service."""
+    """{where}: {function} asks for an argument `{name}` that nobody provides. Valid names: {valid}; or annotate it with the
+    type of a service."""
 
     code = "dialog.unknown-argument"
 

@@ -26,7 +26,7 @@ _SILENT = structlog.get_logger("gutenbot.silent").bind()
 
 
 class FrameRun:
-    """The state of one activation. Give it `input` to answer a wait, `ask_again` to repeat the open question."""
+    """The state of one activation. Give it an input to answer a wait, `ask_again` to repeat the open question."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class FrameRun:
         start: Start,
         args: list[Any],
         pending: Pending | None = None,
-        input: Input | None = None,
+        given: Input | None = None,
         ask_again: bool = False,
         fresh: bool = False,
         frozen: bool = False,
@@ -48,7 +48,7 @@ class FrameRun:
         self.start = start
         self.args = args
         self.pending = pending or Pending()
-        self.input = input
+        self.input = given
         self.ask_again = ask_again
         self.live = fresh
         self.frozen = frozen

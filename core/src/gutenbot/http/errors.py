@@ -122,7 +122,7 @@ def problem(error: BaseException, request_id: str = "", errors: Sequence[dict[st
     code = error.code if isinstance(error, GutenbotError) else "bug"
     known = isinstance(error, GutenbotError) and not (status == 500 and not isinstance(error, AuthorMistake))
     body: dict[str, Any] = {
-        "type": f"https://gutenbot.org/reference/errors/#{code}",
+        "type": f"urn:gutenbot:error:{code}",
         "title": title_of(status),
         "status": status,
         "detail": str(error) if known else "Something is wrong inside. The log has the details under this request id.",

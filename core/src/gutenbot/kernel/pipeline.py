@@ -12,7 +12,8 @@ WrapFunction = Callable[[T, Next], Awaitable[None]]
 
 
 class PipelineCycle(AuthorMistake):
-    """These wraps of {stage} ask to come before one another: {cycle}. Take out one `before=` or `after=` of the modules {modules}."""
+    """These wraps of {stage} ask to come before one another: {cycle}. Take out one `before=` or `after=` of the modules
+    {modules}."""
 
     code = "pipeline.cycle"
 

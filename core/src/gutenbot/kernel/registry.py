@@ -9,7 +9,8 @@ T = TypeVar("T")
 
 
 class DuplicateName(AuthorMistake):
-    """The {kind} {name} is contributed twice: by module {first} and by module {second}. Rename it in one of them, or disable one."""
+    """The {kind} {name} is contributed twice: by module {first} and by module {second}. Rename it in one of them, or disable
+    one."""
 
     code = "registry.duplicate-name"
 

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -295,7 +295,7 @@ class TestBot:
             raise error
 
     @contextlib.contextmanager
-    def expect_errors(self) -> Iterator[list[BaseException]]:
+    def expect_errors(self) -> Generator[list[BaseException], None, None]:
         """Inside, what goes wrong in handlers does not fail the test; it is collected in the list."""
         before, self._expecting = self._expecting, True
         try:

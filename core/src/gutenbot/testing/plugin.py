@@ -15,7 +15,7 @@ from gutenbot.testing.clock import FakeClock
 from gutenbot.testing.find import bot_file_for, load_bot
 from gutenbot.testing.transcript import Scenario, check, play, read_transcript
 
-_PROCESSORS = [
+_PROCESSORS: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,
     structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),

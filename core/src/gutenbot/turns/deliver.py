@@ -1,9 +1,10 @@
 """Outbox → channel: the messages of a conversation in order, with retries, a stable key and an end."""
 
 import asyncio
-import random
 from collections.abc import Mapping
 from datetime import timedelta
+from random import Random
+from typing import Any
 
 from gutenbot.kernel import crashpoints
 from gutenbot.kernel.clock import Clock, to_ms
@@ -31,15 +32,24 @@ class Deliverer:
     """Sends what turns have put into the outbox, for channels that do not read the thread themselves."""
 
     def __init__(
-        self, storage: Storage, clock: Clock, channels: Mapping[str, Channel], signals: Signals, *, pace: bool = True
+        self,
+        storage: Storage,
+        clock: Clock,
+        channels: Mapping[str, Channel],
+        signals: Signals,
+        chance: Random,
+        *,
+        pace: bool = True,
     ) -> None:
         self.storage = storage
         self.clock = clock
         self.channels = channels
         self.signals = signals
         self.pace = pace
+        self._chance = chance
         self.tasks: set[asyncio.Task[None]] = set()
         self._active: set[ConversationId] = set()
+        self._sleeping: set[asyncio.Task[Any]] = set()
         self._again: set[ConversationId] = set()
         self._slots: dict[str, asyncio.Semaphore] = {}
         self._stopping = False
@@ -57,6 +67,8 @@ class Deliverer:
     async def stop(self, limit_s: float) -> None:
         """Lets sends in flight finish within the limit; the rest stays queued."""
         self._stopping = True
+        for task in list(self._sleeping):
+            task.cancel()
         if self.tasks:
             await asyncio.wait(self.tasks, timeout=limit_s)
         for task in list(self.tasks):
@@ -142,7 +154,17 @@ class Deliverer:
         retry_at = to_ms(now + pause)
         await self.storage.finish_send(row, "queued", now_ms=to_ms(now), error=result.error, retry_at_ms=retry_at)
         log.warning("send.retries", key=row.key, tries=row.tries, seconds=pause.total_seconds(), error=result.error)
-        await self.clock.sleep(pause.total_seconds())
+        await self._sleep(pause.total_seconds())
+
+    async def _sleep(self, seconds: float) -> None:
+        """Waits before the next try; the end of the process need not wait for it."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._sleeping.add(task)
+        try:
+            await self.clock.sleep(seconds)
+        finally:
+            self._sleeping.discard(task)
 
     def _idempotent(self, row: OutgoingRow) -> bool:
         channel = self.channels.get(row.channel_id)
@@ -152,4 +174,4 @@ class Deliverer:
         if result.retry_after is not None:
             return max(timedelta(), min(result.retry_after, LONGEST_PAUSE))
         longest = min(_CAP_S, _BASE_S * 2**row.tries)
-        return timedelta(seconds=random.uniform(0, longest) if self.pace else longest)  # noqa: S311  (jitter)
+        return timedelta(seconds=self._chance.uniform(0, longest) if self.pace else longest)

@@ -65,8 +65,9 @@ class TurnLoop:
         self.signals = signals
         self.live = Live()
         self.waiters = Waiters()
-        self.deliverer = Deliverer(storage, clock, channels, signals, pace=pace)
-        self.attempt = Attempt(storage, clock, stages, chance or random.Random(), strict=strict)  # noqa: S311
+        chance = chance or random.Random()  # noqa: S311
+        self.deliverer = Deliverer(storage, clock, channels, signals, chance, pace=pace)
+        self.attempt = Attempt(storage, clock, stages, chance, strict=strict)
         self.backlog_limit = backlog_limit
         self.last_error: BaseException | None = None
         """The latest error of a bot's code (tests raise it)."""

@@ -7,7 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 Locale = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
 Secret = Annotated[str, StringConstraints(min_length=16)]
-Theme = Literal["calm", "light", "dark", "contrast", "auto"]
+Theme = Annotated[
+    str, StringConstraints(pattern=r"^((calm|card|terminal|contrast|light|dark|auto)( (?!$)|$)){1,2}$", max_length=30)
+]
 
 
 class BotSettings(BaseModel):
@@ -23,7 +25,10 @@ class BotSettings(BaseModel):
         max_length=2000,
         description="What the chat sends when a new conversation opens empty; empty: nothing.",
     )
-    theme: Theme = Field("calm", description="Colours and shapes of the chat.")
+    theme: Theme = Field(
+        "calm",
+        description="Colours and shapes of the chat: calm, card, terminal or contrast; with light or dark to force one, as in card dark.",
+    )
     accent: str = Field(
         "",
         pattern=r"^(#[0-9A-Fa-f]{6})?$",
@@ -75,10 +80,10 @@ class WebSettings(BotSettings):
         default_factory=dict, description="By bot: settings that differ from these."
     )
     default_bot: str = Field("", description="The bot at the address /; empty: the only one, or a list to choose from.")
-    burst: Literal["queue", "burst", "debounce", "drop"] = Field(
+    burst: Literal["queue", "burst", "debounce", "drop", "concurrent"] = Field(
         "queue",
         description="Quick messages: one answer each (queue), those that wait together (burst), all after a pause "
-        "(debounce), or none while an answer is in the making (drop).",
+        "(debounce), none while an answer is in the making (drop), or all of them side by side (concurrent).",
     )
     secret: Secret | None = Field(
         None, description="Signs visitors; empty: made once and kept in the database. A new one makes all visitors new."
