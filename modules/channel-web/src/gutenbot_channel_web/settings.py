@@ -7,9 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 Locale = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
 Secret = Annotated[str, StringConstraints(min_length=16)]
-Theme = Annotated[
-    str, StringConstraints(pattern=r"^((calm|card|terminal|contrast|light|dark|auto)( (?!$)|$)){1,2}$", max_length=30)
-]
+_LOOK = "(calm|card|terminal|contrast|light|dark|auto)"
+Theme = Annotated[str, StringConstraints(pattern=f"^{_LOOK}( {_LOOK})?$", max_length=30)]
 
 
 class BotSettings(BaseModel):
