@@ -62,7 +62,8 @@ async def test_where_keys_mean_nothing_an_unclear_message_is_sent_twice_at_most(
     channel = FakeChannel(idempotent=False)
     async with TestBot(echo_bot(), channels=[channel]) as testbot:
         ann = testbot.user("Ann", channel="fake")
-        channel.will(*([mood] * 9))
+        for _ in range(9):
+            channel.will(mood)
         await ann.says("a")
         await testbot.advance(minutes=10)
         assert len(channel.tried) == 2

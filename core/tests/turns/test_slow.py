@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ from gutenbot.testing.database import fresh_database, open_storage
 
 
 @asynccontextmanager
-async def served(bot: Bot, folder: Path) -> AsyncIterator[App]:
+async def served(bot: Bot, folder: Path) -> AsyncGenerator[App, None]:
     """An app as a server runs it: turns on a thread of their own, by the clock of the machine."""
     clock = SystemClock()
     app = App([bot], open_storage(fresh_database(folder), clock), clock=clock, mode=Mode(pace=False))
