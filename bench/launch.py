@@ -60,7 +60,7 @@ def _shrink_caches() -> None:
 
         return opens
 
-    vars(storage)["open_writer"] = shrunk(connections.open_writer)
+    storage.__dict__["open_writer"] = shrunk(connections.open_writer)
     connections.Readers._open = shrunk(connections.Readers._open)  # type: ignore[method-assign]
 
 

@@ -26,7 +26,7 @@ class BotSettings(BaseModel):
     )
     theme: Theme = Field(
         "calm",
-        description="Colours and shapes of the chat: calm, card, terminal or contrast; with light or dark to force one, as in card dark.",
+        description="Colours and shapes: calm, card, terminal or contrast; with light or dark to force one, as in card dark.",
     )
     accent: str = Field(
         "",
