@@ -37,7 +37,8 @@ export function makeWords(locale: string, strings: Strings, tag = locale): Words
   const english: Strings = en;
   const plurals = new Intl.PluralRules(locale);
   const number = new Intl.NumberFormat(tag);
-  const say = (id: string, values: Values) => fill(strings[id] ?? english[id] ?? id, values);
+  const shown = (value: string | number) => (typeof value === "number" ? number.format(value) : value);
+  const say = (id: string, values: Values) => fill(strings[id] ?? english[id] ?? id, values, shown);
   return {
     locale,
     tag,
@@ -45,7 +46,7 @@ export function makeWords(locale: string, strings: Strings, tag = locale): Words
     t: (id, values = {}) => say(id, values),
     count: (id, count) => {
       const form = `${id}.${plurals.select(count)}`;
-      return say(form in strings ? form : `${id}.other`, { count: number.format(count) });
+      return say(form in strings ? form : `${id}.other`, { count });
     },
     bytes: (size) => formatBytes(size, tag),
     percent: (share) => new Intl.NumberFormat(tag, { style: "percent" }).format(share),
@@ -103,8 +104,8 @@ function languageOf(tag: string): string {
   return (tag.split(/[-_]/)[0] ?? "").toLowerCase();
 }
 
-function fill(text: string, values: Values): string {
-  return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+function fill(text: string, values: Values, shown: (value: string | number) => string): string {
+  return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => shown(values[name] ?? whole));
 }
 
 function formatBytes(size: number, locale: string): string {

@@ -4,10 +4,11 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { usePanel } from "../components/context";
 import type { MediaMessage } from "../protocol/messages";
+import { Prose } from "./markdown-view";
 import { safeMedia } from "./urls";
 
 export function MediaView({ media }: { media: MediaMessage }): JSX.Element {
-  const { base, words } = usePanel();
+  const { base, words, config } = usePanel();
   const [failed, setFailed] = useState(false);
   const url = safeMedia(media.url, base);
   const fail = () => setFailed(true);
@@ -15,7 +16,7 @@ export function MediaView({ media }: { media: MediaMessage }): JSX.Element {
   return (
     <figure class="media" part="media">
       <Player media={media} url={url} fail={fail} />
-      {media.caption !== undefined && media.caption !== "" && <figcaption dir="auto">{media.caption}</figcaption>}
+      {media.caption !== undefined && media.caption !== "" && <figcaption dir="auto"><Prose text={media.caption} markdown={config.markdown} /></figcaption>}
       {media.type !== "image" && media.alt !== undefined && media.alt !== "" && (
         <details>
           <summary>{words.t("media.transcript")}</summary>
