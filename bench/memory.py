@@ -78,9 +78,13 @@ def table(held: Held, small: Held) -> Table:
     found.add("at its most", f"{held.peak / MIB:.1f}")
     found.notes = [
         f"Idle: goal < 90 MiB: {goal(held.idle < 90 * MIB)}; aim 60 MiB: {goal(held.idle <= 60 * MIB)}.",
-        (f"An idle conversation adds {small.each:.0f} bytes, beside the pages of the database, whose cache is bounded "
-        f"(with them {held.each:.0f}). Goal < 1 KiB: {goal(small.each < 1024)}."),
-        (f"On disk, {held.conversations + WARM:,} messages of {len(TEXT)} characters with their answers take "
-        f"{held.disk / (held.conversations + WARM):.0f} bytes each."),
+        (
+            f"An idle conversation adds {small.each:.0f} bytes, beside the pages of the database, whose cache is bounded "
+            f"(with them {held.each:.0f}). Goal < 1 KiB: {goal(small.each < 1024)}."
+        ),
+        (
+            f"On disk, {held.conversations + WARM:,} messages of {len(TEXT)} characters with their answers take "
+            f"{held.disk / (held.conversations + WARM):.0f} bytes each."
+        ),
     ]
     return found

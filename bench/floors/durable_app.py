@@ -10,7 +10,7 @@ import json
 import sqlite3
 import sys
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from queue import SimpleQueue
 from typing import Any
@@ -102,7 +102,7 @@ async def converse(request: Request) -> JSONResponse:
 
 
 @asynccontextmanager
-async def lifespan(app: Starlette) -> AsyncIterator[None]:
+async def lifespan(app: Starlette) -> AsyncGenerator[None]:
     """Opens and closes the database."""
     app.state.writer = Writer(sys.argv[2])
     yield

@@ -5,7 +5,7 @@ import math
 import random
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -151,7 +151,7 @@ def make_user(kind: str, name: str, base: str, http: aiohttp.ClientSession, pace
 
 
 @asynccontextmanager
-async def talking(users: Sequence[User], messages: int) -> AsyncIterator["asyncio.Task[None]"]:
+async def talking(users: Sequence[User], messages: int) -> AsyncGenerator["asyncio.Task[None]"]:
     """Lets all users talk and read; ends their reading afterwards."""
 
     async def all_of_them() -> None:

@@ -45,7 +45,7 @@ class CrashServer:
         self.supervised = supervised
         self.starts = 0
         self.exit_codes: list[int] = []
-        self._environ = {**os.environ, **environ, "PYTHONDONTWRITEBYTECODE": "1"}
+        self._environ = {**os.environ, **environ}
         self._environ.pop("GUTENBOT_CRASH_AT", None)
         self._process: asyncio.subprocess.Process | None = None
 

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -33,7 +33,7 @@ class Sink:
         return sum(count - 1 for key, count in self.keys.items() if key.startswith(channel))
 
     @asynccontextmanager
-    async def serving(self) -> AsyncIterator["Sink"]:
+    async def serving(self) -> AsyncGenerator["Sink"]:
         """Listens meanwhile."""
         app = web.Application()
         app.router.add_post("/", self._take)

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -97,7 +97,7 @@ class World:
 
 
 @asynccontextmanager
-async def world(folder: Path) -> AsyncIterator[World]:
+async def world(folder: Path) -> AsyncGenerator[World]:
     """A world on a new database; no process is left behind."""
     async with Sink(random.Random(1)).serving() as sink, aiohttp.ClientSession() as http:
         server = await prepared(folder, sink)
