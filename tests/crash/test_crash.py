@@ -106,7 +106,7 @@ async def test_cra_08_inside_the_commit_it_is_all_or_nothing(here: World) -> Non
 
 
 async def test_cra_09_after_the_commit_and_before_the_send_it_is_sent_once(here: World) -> None:
-    await here.crash("commit.after:2", kinds=["push-plain"])
+    await here.crash("commit.after:1", kinds=["push-plain"])
     assert here.sink.repeats("push") == 0
 
 
