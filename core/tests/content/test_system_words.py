@@ -13,7 +13,7 @@ INVALID = (
     "text number choice confirm date time email phone url file location form too-short too-long too-small too-large too-many"
 ).split()
 OTHERS = (
-    "cancelled nothing-to-cancel cannot-go-back not-understood gave-up help error yes no handoff too-fast"
+    "cancelled nothing-to-cancel cannot-go-back cannot-skip not-understood gave-up help error yes no handoff too-fast"
 ).split()
 IDS = {*(f"gutenbot.invalid.{name}" for name in INVALID), *(f"gutenbot.{name}" for name in OTHERS)}
 

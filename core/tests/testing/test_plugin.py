@@ -1,5 +1,6 @@
 """The fixtures and the collection of transcripts, as a bot's author gets them: without any settings."""
 
+import io
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gutenbot import Bot, Chat
+from gutenbot.kernel.log import configure
 from gutenbot.testing import FakeClock, TestBot
 
 _BOT = """
@@ -43,6 +45,21 @@ async def test_a_fixture_named_bot_is_the_bot_under_test(testbot: TestBot, fake_
     await ann.says("hello")
     ann.sees("mine: hello")
     assert testbot.clock is fake_clock
+
+
+async def test_a_log_that_cannot_be_written_fails_no_turn(testbot: TestBot, bot: Bot) -> None:
+    @bot.hear("bad")
+    async def bad(chat: Chat) -> None:
+        raise ZeroDivisionError
+
+    closed = io.StringIO()
+    closed.close()
+    configure(json=True, stream=closed)
+    ann = testbot.user("Ann")
+    with testbot.expect_errors():
+        await ann.says("bad")
+    ann.sees("something went wrong")
+    assert {type(error) for error in testbot.errors} == {ZeroDivisionError}
 
 
 def pytest_in(folder: Path, *args: str) -> "subprocess.CompletedProcess[str]":

@@ -1,8 +1,10 @@
 """Logs: key-value events named `noun.past_tense`; one line each, JSON for machines, short for people, no secrets."""
 
+import contextlib
 import logging
 import re
 import sys
+import threading
 from collections.abc import MutableMapping
 from typing import Any, TextIO
 
@@ -17,6 +19,23 @@ def get_logger(name: str) -> Any:
     return structlog.get_logger(name)
 
 
+class Lines:
+    """Writes one line per event. A line that cannot be written (a closed pipe, a full disk) is lost: no turn fails for it."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._lock = threading.Lock()
+
+    def msg(self, line: str) -> None:
+        """Writes the line."""
+        with self._lock, contextlib.suppress(OSError, ValueError):
+            self._out.write(f"{line}\n")
+            self._out.flush()
+
+    log = debug = info = warn = warning = msg
+    fatal = failure = err = error = critical = exception = msg
+
+
 def configure(*, json: bool, level: str = "info", stream: TextIO | None = None) -> None:
     """Sets up all logging of the process, the libraries' included."""
     out = stream or sys.stderr
@@ -28,6 +47,7 @@ def configure(*, json: bool, level: str = "info", stream: TextIO | None = None) 
             colors=out.isatty(), pad_event_to=30, exception_formatter=structlog.dev.plain_traceback
         )
     )
+    lines = Lines(out)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -38,7 +58,7 @@ def configure(*, json: bool, level: str = "info", stream: TextIO | None = None) 
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(out),
+        logger_factory=lambda *_: lines,
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, stream=out, format="%(levelname)s %(name)s %(message)s", force=True)

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 import structlog
 
+from gutenbot.kernel.log import clean
 from gutenbot.modules.bot import Bot
 from gutenbot.testing.bot import TestBot
 from gutenbot.testing.clock import FakeClock
@@ -40,6 +41,13 @@ def pytest_configure(config: pytest.Config) -> None:
     is_bot = any((folder / name).is_file() for folder in folders for name in ("gutenbot.toml", "bot.py"))
     if is_bot and config.getoption("asyncio_mode", None) is None:
         config.option.asyncio_mode = "auto"
+
+
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """A test that set up Gutenbot's logging (for a stream that is closed by now) leaves it to the next one as it was."""
+    if clean in structlog.get_config()["processors"]:
+        structlog.reset_defaults()
+        structlog.configure(processors=_PROCESSORS)
 
 
 # Fixtures -----------------------------------------------------------------------------------------------------------
