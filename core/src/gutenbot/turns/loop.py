@@ -29,7 +29,7 @@ from gutenbot.turns.signals import TurnFailed
 from gutenbot.turns.stages import Stages
 from gutenbot.turns.timers import Timers
 from gutenbot.turns.turn import Turn
-from gutenbot.turns.unbroken import unbroken
+from gutenbot.turns.unbroken import Unbroken
 
 log = get_logger("turns")
 
@@ -78,6 +78,7 @@ class TurnLoop:
         self._ready: deque[Claim] = deque()
         self._running: Counter[BotId] = Counter()
         self._in_flight: set[Seq] = set()
+        self._unbroken = Unbroken()
         self._waiting: Counter[ConversationId] = Counter()
         self._backlog = 0
         self._stopping = False
@@ -145,7 +146,7 @@ class TurnLoop:
                 raise UnknownChannel(channel=arrival.channel_id, known=", ".join(self.channels) or "none")
         if self._backlog + len(arrivals) > self.backlog_limit:
             raise Overloaded(backlog=self._backlog, retry_after=5)
-        return await unbroken(self._accept(arrivals))
+        return await self._unbroken.run(self._accept(arrivals))
 
     async def _accept(self, arrivals: Sequence[Arrival]) -> list[Accepted]:
         """What is on disk is also handed over, even when the client hangs up in between: nobody else would run it."""

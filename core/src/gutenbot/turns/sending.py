@@ -15,7 +15,7 @@ from gutenbot.turns.degrade import degrade
 from gutenbot.turns.errors import UnknownConversation
 from gutenbot.turns.live import Notice
 from gutenbot.turns.loop import TurnLoop
-from gutenbot.turns.unbroken import unbroken
+from gutenbot.turns.unbroken import Unbroken
 
 
 class Sending:
@@ -26,6 +26,7 @@ class Sending:
         self._clock = clock
         self._turns = turns
         self._channels = channels
+        self._unbroken = Unbroken()
 
     async def latest(self, bot_id: BotId, user_id: UserId) -> tuple[str, str, str] | None:
         """(channel, thread, sender) of a user's latest conversation."""
@@ -47,7 +48,7 @@ class Sending:
         conversation = conversation_id(bot.bot_id, channel_id, thread)
         channel = self._channels[channel_id]
         messages = degrade(await self._messages(bot, user_id, channel, what, data), channel.capabilities)
-        await unbroken(self._keep(conversation, channel, key or new_id(), messages))
+        await self._unbroken.run(self._keep(conversation, channel, key or new_id(), messages))
         return [conversation]
 
     async def _keep(self, conversation: ConversationId, channel: Channel, key: str, messages: list[Outgoing]) -> None:
