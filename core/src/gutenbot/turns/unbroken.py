@@ -49,7 +49,7 @@ async def _over(waited: Any) -> None:
     if waited is None:
         await asyncio.sleep(0)
         return
-    waited._asyncio_future_blocking = False  # what a task does with a future that it was handed
+    waited._asyncio_future_blocking = False  # noqa: SLF001  (what a task does with a future that it was handed)
     outer = asyncio.get_running_loop().create_future()
     waited.add_done_callback(lambda _: None if outer.done() else outer.set_result(None))
     await outer
