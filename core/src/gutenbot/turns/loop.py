@@ -187,7 +187,7 @@ class TurnLoop:
             if kept.claim is not None:
                 self._begin(kept.claim, counted=True)
             else:
-                self._waiting[kept.conversation_id] += 1
+                self._waits(kept.conversation_id, 1)
 
     # Turns ----------------------------------------------------------------------------------------------------------
 
@@ -215,7 +215,7 @@ class TurnLoop:
                 following = await self._guarded(following, late=count > 0)
                 if following is None or following.seq in self._in_flight:
                     return
-                self._waiting[following.conversation_id] -= 1
+                self._waits(following.conversation_id, -1)
                 if self._stopping:
                     await self.storage.release([following])
                     return
@@ -224,6 +224,15 @@ class TurnLoop:
         finally:
             self._running[bot_id] -= 1
             self._next_ready()
+
+    def _waits(self, conversation_id: ConversationId, change: int) -> None:
+        """Counts events that wait behind the one that runs. It may go below zero for a moment: an event can be claimed
+        before this loop has heard of its arrival."""
+        count = self._waiting[conversation_id] + change
+        if count:
+            self._waiting[conversation_id] = count
+        else:
+            self._waiting.pop(conversation_id, None)
 
     async def _guarded(self, claim: Claim, *, late: bool) -> Claim | None:
         """One turn; when the database fails it, the event is claimed again a little later."""
@@ -237,7 +246,7 @@ class TurnLoop:
         finally:
             self._in_flight.discard(claim.seq)
         await self.clock.sleep(1.0)
-        self._waiting[claim.conversation_id] += 1
+        self._waits(claim.conversation_id, 1)
         return None if self._stopping else await self.storage.claim(claim.conversation_id)
 
     def _next_ready(self) -> None:
@@ -322,7 +331,7 @@ class TurnLoop:
         if self._waiting[claim.conversation_id] <= 0:
             return []
         more = await self.storage.claim_more(claim, BURST_LIMIT)
-        self._waiting[claim.conversation_id] -= len(more)
+        self._waits(claim.conversation_id, -len(more))
         return more
 
     async def _commit(self, commit: TurnCommit) -> Committed:
@@ -372,5 +381,5 @@ class TurnLoop:
             await self.clock.sleep(min(wait_s, 0.5))
         again = await self.storage.claim(claim.conversation_id)
         if again is not None:
-            self._waiting[claim.conversation_id] += 1
+            self._waits(claim.conversation_id, 1)
         return again
