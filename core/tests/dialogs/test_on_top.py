@@ -1,5 +1,6 @@
 """What comes in between: handlers over an open question, the end of a dialog, people who take over."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -37,6 +38,28 @@ async def test_a_handler_on_top_answers_and_the_question_is_asked_again(run: Run
     assert ann.transcript.endswith("Monday it is\nHow many?")
     await ann.says("3")
     ann.sees("3 pizzas")
+
+
+async def test_a_dialog_with_an_open_question_is_not_started_on_top_of_itself_but_one_that_sleeps_is(run: Run) -> None:
+    bot = Bot("b")
+
+    @bot.hear("order")
+    async def order(chat: Chat) -> None:
+        await chat.say(f"{await chat.ask('How many?', Number())} pizzas")
+        await chat.sleep(timedelta(hours=1))
+        await chat.say("How was it?")
+
+    testbot = await run(bot)
+    ann = testbot.user("Ann")
+    await ann.says("order")
+    await ann.says("order")
+    await ann.says("3")
+    assert ann.dialogue[-2:] == ["> 3", "3 pizzas"]
+    await ann.says("order")
+    assert ann.dialogue[-1] == "How many?"
+    await ann.says("4")
+    await testbot.advance(hours=2)
+    assert ann.dialogue[-3:] == ["4 pizzas", "How was it?", "How was it?"]
 
 
 async def test_anywhere_comes_before_the_answer(run: Run) -> None:

@@ -113,10 +113,14 @@ class Conversation:
         return True
 
     async def _try_handlers(self, handlers: Any, event: Incoming, *, on_top: bool) -> bool:
-        """The first handler that matches and does not return PASS."""
+        """The first handler that matches and does not return PASS. One whose dialog is open already is not started again
+        on top of itself: whoever says "order" twice wants one order."""
+        open_already = {frame.dialog_name for frame in self.frames.stack if frame.is_asking}
         for handler in handlers:
             found = handler.match(self.heard)
-            if found is not None and await self._run_handler(handler, event, found, on_top):
+            if found is None or handler.dialog.name in open_already:
+                continue
+            if await self._run_handler(handler, event, found, on_top):
                 self.handled_by = handler.dialog.name
                 return True
         return False

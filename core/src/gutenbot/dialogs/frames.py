@@ -35,6 +35,11 @@ class Frame:
         """The open question, if it has one."""
         return next((wait for wait in self.pending.waits if wait.kind == "ask"), None)
 
+    @property
+    def is_asking(self) -> bool:
+        """Whether it has an open question, or a dialog that it called may have one."""
+        return any(wait.kind in ("ask", "call") for wait in self.pending.waits)
+
     def timer_name(self, wait: Wait) -> str:
         """The name of the timer of a wait: unique in the conversation."""
         return f"{self.frame_id}|{wait.kind}|{wait.key}|{wait.occurrence}"
