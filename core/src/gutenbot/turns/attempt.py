@@ -151,6 +151,11 @@ class Attempt:
         return list(said.messages)
 
 
+def is_suspect(claim: Claim) -> bool:
+    """Whether the process ended so often while this event was in work that it is tried alone now."""
+    return claim.attempts - claim.failures == MAX_CRASHES
+
+
 def crashed_too_often(claim: Claim) -> bool:
     """Whether this event ended the process so often that it must not be tried again (POI-02)."""
     return claim.attempts - claim.failures > MAX_CRASHES

@@ -17,7 +17,7 @@ from gutenbot.kernel.signals import Signals
 from gutenbot.storage.errors import CorruptState, LeaseLost, StateTooLarge
 from gutenbot.storage.port import Storage
 from gutenbot.storage.rows import Accepted, Arrival, Claim, Committed, Seq, TurnCommit
-from gutenbot.turns.attempt import Attempt, crashed_too_often
+from gutenbot.turns.attempt import Attempt, crashed_too_often, is_suspect
 from gutenbot.turns.bots import BotRuntime
 from gutenbot.turns.channel import Channel
 from gutenbot.turns.deliver import Deliverer
@@ -91,11 +91,12 @@ class TurnLoop:
         """Takes over what was left open, then runs; with `timers=False` somebody else calls `timers.fire` (tests)."""
         self._loop = asyncio.get_running_loop()
         crashpoints.reach("start")
-        while conversations := await self.storage.recover():
-            for conversation in conversations:
-                claim = await self.storage.claim(conversation)
-                if claim is not None:
-                    self._begin(claim)
+        left_open: list[ConversationId] = []
+        while found := await self.storage.recover():
+            left_open += found
+        suspects = [conversation for conversation in left_open if not await self._resume(conversation)]
+        if suspects:
+            self._own(asyncio.create_task(self._try_alone(suspects), name="suspects"))
         await self.deliverer.start()
         if timers:
             self.timers.start()
@@ -201,9 +202,31 @@ class TurnLoop:
             self._ready.append(claim)
             return
         self._running[claim.bot_id] += 1
-        task = asyncio.create_task(self._drain(claim), name=f"conversation {claim.conversation_id}")
+        self._own(asyncio.create_task(self._drain(claim), name=f"conversation {claim.conversation_id}"))
+
+    def _own(self, task: "asyncio.Task[None]") -> None:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _resume(self, conversation_id: ConversationId) -> bool:
+        """Starts a conversation that was left open; False when its event is suspected of having ended the process."""
+        claim = await self.storage.claim(conversation_id)
+        if claim is not None and is_suspect(claim):
+            await self.storage.release([claim])
+            return False
+        if claim is not None:
+            self._begin(claim)
+        return True
+
+    async def _try_alone(self, suspects: list[ConversationId]) -> None:
+        """Events that were in work when the process ended, twice: one of them may have ended it. They are tried one after
+        the other, so that the innocent are not counted guilty with it (POI-02)."""
+        for conversation in suspects:
+            claim = None if self._stopping else await self.storage.claim(conversation)
+            if claim is not None:
+                self._running[claim.bot_id] += 1
+                self._backlog += 1
+                await self._drain(claim)
 
     async def _drain(self, claim: Claim) -> None:
         """Runs the events of one conversation, one after the other, in order."""
