@@ -99,3 +99,21 @@ class NotANumber(UserMistake):
     """The value at {place} is not a number, so nothing can be added to it."""
 
     code = "storage.not-a-number"
+
+
+class StorageAway(Temporary):
+    """The database cannot be reached ({reason}). Nothing was lost; it is tried again until the database is back."""
+
+    code = "storage.away"
+
+
+class StorageBusy(Temporary):
+    """Other work was in the way of this change {tries} times in a row. Nothing was written; try again."""
+
+    code = "storage.busy"
+
+
+class PostgresMissing(UserMistake):
+    """The PostgreSQL driver is not installed. Install it with `pip install "gutenbot[postgres]"`."""
+
+    code = "storage.postgres-missing"

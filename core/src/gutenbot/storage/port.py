@@ -45,6 +45,11 @@ class Turns(Protocol):
         """
         ...
 
+    async def claim_ready(self, limit: int) -> list[Claim]:
+        """Takes over up to `limit` conversations that wait and have no live owner, the one that waits longest first, and
+        claims the oldest event of each. Workers of one database share its work by this; see `recover` for the start."""
+        ...
+
     async def claim_more(self, claim: Claim, limit: int) -> list[Claim]:
         """Also claims the following ready message events of the conversation (bursts), oldest first."""
         ...

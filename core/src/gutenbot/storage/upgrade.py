@@ -15,7 +15,7 @@ from gutenbot.storage.migrate import History
 def upgrade(connection: sqlite3.Connection, history: History) -> None:
     """Upgrades one history to its head in one transaction, tables and version together."""
     with _engine(connection).begin() as wrapped:
-        _run(wrapped, history)
+        run(wrapped, history)
 
 
 def _engine(connection: sqlite3.Connection) -> Engine:
@@ -28,7 +28,8 @@ def _engine(connection: sqlite3.Connection) -> Engine:
     return engine
 
 
-def _run(connection: Connection, history: History) -> None:
+def run(connection: Connection, history: History) -> None:
+    """Upgrades one history to its head inside the transaction of this connection."""
     script = ScriptDirectory(str(history.folder.parent), version_locations=[str(history.folder)])
 
     def steps(revision: Any, context: Any) -> Any:

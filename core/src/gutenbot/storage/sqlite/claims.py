@@ -54,7 +54,7 @@ def next_claim(db: sqlite3.Connection, held: Held, now_ms: int) -> tuple[Claim |
         if row[8] > now_ms:
             return None, row[8]
         try:
-            claim = _as_claim(held, row)
+            claim = as_claim(held, row)
         except (msgspec.DecodeError, UnicodeError) as error:
             db.execute(_SET_ASIDE, (f"The stored event cannot be read: {error}", row[0]))
             db.execute(_ONE_LESS, (held.conversation_id,))
@@ -79,7 +79,7 @@ def claim_burst(db: sqlite3.Connection, claim: Claim, limit: int, boot: str, now
     burst: list[Claim] = []
     for row in db.execute(_NEXT, (claim.conversation_id, claim.seq, limit)).fetchall():
         try:
-            following = _as_claim(held, row)
+            following = as_claim(held, row)
         except (msgspec.DecodeError, UnicodeError):
             break
         if following.lane != "live" or not isinstance(following.event, MessageEvent) or row[8] > now_ms:
@@ -107,7 +107,8 @@ def recover(db: sqlite3.Connection, boot: str, after: str, limit: int) -> list[C
     return found
 
 
-def _as_claim(held: Held, row: tuple[Any, ...]) -> Claim:
+def as_claim(held: Held, row: tuple[Any, ...]) -> Claim:
+    """From the columns of the next event. Raises what decoding raises."""
     seq, n, sender, external_id, event, lane, attempts, failures, _, received_ms = row
     return Claim(
         conversation_id=held.conversation_id,

@@ -20,7 +20,7 @@ class SqliteKeyValue(Engine):
     """Values, and parts of values at dotted paths."""
 
     async def kv_get(self, scope: str, key: str, path: str = "") -> Any:
-        return _part(_value(self._readers.connection(), scope, key), _steps(path))
+        return part_of(_value(self._readers.connection(), scope, key), steps_of(path))
 
     async def kv_set(self, scope: str, key: str, value: Any, path: str = "") -> None:
         encode_any(value)  # a mistake is the caller's alone, not the whole group's
@@ -52,18 +52,20 @@ def _value(db: sqlite3.Connection, scope: str, key: str) -> Any:
 
 def _change(db: sqlite3.Connection, scope: str, key: str, path: str, change: Callable[[Any], Any]) -> Any:
     """Replaces the part at the path by what `change` makes of it; returns that."""
-    steps = _steps(path)
+    steps = steps_of(path)
     whole = _value(db, scope, key)
-    part = change(_part(whole, steps))
-    db.execute(_SET, (clean(scope), clean(key), encode_any(_replaced(whole, steps, part))))
+    part = change(part_of(whole, steps))
+    db.execute(_SET, (clean(scope), clean(key), encode_any(replaced_in(whole, steps, part))))
     return part
 
 
-def _steps(path: str) -> list[str]:
+def steps_of(path: str) -> list[str]:
+    """The keys along a dotted path."""
     return path.split(".") if path else []
 
 
-def _part(value: Any, steps: list[str]) -> Any:
+def part_of(value: Any, steps: list[str]) -> Any:
+    """What is there, or None."""
     for step in steps:
         if isinstance(value, dict):
             value = value.get(step)
@@ -74,13 +76,13 @@ def _part(value: Any, steps: list[str]) -> Any:
     return value
 
 
-def _replaced(value: Any, steps: list[str], part: Any) -> Any:
+def replaced_in(value: Any, steps: list[str], part: Any) -> Any:
     """The value with the part put in; what is in the way and is no object (or list position) gives way to an object."""
     if not steps:
         return part
     step, rest = steps[0], steps[1:]
     if isinstance(value, list) and step.isdecimal() and int(step) < len(value):
         index = int(step)
-        return [*value[:index], _replaced(value[index], rest, part), *value[index + 1 :]]
+        return [*value[:index], replaced_in(value[index], rest, part), *value[index + 1 :]]
     members = value if isinstance(value, dict) else {}
-    return members | {step: _replaced(members.get(step), rest, part)}
+    return members | {step: replaced_in(members.get(step), rest, part)}

@@ -30,13 +30,19 @@ def load(db: sqlite3.Connection, conversation_id: ConversationId) -> Loaded:
         if row is None:
             raise NoConversation(conversation_id=conversation_id)
         rows = db.execute(_DIALOGS, (conversation_id,)).fetchall() if row[14] else ()
-        return Loaded(conversation=_conversation(row), user=_user(row), frames=_frames(rows), journal=_journal(rows))
-    except (msgspec.DecodeError, UnicodeError, _Missing) as error:
-        raise CorruptState(conversation_id=conversation_id, reason=str(error)) from error
+        return assemble(row, rows)
     except sqlite3.OperationalError as error:
         if "decode to UTF-8" not in str(error):
             raise
         raise CorruptState(conversation_id=conversation_id, reason=str(error)) from error
+
+
+def assemble(row: tuple[Any, ...], rows: Sequence[tuple[Any, ...]]) -> Loaded:
+    """From the columns of the two statements. Raises `CorruptState`."""
+    try:
+        return Loaded(conversation=_conversation(row), user=_user(row), frames=_frames(rows), journal=_journal(rows))
+    except (msgspec.DecodeError, UnicodeError, _Missing) as error:
+        raise CorruptState(conversation_id=row[0], reason=str(error)) from error
 
 
 class _Missing(Exception):

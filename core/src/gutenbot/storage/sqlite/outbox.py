@@ -69,7 +69,7 @@ def _send_once(
 ) -> list[OutgoingRow]:
     before = db.execute(_OF_CAUSE, (conversation_id, cause)).fetchall()
     if before:
-        return [_outgoing(row) for row in before]
+        return [outgoing_row(row) for row in before]
     found = db.execute(_PLACE, (conversation_id,)).fetchone()
     if found is None:
         raise NoConversation(conversation_id=conversation_id)
@@ -94,7 +94,7 @@ def _claim_head(db: sqlite3.Connection, conversation_id: ConversationId, boot: s
             db.execute(_CANCEL, (now_ms, row))
             continue
         db.execute(_CLAIM, (boot, row))
-        return _outgoing(db.execute(_ONE, (row,)).fetchone(), died=state == "claimed")
+        return outgoing_row(db.execute(_ONE, (row,)).fetchone(), died=state == "claimed")
     return None
 
 
@@ -104,7 +104,8 @@ def _is_silenced(db: sqlite3.Connection, conversation_id: ConversationId, mode_e
     return mode == "human" and mode_epoch < epoch and not cause.startswith("send:")
 
 
-def _outgoing(row: tuple[Any, ...], *, died: bool = False) -> OutgoingRow:
+def outgoing_row(row: tuple[Any, ...], *, died: bool = False) -> OutgoingRow:
+    """From the selected columns; `died`: whoever was sending it is gone."""
     conversation_id, n, cause, k, channel_id, thread, message, state, tries, created_ms, mode_epoch, error = row
     return OutgoingRow(
         conversation_id=conversation_id,

@@ -45,7 +45,7 @@ class SqliteThreads(Engine):
 
     async def thread(self, conversation_id: ConversationId, *, after: int = 0, limit: int = 200) -> list[ThreadEntry]:
         rows = self._read(lambda db: db.execute(_THREAD, (conversation_id, after, limit)).fetchall())
-        return [_entry(*row) for row in rows]
+        return [thread_entry(*row) for row in rows]
 
     async def open_thread(
         self, bot_id: BotId, channel_id: ChannelId, thread: str, sender: str, now_ms: int
@@ -63,7 +63,7 @@ class SqliteThreads(Engine):
     ) -> list[ConversationSummary]:
         values = (bot_id, channel_id, clean(sender), limit)
         rows = self._read(lambda db: db.execute(_CONVERSATIONS, values).fetchall())
-        return [_summary(*row) for row in rows]
+        return [summary(*row) for row in rows]
 
     async def mark_read(self, conversation_id: ConversationId, n: int) -> None:
         changed = await self._write(lambda db: db.execute(_READ, (n, conversation_id)).rowcount)
@@ -72,7 +72,7 @@ class SqliteThreads(Engine):
 
     async def dead_letters(self, bot_id: BotId, *, limit: int = 50, after: Seq = Seq(0)) -> list[DeadLetter]:
         rows = self._read(lambda db: db.execute(_DEAD, (bot_id, after, limit)).fetchall())
-        return [_dead_letter(row) for row in rows]
+        return [dead_letter(row) for row in rows]
 
     async def replay(self, bot_id: BotId, seq: Seq, now_ms: int) -> Accepted:
         return await self._write(lambda db: _replay(db, bot_id, seq, now_ms, self._boot))
@@ -83,7 +83,8 @@ class SqliteThreads(Engine):
         return trace
 
 
-def _entry(n: int, incoming: int, body: str, at_ms: int, external_id: str) -> ThreadEntry:
+def thread_entry(n: int, incoming: int, body: str, at_ms: int, external_id: str) -> ThreadEntry:
+    """One line, from the columns of a thread."""
     if incoming:
         event = _readable(body)
         return ThreadEntry(n=n, direction="in", body=event, at_ms=at_ms, external_id=external_id, author="user")
@@ -98,7 +99,7 @@ def _readable(text: str) -> Incoming:
         return CustomEvent(name="unreadable")
 
 
-def _summary(
+def summary(
     conversation: ConversationId,
     thread: str,
     last_n: int,
@@ -108,6 +109,7 @@ def _summary(
     last_event: str | None,
     last_message: str | None,
 ) -> ConversationSummary:
+    """From the columns of a list of conversations."""
     last_text = _readable(last_event).text if last_event else ""
     if last_message:
         last_text = plain_text(decode_outgoing(last_message))
@@ -122,7 +124,8 @@ def _summary(
     )
 
 
-def _dead_letter(row: tuple[Any, ...]) -> DeadLetter:
+def dead_letter(row: tuple[Any, ...]) -> DeadLetter:
+    """From the columns of a dead event."""
     seq, conversation, bot_id, channel_id, event, error, attempts, died_ms = row
     return DeadLetter(
         seq=Seq(seq),

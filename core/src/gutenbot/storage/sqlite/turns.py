@@ -49,6 +49,10 @@ class SqliteTurns(Engine):
         now_ms = self._now_ms()
         return await self._write(lambda db: claiming.claim_held(db, conversation_id, self._boot, now_ms))
 
+    async def claim_ready(self, limit: int) -> list[Claim]:
+        """None, ever: nobody else works on this database, so that nothing becomes ready without a caller of ours."""
+        return []
+
     async def claim_more(self, claim: Claim, limit: int) -> list[Claim]:
         now_ms = self._now_ms()
         return await self._write(lambda db: claiming.claim_burst(db, claim, limit, self._boot, now_ms))
@@ -84,13 +88,13 @@ def _fire(db: sqlite3.Connection, now_ms: int, limit: int, boot: str) -> list[Ac
     """Each due timer becomes an event of its conversation, in the order in which they were due."""
     accepted: list[Accepted] = []
     for conversation_id, name, generation, *address in db.execute(_DUE, (now_ms, limit)).fetchall():
-        arrival = _timer_arrival(ConversationId(conversation_id), name, generation, *address, now_ms=now_ms)
+        arrival = timer_arrival(ConversationId(conversation_id), name, generation, *address, now_ms=now_ms)
         accepted.append(accepting.accept_one(db, accepting.prepare(arrival), boot))
         db.execute(_FIRED, (conversation_id, name))
     return accepted
 
 
-def _timer_arrival(
+def timer_arrival(
     conversation_id: ConversationId,
     name: str,
     generation: int,
@@ -101,6 +105,7 @@ def _timer_arrival(
     *,
     now_ms: int,
 ) -> Arrival:
+    """The event that a due timer becomes."""
     return Arrival(
         bot_id=bot_id,
         channel_id=channel_id,

@@ -9,6 +9,8 @@ revision = "0001"
 down_revision = None
 
 _BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+"""Ids and keys sort by their bytes on both engines."""
 
 
 def upgrade() -> None:
@@ -18,6 +20,39 @@ def upgrade() -> None:
     _dialogs()
     _people()
     _stores()
+    if _on_postgres():
+        _workers()
+        _pace()
+
+
+def _on_postgres() -> bool:
+    return op.get_bind().dialect.name == "postgresql"
+
+
+def _workers() -> None:
+    """Who may hold conversations: an owner without a row here, or with one that has run out, holds nothing any more."""
+    op.create_table(
+        "worker",
+        _text("boot", primary_key=True),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started", sa.DateTime(timezone=True), nullable=False),
+        _text("host", default=""),
+    )
+
+
+def _pace() -> None:
+    """Room on the page for new versions of hot rows, and a vacuum that comes before much is dead."""
+    op.execute("ALTER TABLE conversation SET (fillfactor = 70)")
+    for table in ("conversation", "inbox", "outbox", "journal", "frame", "timer"):
+        op.execute(
+            f"ALTER TABLE {table} SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000)"
+        )
+
+
+def _numbered(name: str) -> list[sa.Column[Any]]:
+    """The counted key of a queue with its bot: on PostgreSQL the bot leads, so that the table can be distributed."""
+    number = sa.Column(name, _BIG, primary_key=True, autoincrement=True)
+    return [_text("bot_id", primary_key=True), number] if _on_postgres() else [number, _text("bot_id")]
 
 
 def _conversations() -> None:
@@ -31,7 +66,7 @@ def _conversations() -> None:
         _text("sender"),
         _int("rev"),
         _int("fence"),
-        sa.Column("owner", sa.Text()),
+        sa.Column("owner", _TEXT),
         _int("backlog"),
         _int("last_n"),
         _int("head"),
@@ -56,13 +91,12 @@ def _inbox() -> None:
     its own in the log; the chain costs none, and what is read is nearly always the end of a thread."""
     _table(
         "inbox",
-        sa.Column("seq", _BIG, primary_key=True, autoincrement=True),
-        _text("bot_id"),
+        *_numbered("seq"),
         _text("conversation_id"),
         _text("channel_id"),
         _text("sender"),
         _text("external_id"),
-        sa.Column("natural_key", sa.Text()),
+        sa.Column("natural_key", _TEXT),
         _text("lane"),
         _text("event"),
         sa.Column("n", _BIG),
@@ -74,7 +108,7 @@ def _inbox() -> None:
         _int("received_ms"),
         sa.Column("provider_ms", _BIG),
         sa.Column("done_ms", _BIG),
-        sa.Column("error", sa.Text()),
+        sa.Column("error", _TEXT),
         sa.Column("trace", sa.LargeBinary()),
         rowid=True,
         sqlite_autoincrement=True,
@@ -88,23 +122,22 @@ def _inbox() -> None:
 def _outbox() -> None:
     _table(
         "outbox",
-        sa.Column("id", _BIG, primary_key=True, autoincrement=True),
+        *_numbered("id"),
         _text("conversation_id"),
         _int("n"),
         _int("prev"),
-        _text("bot_id"),
         _text("cause"),
         _int("k"),
         _text("message"),
         _text("state"),
-        sa.Column("owner", sa.Text()),
+        sa.Column("owner", _TEXT),
         _int("tries"),
         _int("due_ms"),
         _int("mode_epoch"),
         _int("created_ms"),
         sa.Column("done_ms", _BIG),
-        sa.Column("error", sa.Text()),
-        sa.Column("provider_id", sa.Text()),
+        sa.Column("error", _TEXT),
+        sa.Column("provider_id", _TEXT),
         rowid=True,
     )
     _partial("outbox_send", "outbox", ["conversation_id", "cause", "k"], "cause >= 'send:'", unique=True)
@@ -209,7 +242,7 @@ def _partial(name: str, table: str, columns: list[str], where: str, *, unique: b
 
 
 def _text(name: str, *, primary_key: bool = False, default: str | None = None) -> sa.Column[str]:
-    return sa.Column(name, sa.Text(), primary_key=primary_key, nullable=False, server_default=default)
+    return sa.Column(name, _TEXT, primary_key=primary_key, nullable=False, server_default=default)
 
 
 def _int(name: str, *, primary_key: bool = False) -> sa.Column[int]:

@@ -1,0 +1,129 @@
+"""Statements around the right to run a turn: who holds a conversation, and which event is next. Inside a transaction.
+
+A conversation belongs to its `owner` while that worker's lease lasts; the fence rises with every change of owner.
+Whose lease lasts is decided by the clock of the database alone.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from gutenbot.events.incoming import MessageEvent
+from gutenbot.kernel.crashpoints import reach
+from gutenbot.kernel.ids import BotId, ConversationId
+from gutenbot.storage.postgres.driver import Connection
+from gutenbot.storage.rows import Claim
+from gutenbot.storage.sqlite.claims import Held, as_claim
+
+NEXT_COLUMNS = "seq, n, sender, external_id, event, lane, attempts, failures, not_before_ms, received_ms"
+_NEXT = f"""SELECT {NEXT_COLUMNS} FROM inbox
+WHERE conversation_id = %s AND state = 'open' AND seq > %s ORDER BY seq LIMIT %s"""
+
+_COUNT_ATTEMPT = "UPDATE inbox SET attempts = attempts + 1 WHERE bot_id = %s AND seq = %s"
+_UNCOUNT_ATTEMPT = """UPDATE inbox SET attempts = attempts - 1
+WHERE bot_id = %s AND seq = %s AND state = 'open' AND attempts > 0"""
+
+_SET_ASIDE = "UPDATE inbox SET state = 'dead', error = %s, done_ms = received_ms WHERE bot_id = %s AND seq = %s"
+_ONE_LESS = "UPDATE conversation SET backlog = backlog - 1 WHERE conversation_id = %s"
+_GIVE_BACK = "UPDATE conversation SET owner = NULL, backlog = 0 WHERE conversation_id = %s"
+
+_HOLD = """UPDATE conversation SET owner = %(boot)s, fence = fence + (owner <> %(boot)s)::int
+WHERE conversation_id = %(id)s AND owner IN (%(boot)s, '') RETURNING bot_id, channel_id, user_id, thread, fence"""
+_RELEASE = """UPDATE conversation SET owner = '' WHERE conversation_id = %s AND owner = %s AND fence = %s"""
+_HOLDS = "SELECT fence, owner FROM conversation WHERE conversation_id = %s FOR UPDATE"
+
+LIVE = "EXISTS (SELECT FROM worker w WHERE w.boot = {owner} AND w.lease_until > clock_timestamp())"
+
+_TAKE_OVER = f"""WITH open AS MATERIALIZED (
+SELECT i.conversation_id, min(i.seq) AS oldest FROM inbox i WHERE i.state = 'open' GROUP BY 1),
+free AS MATERIALIZED (
+SELECT c.conversation_id, open.oldest FROM open JOIN conversation c USING (conversation_id)
+WHERE c.owner IS DISTINCT FROM %(boot)s AND NOT {LIVE.format(owner="c.owner")}
+ORDER BY open.oldest LIMIT %(limit)s FOR UPDATE OF c SKIP LOCKED)
+UPDATE conversation c SET owner = %(boot)s, fence = fence + 1 FROM free
+WHERE c.conversation_id = free.conversation_id
+RETURNING c.conversation_id, c.bot_id, c.channel_id, c.user_id, c.thread, c.fence, free.oldest"""
+_TRY_AT_ONCE = """UPDATE inbox SET not_before_ms = 0
+WHERE conversation_id = ANY(%s::text[]) AND state = 'open' AND not_before_ms > 0"""
+
+
+def next_claim(db: Connection, held: Held, now_ms: int) -> tuple[Claim | None, int | None]:
+    """The oldest open event, claimed; or the moment when it may be tried again; or neither: the conversation is idle
+    now. An event that cannot be read is set aside as dead (POI-06)."""
+    while (row := db.execute(_NEXT, (held.conversation_id, 0, 1)).fetchone()) is not None:
+        if row[8] > now_ms:
+            return None, row[8]
+        try:
+            claim = as_claim(held, row)
+        except (msgspec.DecodeError, UnicodeError) as error:
+            set_aside(db, held.bot_id, row[0], error)
+            db.execute(_ONE_LESS, (held.conversation_id,))
+            continue
+        db.execute(_COUNT_ATTEMPT, (held.bot_id, claim.seq))
+        return claim, None
+    db.execute(_GIVE_BACK, (held.conversation_id,))
+    return None, None
+
+
+def set_aside(db: Connection, bot_id: BotId, seq: int, error: Exception) -> None:
+    """An event that cannot be read becomes a dead letter."""
+    db.execute(_SET_ASIDE, (f"The stored event cannot be read: {error}", bot_id, seq))
+
+
+def claim_held(db: Connection, conversation_id: ConversationId, boot: str, now_ms: int) -> Claim | None:
+    """The next claim of a conversation that we hold, or that was given back with open events."""
+    row = db.execute(_HOLD, {"boot": boot, "id": conversation_id}).fetchone()
+    return next_claim(db, Held(conversation_id, *row), now_ms)[0] if row else None
+
+
+def claim_burst(db: Connection, claim: Claim, limit: int, boot: str, now_ms: int) -> list[Claim]:
+    """The live messages that directly follow the claimed event, claimed too."""
+    if db.execute(_HOLDS, (claim.conversation_id,)).fetchone() != (claim.fence, boot):
+        return []
+    held = Held(claim.conversation_id, claim.bot_id, claim.channel_id, claim.user_id, claim.thread, claim.fence)
+    burst: list[Claim] = []
+    for row in db.execute(_NEXT, (claim.conversation_id, claim.seq, limit)).fetchall():
+        try:
+            following = as_claim(held, row)
+        except (msgspec.DecodeError, UnicodeError):
+            break
+        if following.lane != "live" or not isinstance(following.event, MessageEvent) or row[8] > now_ms:
+            break
+        db.execute(_COUNT_ATTEMPT, (held.bot_id, following.seq))
+        burst.append(following)
+    return burst
+
+
+def release(db: Connection, claims: Sequence[Claim], boot: str) -> None:
+    """Takes the attempts back; the conversations wait for whoever recovers them."""
+    for claim in sorted(claims, key=_place):
+        if db.execute(_HOLDS, (claim.conversation_id,)).fetchone() in ((claim.fence, boot), (claim.fence, "")):
+            db.execute(_UNCOUNT_ATTEMPT, (claim.bot_id, claim.seq))
+            db.execute(_RELEASE, (claim.conversation_id, boot, claim.fence))
+
+
+def take_over(db: Connection, boot: str, limit: int) -> list[Held]:
+    """Conversations with open events and no live owner are ours now, the one that waits longest first (CON-07).
+
+    What another worker takes at the same moment is passed over. Their retries start at once.
+    """
+    rows = db.execute(_TAKE_OVER, {"boot": boot, "limit": limit}).fetchall()
+    rows.sort(key=_oldest)
+    db.execute(_TRY_AT_ONCE, ([row[0] for row in rows],))
+    reach("recover.inside")
+    return [Held(*row[:6]) for row in rows]
+
+
+def claim_ready(db: Connection, boot: str, limit: int, now_ms: int) -> list[Claim]:
+    """Takes over conversations and claims the oldest event of each."""
+    claims = (next_claim(db, held, now_ms)[0] for held in take_over(db, boot, limit))
+    return [claim for claim in claims if claim is not None]
+
+
+def _place(claim: Claim) -> str:
+    return claim.conversation_id
+
+
+def _oldest(row: tuple[object, ...]) -> int:
+    assert isinstance(row[6], int)
+    return row[6]

@@ -1,0 +1,135 @@
+"""What all parts of the PostgreSQL storage share: who we are, and the lanes on which work reaches the database."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import psycopg
+
+from gutenbot.kernel.clock import Clock, to_ms
+from gutenbot.kernel.ids import new_id
+from gutenbot.storage.errors import StorageSlow
+from gutenbot.storage.postgres.driver import Connection
+from gutenbot.storage.postgres.lanes import Job, Lane, Run
+from gutenbot.storage.postgres.session import Session, Transaction
+
+T = TypeVar("T")
+Unit = Callable[[Connection], T]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How large things may grow, and how long they may take."""
+
+    state_bytes: int = 1 << 20
+    """Frames, journal and variables of one conversation together (POI-03)."""
+    blob_bytes: int = 25 << 20
+    read_s: float = 5.0
+    """How long one read may take."""
+    group: int = 128
+    """How many pieces of work share one transaction at most."""
+    lease_s: float = 30.0
+    """For how long the conversations of a worker that is not heard of stay its own."""
+    patience_s: float = 5.0
+    """How long work waits for a database that is away before its caller hears of it."""
+    accepting: int = 1
+    committing: int = 2
+    changing: int = 2
+    loading: int = 1
+    reading: int = 1
+    """Connections of each kind of work."""
+
+
+class Engine:
+    """The base of `PostgresStorage`, without any knowledge of tables."""
+
+    def __init__(self, url: str, clock: Clock, limits: Limits, boot: str) -> None:
+        self._url = url
+        self._clock = clock
+        self._limits = limits
+        self._boot = boot or new_id()
+        self._stopping = threading.Event()
+        self._lanes: list[Lane[Any]] = []
+        self._units: Lane[Unit[Any]] = self._lane("units", _run_units, limits.changing)
+        self._reads: Lane[Unit[Any]] = self._lane("reads", self._run_reads, limits.reading, group=1)
+
+    def _lane(self, name: str, run: "Run[Any]", threads: int, *, group: int = 0) -> Lane[Any]:
+        sessions = [self._session() for _ in range(threads)]
+        lane: Lane[Any] = Lane(name, run, sessions, max_group=group or self._limits.group)
+        self._lanes.append(lane)
+        return lane
+
+    def _session(self) -> Session:
+        return Session(self._url, self._limits.patience_s, self._stopping)
+
+    def _now_ms(self) -> int:
+        return to_ms(self._clock.now())
+
+    def _write(self, unit: Unit[T], place: str = "") -> "asyncio.Future[T]":
+        """The unit's result, once it is committed. Units of different places may share a transaction."""
+        return self._units.submit(unit, place)
+
+    def _read(self, read: Unit[T]) -> "asyncio.Future[T]":
+        """The result of a read; stopped at the time limit."""
+        return self._reads.submit(read)
+
+    def _run_reads(self, session: Session, jobs: Sequence[Job[Unit[Any]]]) -> None:
+        limit_s = self._limits.read_s
+        for job in jobs:
+            try:
+                job.result = session.read(_limited(job.work, limit_s))
+            except psycopg.errors.QueryCanceled:
+                job.fail(StorageSlow(limit_s=limit_s))
+            except Exception as error:
+                job.fail(error)
+
+
+def _limited(read: Unit[T], limit_s: float) -> Unit[T]:
+    """One snapshot for all statements of the read, and a time limit that ends with it."""
+
+    def limited(db: Connection) -> T:
+        db.execute(f"BEGIN READ ONLY; SET LOCAL statement_timeout = {round(limit_s * 1000)}")
+        try:
+            return read(db)
+        finally:
+            if not db.closed:
+                db.rollback()
+
+    return limited
+
+
+def _run_units(session: Session, jobs: Sequence[Job[Unit[Any]]]) -> None:
+    """Work that says what it locks goes together; when one piece fails, and for the rest, each goes on its own."""
+    together = [job for job in jobs if job.place]
+    apart = [job for job in jobs if not job.place]
+    if len(together) > 1 and _all_at_once(session, together):
+        together = []
+    for job in (*together, *apart):
+        try:
+            job.result = session.write(_alone(job.work))
+        except BaseException as error:
+            job.fail(error)
+
+
+def _all_at_once(session: Session, jobs: Sequence[Job[Unit[Any]]]) -> bool:
+    def work(transaction: Transaction) -> None:
+        transaction.begin()
+        transaction.commit([job.work(transaction.db) for job in jobs])
+
+    try:
+        results = session.write(work)
+    except Exception:
+        return False  # each on its own will say whose fault it was
+    for job, result in zip(jobs, results, strict=True):
+        job.result = result
+    return True
+
+
+def _alone(unit: Unit[Any]) -> Callable[[Transaction], None]:
+    def work(transaction: Transaction) -> None:
+        transaction.begin()
+        transaction.commit(unit(transaction.db))
+
+    return work

@@ -1,0 +1,116 @@
+"""Keeps the lease of this worker, and passes on its hints. A lease that cannot be renewed in time is known to be lost."""
+
+import contextlib
+import random
+import socket
+import threading
+import time
+from functools import partial
+
+from gutenbot.kernel.errors import Temporary
+from gutenbot.storage.postgres.driver import Connection
+from gutenbot.storage.postgres.session import Session, Transaction
+
+CHANNEL = "gutenbot"
+
+_RENEW = """INSERT INTO worker (boot, lease_until, started, host)
+VALUES (%(boot)s, clock_timestamp() + make_interval(secs => %(lease_s)s), clock_timestamp(), %(host)s)
+ON CONFLICT (boot) DO UPDATE SET lease_until = excluded.lease_until"""
+_END = "DELETE FROM worker WHERE boot = %s"
+_FORGET = "DELETE FROM worker WHERE lease_until < clock_timestamp() - interval '1 day'"
+_NOTIFY = "SELECT pg_notify(%s, %s)"
+_DEBOUNCE_S = 0.02
+
+
+class Keeper:
+    """A thread with a connection of its own, so that no work can make it late."""
+
+    def __init__(self, session: Session, boot: str, lease_s: float) -> None:
+        self._session = session
+        self._boot = boot
+        self._lease_s = lease_s
+        self._changed = threading.Condition()
+        self._hints: set[str] = set()
+        self._closed = False
+        self._until = 0.0
+        self._thread = threading.Thread(target=self._run, name="gutenbot-lease", daemon=True)
+
+    def start(self) -> None:
+        """Takes the lease, then keeps it. Raises `StorageAway`."""
+        self._session.write(self._end_of_old)
+        self._renew()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends the lease: others may take over what is still held. Blocks."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        self._thread.join()
+        with contextlib.suppress(Temporary):  # then it runs out by itself
+            self._session.write(self._ended)
+        self._session.close()
+
+    def hint(self, topic: str) -> None:
+        """Tells all workers, soon; many at once are told as one."""
+        with self._changed:
+            if topic not in self._hints:
+                self._hints.add(topic)
+                self._changed.notify_all()
+
+    @property
+    def left_s(self) -> float:
+        """For how long the lease certainly lasts; sends that would take longer must not begin (NET-04)."""
+        return self._until - time.monotonic()
+
+    def _run(self) -> None:
+        due = time.monotonic() + self._pause()
+        while not self._closed:
+            try:
+                if time.monotonic() >= due:
+                    due = time.monotonic() + self._pause()
+                    self._renew()
+                if hints := self._take(due):
+                    self._session.read(partial(_notify, hints))
+            except Temporary:
+                continue  # the session has waited; the lease may be lost by now, which `left_s` says
+
+    def _pause(self) -> float:
+        return self._lease_s / 3 * random.uniform(0.8, 1.0)  # noqa: S311 - jitter
+
+    def _take(self, due: float) -> set[str]:
+        """The hints of a short while, once there is one; none when the lease is due."""
+        with self._changed:
+            if not self._hints and not self._closed:
+                self._changed.wait(max(0.0, due - time.monotonic()))
+            if not self._hints:
+                return set()
+        time.sleep(_DEBOUNCE_S)
+        with self._changed:
+            hints, self._hints = self._hints, set()
+        return hints
+
+    def _renew(self) -> None:
+        asked = time.monotonic()
+        self._session.write(self._renewed)
+        self._until = asked + self._lease_s
+
+    def _renewed(self, transaction: Transaction) -> None:
+        transaction.begin()
+        transaction.db.execute(_RENEW, {"boot": self._boot, "lease_s": self._lease_s, "host": socket.gethostname()})
+        transaction.commit(None)
+
+    def _ended(self, transaction: Transaction) -> None:
+        transaction.begin()
+        transaction.db.execute(_END, (self._boot,))
+        transaction.commit(None)
+
+    def _end_of_old(self, transaction: Transaction) -> None:
+        transaction.begin()
+        transaction.db.execute(_FORGET)
+        transaction.commit(None)
+
+
+def _notify(hints: set[str], db: Connection) -> None:
+    for topic in sorted(hints):
+        db.execute(_NOTIFY, (CHANNEL, topic))

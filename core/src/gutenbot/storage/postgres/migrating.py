@@ -1,0 +1,69 @@
+"""Brings a PostgreSQL database up to date. Of several processes that start together one migrates and the others wait.
+
+When every history is at its head, neither Alembic nor SQLAlchemy is imported.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+
+from gutenbot.storage.errors import MigrationFailed
+from gutenbot.storage.migrate import History, is_head
+from gutenbot.storage.postgres.driver import Connection, connect, is_lost
+
+_LOCK = 0x677574656E626F74  # "gutenbot"
+_FOUND = """SELECT to_regclass(%s) IS NOT NULL"""
+
+
+def migrate(url: str, histories: Sequence[History]) -> list[str]:
+    """Upgrades each history, in this order and each in one transaction; returns the modules that had something to do.
+
+    Raises `StorageNewer` before anything is changed, `MigrationFailed` after the failed module was rolled back.
+    """
+    connection = connect(url)
+    try:
+        late = [history for history in histories if not is_head(history, found_revision(connection, history))]
+        return [history.module for history in late if _upgraded(connection, history)]
+    finally:
+        connection.close()
+
+
+def found_revision(connection: Connection, history: History) -> str:
+    """The revision that the database is at; empty when this module was never here."""
+    if connection.execute(_FOUND, (f'"{history.table}"',)).fetchone() != (True,):
+        return ""
+    row = connection.execute(f'SELECT version_num FROM "{history.table}"'.encode()).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _upgraded(connection: Connection, history: History) -> bool:
+    """False when somebody else did it while we waited for the lock, which lasts as long as the transaction."""
+    from sqlalchemy import create_engine
+    from sqlalchemy.pool import StaticPool
+
+    from gutenbot.storage.upgrade import run  # costs 0.3 s: only when there is work
+
+    connection.autocommit = False
+    engine = create_engine("postgresql+psycopg://", creator=lambda: connection, poolclass=StaticPool)
+    try:
+        with engine.begin() as wrapped:
+            wrapped.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+            if is_head(history, found_revision(connection, history)):
+                return False
+            run(wrapped, history)
+    except Exception as error:
+        _pass_on(error, connection)
+        raise MigrationFailed(module=history.module, reason=f"{type(error).__name__}: {error}") from error
+    finally:
+        if not connection.closed:
+            connection.rollback()
+            connection.autocommit = True
+    return True
+
+
+def _pass_on(error: Any, connection: Connection) -> None:
+    """A lost connection is no mistake of the migration."""
+    cause = getattr(error, "orig", error)
+    if isinstance(cause, psycopg.Error) and is_lost(cause, connection):
+        raise cause

@@ -1,0 +1,203 @@
+"""One connection and its transactions: opened again when it is lost, repeated when that is safe.
+
+A transaction whose COMMIT got no answer is looked up by its number (DBX-03): the database knows whether it happened.
+"""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import psycopg
+
+from gutenbot.storage.errors import StorageAway, StorageBusy
+from gutenbot.storage.postgres.driver import Connection, connect, is_conflict, is_lost
+
+T = TypeVar("T")
+
+_CONFLICTS = 3
+_TIMEOUT_MS = 30_000
+_NUMBER = f"SELECT pg_current_xact_id()::text, set_config('statement_timeout', '{_TIMEOUT_MS}', true)"
+"""The limit is set for this transaction only: a pooler gives the connection to others afterwards."""
+_BEGIN = f"BEGIN; {_NUMBER}"
+_STATUS = "SELECT pg_xact_status(%s::xid8)"
+
+
+class Transaction:
+    """One try of a transaction. Its connection is in it from `begin` on."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.db = connection
+        self.number = ""
+        self.answer: Any = None
+        self.ending = False
+        """COMMIT may have been sent."""
+
+    def begin(self) -> None:
+        """Begins, and learns the number by which the outcome can be asked for."""
+        cursor = self.db.execute(_BEGIN)
+        cursor.nextset()
+        self.number = _only(cursor.fetchone())
+
+    def begin_in_pipeline(self) -> psycopg.Cursor[tuple[Any, ...]]:
+        """The same without waiting: give the cursor to `learn` once its answer is there."""
+        self.db.execute("BEGIN")
+        return self.db.execute(_NUMBER)
+
+    def learn(self, cursor: psycopg.Cursor[tuple[Any, ...]]) -> None:
+        self.number = _only(cursor.fetchone())
+
+    def commit(self, answer: Any) -> None:
+        """Sends COMMIT, as the last statement of a pipeline or alone; `answer` is what the work is worth if it happens."""
+        self.answer = answer
+        self.ending = True
+        self.db.execute("COMMIT")
+
+
+class Session:
+    """A connection that one thread uses at a time."""
+
+    def __init__(self, url: str, patience_s: float, stopping: threading.Event) -> None:
+        self._url = url
+        self._patience_s = patience_s
+        self._stopping = stopping
+        self._connection: Connection | None = None
+        self.trouble = ""
+        """Why the database could not be reached the last time; empty when it could."""
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def connection(self) -> Connection:
+        """The open connection; opened when there is none."""
+        if self._connection is None or self._connection.closed:
+            self._connection = connect(self._url)
+            self.trouble = ""
+        return self._connection
+
+    def write(self, work: Callable[[Transaction], Any]) -> Any:
+        """Runs `work`, which begins and commits, until it has happened once. Raises `StorageAway`, `StorageBusy`."""
+        conflicts = 0
+
+        def attempt() -> Any:
+            nonlocal conflicts
+            transaction = Transaction(self.connection())
+            try:
+                work(transaction)
+            except BaseException as error:
+                if is_lost(error, transaction.db):
+                    self._drop()
+                    if transaction.ending and self._happened(transaction.number):
+                        return transaction.answer
+                    raise _Lost(error) from error
+                self._roll_back(transaction.db)
+                if not (is_conflict(error) or isinstance(error, Again)):
+                    raise
+                conflicts += 1
+                if conflicts > _CONFLICTS:
+                    raise StorageBusy(tries=conflicts) from error
+                self._wait(random.uniform(0, 0.02 * 2**conflicts))  # noqa: S311 - jitter
+                return _AGAIN
+            return transaction.answer
+
+        while (answer := self._patiently(attempt)) is _AGAIN:
+            pass
+        return answer
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """Runs statements that change nothing, each on its own; again on a new connection when this one was lost."""
+
+        def attempt() -> T:
+            connection = self.connection()
+            try:
+                return work(connection)
+            except psycopg.Error as error:
+                if not is_lost(error, connection):
+                    raise
+                self._drop()
+                raise _Lost(error) from error
+
+        return self._patiently(attempt)
+
+    def _patiently(self, attempt: Callable[[], T]) -> T:
+        """Repeats what lost its connection, with jitter, until the patience is over (DBX-01)."""
+        deadline = time.monotonic() + self._patience_s
+        pause = 0.05
+        while True:
+            try:
+                answer = attempt()
+            except _Lost as lost:
+                error: BaseException = lost.error
+            except psycopg.OperationalError as refused:
+                if self._connection is not None and not is_lost(refused, self._connection):
+                    raise
+                error = refused
+            else:
+                self.trouble = ""
+                return answer
+            self.trouble = _reason(error)
+            if time.monotonic() > deadline or self._wait(random.uniform(pause / 2, pause)):  # noqa: S311 - jitter
+                raise StorageAway(reason=self.trouble) from error
+            pause = min(2 * pause, 1.0)
+
+    def _happened(self, number: str) -> bool:
+        """Whether the transaction was committed. Waits while the server has not decided."""
+
+        def ask() -> str:
+            connection = self.connection()
+            try:
+                return str(_only(connection.execute(_STATUS, (number,)).fetchone()))
+            except psycopg.Error as error:
+                if is_lost(error, connection):
+                    self._drop()
+                    raise _Lost(error) from error
+                if isinstance(error, psycopg.errors.InvalidParameterValue):
+                    return "aborted"  # a number from the future: a standby took over before it got this transaction
+                raise
+
+        while (status := self._patiently(ask)) == "in progress":
+            self._wait(0.05)
+        return status == "committed"
+
+    def _wait(self, seconds: float) -> bool:
+        """True when the storage is closing."""
+        return self._stopping.wait(seconds)
+
+    def _roll_back(self, connection: Connection) -> None:
+        try:
+            connection.rollback()
+        except psycopg.Error:
+            self._drop()
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            try:
+                self._connection.close()
+            finally:
+                self._connection = None
+
+
+_AGAIN: Any = object()
+
+
+class _Lost(Exception):
+    """The connection broke before the work can have happened."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+class Again(Exception):
+    """Raised by work that found the ground changed under it: the transaction is rolled back and repeated."""
+
+
+def _reason(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def _only(row: tuple[Any, ...] | None) -> Any:
+    return row[0] if row else ""
