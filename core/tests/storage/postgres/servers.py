@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 from gutenbot.kernel.clock import SystemClock
 from gutenbot.storage.migrate import CORE
@@ -54,7 +55,7 @@ class Server:
         return self.url_of(name)
 
     def drop(self, url: str) -> None:
-        name = psycopg.conninfo.conninfo_to_dict(url)["dbname"]
+        name = conninfo_to_dict(url)["dbname"]
         self.run(f"DROP DATABASE {name} WITH (FORCE)")
 
     def halt(self) -> None:

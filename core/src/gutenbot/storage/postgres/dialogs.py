@@ -1,7 +1,7 @@
 """Statements over the running dialogs and the timers of many turns at once. Inside a transaction; no answers awaited."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, LiteralString
 
 from gutenbot.kernel.ids import FrameId
 from gutenbot.storage.codec import clean
@@ -72,7 +72,7 @@ def write_timers(db: Connection, turns: Sequence[tuple[TurnCommit, int]]) -> Non
     _execute(db, _TIMERS, list(timers.values()))
 
 
-def _execute(db: Connection, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
+def _execute(db: Connection, sql: LiteralString, rows: Sequence[tuple[Any, ...]]) -> None:
     if rows:
         db.execute(sql, columns(rows))
 

@@ -1,6 +1,7 @@
 """What all parts of the PostgreSQL storage share: who we are, and the lanes on which work reaches the database."""
 
 import asyncio
+import random
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -50,6 +51,7 @@ class Engine:
         self._clock = clock
         self._limits = limits
         self._boot = boot or new_id()
+        self._chance = random.Random(self._boot)  # noqa: S311 - jitter, another one for each worker
         self._stopping = threading.Event()
         self._lanes: list[Lane[Any]] = []
         self._units: Lane[Unit[Any]] = self._lane("units", _run_units, limits.changing)
@@ -62,7 +64,7 @@ class Engine:
         return lane
 
     def _session(self) -> Session:
-        return Session(self._url, self._limits.patience_s, self._stopping)
+        return Session(self._url, self._clock, self._chance, self._limits.patience_s, self._stopping)
 
     def _now_ms(self) -> int:
         return to_ms(self._clock.now())
@@ -90,7 +92,7 @@ def _limited(read: Unit[T], limit_s: float) -> Unit[T]:
     """One snapshot for all statements of the read, and a time limit that ends with it."""
 
     def limited(db: Connection) -> T:
-        db.execute(f"BEGIN READ ONLY; SET LOCAL statement_timeout = {round(limit_s * 1000)}")
+        db.execute(f"BEGIN READ ONLY; SET LOCAL statement_timeout = {round(limit_s * 1000)}".encode())
         try:
             return read(db)
         finally:

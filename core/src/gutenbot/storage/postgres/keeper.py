@@ -7,6 +7,7 @@ import threading
 import time
 from functools import partial
 
+from gutenbot.kernel.clock import Clock
 from gutenbot.kernel.errors import Temporary
 from gutenbot.storage.postgres.driver import Connection
 from gutenbot.storage.postgres.session import Session, Transaction
@@ -25,8 +26,10 @@ _DEBOUNCE_S = 0.02
 class Keeper:
     """A thread with a connection of its own, so that no work can make it late."""
 
-    def __init__(self, session: Session, boot: str, lease_s: float) -> None:
+    def __init__(self, session: Session, clock: Clock, chance: random.Random, boot: str, lease_s: float) -> None:
         self._session = session
+        self._clock = clock
+        self._chance = chance
         self._boot = boot
         self._lease_s = lease_s
         self._changed = threading.Condition()
@@ -61,28 +64,29 @@ class Keeper:
     @property
     def left_s(self) -> float:
         """For how long the lease certainly lasts; sends that would take longer must not begin (NET-04)."""
-        return self._until - time.monotonic()
+        return self._until - self._clock.monotonic()
 
     def _run(self) -> None:
-        due = time.monotonic() + self._pause()
+        due = self._clock.monotonic() + self._pause()
         while not self._closed:
             try:
-                if time.monotonic() >= due:
-                    due = time.monotonic() + self._pause()
-                    self._renew()
-                if hints := self._take(due):
+                hints = self._take(due)
+                if hints:
                     self._session.read(partial(_notify, hints))
+                if (not hints and not self._closed) or self._clock.monotonic() >= due:
+                    due = self._clock.monotonic() + self._pause()
+                    self._renew()
             except Temporary:
                 continue  # the session has waited; the lease may be lost by now, which `left_s` says
 
     def _pause(self) -> float:
-        return self._lease_s / 3 * random.uniform(0.8, 1.0)  # noqa: S311 - jitter
+        return self._lease_s / 3 * self._chance.uniform(0.8, 1.0)
 
     def _take(self, due: float) -> set[str]:
         """The hints of a short while, once there is one; none when the lease is due."""
         with self._changed:
             if not self._hints and not self._closed:
-                self._changed.wait(max(0.0, due - time.monotonic()))
+                self._changed.wait(max(0.0, due - self._clock.monotonic()))
             if not self._hints:
                 return set()
         time.sleep(_DEBOUNCE_S)
@@ -91,7 +95,7 @@ class Keeper:
         return hints
 
     def _renew(self) -> None:
-        asked = time.monotonic()
+        asked = self._clock.monotonic()
         self._session.write(self._renewed)
         self._until = asked + self._lease_s
 

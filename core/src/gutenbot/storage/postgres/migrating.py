@@ -13,7 +13,8 @@ from gutenbot.storage.migrate import History, is_head
 from gutenbot.storage.postgres.driver import Connection, connect, is_lost
 
 _LOCK = 0x677574656E626F74  # "gutenbot"
-_FOUND = """SELECT to_regclass(%s) IS NOT NULL"""
+_FOUND = "SELECT EXISTS (SELECT FROM pg_class WHERE relname = %s AND relkind = 'r' AND pg_table_is_visible(oid))"
+"""Not by `to_regclass`: that remembers for the whole transaction that there was no such table."""
 
 
 def migrate(url: str, histories: Sequence[History]) -> list[str]:
@@ -31,7 +32,7 @@ def migrate(url: str, histories: Sequence[History]) -> list[str]:
 
 def found_revision(connection: Connection, history: History) -> str:
     """The revision that the database is at; empty when this module was never here."""
-    if connection.execute(_FOUND, (f'"{history.table}"',)).fetchone() != (True,):
+    if connection.execute(_FOUND, (history.table,)).fetchone() != (True,):
         return ""
     row = connection.execute(f'SELECT version_num FROM "{history.table}"'.encode()).fetchone()
     return str(row[0]) if row else ""

@@ -5,20 +5,19 @@ A transaction whose COMMIT got no answer is looked up by its number (DBX-03): th
 
 import random
 import threading
-import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import psycopg
 
+from gutenbot.kernel.clock import Clock
 from gutenbot.storage.errors import StorageAway, StorageBusy
 from gutenbot.storage.postgres.driver import Connection, connect, is_conflict, is_lost
 
 T = TypeVar("T")
 
 _CONFLICTS = 3
-_TIMEOUT_MS = 30_000
-_NUMBER = f"SELECT pg_current_xact_id()::text, set_config('statement_timeout', '{_TIMEOUT_MS}', true)"
+_NUMBER = "SELECT pg_current_xact_id()::text, set_config('statement_timeout', '30s', true)"
 """The limit is set for this transaction only: a pooler gives the connection to others afterwards."""
 _BEGIN = f"BEGIN; {_NUMBER}"
 _STATUS = "SELECT pg_xact_status(%s::xid8)"
@@ -58,8 +57,12 @@ class Transaction:
 class Session:
     """A connection that one thread uses at a time."""
 
-    def __init__(self, url: str, patience_s: float, stopping: threading.Event) -> None:
+    def __init__(
+        self, url: str, clock: Clock, chance: random.Random, patience_s: float, stopping: threading.Event
+    ) -> None:
         self._url = url
+        self._clock = clock
+        self._chance = chance
         self._patience_s = patience_s
         self._stopping = stopping
         self._connection: Connection | None = None
@@ -99,7 +102,7 @@ class Session:
                 conflicts += 1
                 if conflicts > _CONFLICTS:
                     raise StorageBusy(tries=conflicts) from error
-                self._wait(random.uniform(0, 0.02 * 2**conflicts))  # noqa: S311 - jitter
+                self._wait(self._chance.uniform(0, 0.02 * 2**conflicts))
                 return _AGAIN
             return transaction.answer
 
@@ -124,7 +127,7 @@ class Session:
 
     def _patiently(self, attempt: Callable[[], T]) -> T:
         """Repeats what lost its connection, with jitter, until the patience is over (DBX-01)."""
-        deadline = time.monotonic() + self._patience_s
+        deadline = self._clock.monotonic() + self._patience_s
         pause = 0.05
         while True:
             try:
@@ -139,7 +142,7 @@ class Session:
                 self.trouble = ""
                 return answer
             self.trouble = _reason(error)
-            if time.monotonic() > deadline or self._wait(random.uniform(pause / 2, pause)):  # noqa: S311 - jitter
+            if self._clock.monotonic() > deadline or self._wait(self._chance.uniform(pause / 2, pause)):
                 raise StorageAway(reason=self.trouble) from error
             pause = min(2 * pause, 1.0)
 

@@ -29,7 +29,7 @@ class Wakeups:
     async def wait(self) -> frozenset[str]:
         """The topics of which something was heard; none after a while of silence, when it is time to look anyway."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(random.uniform(*_POLL_S)):  # noqa: S311 - jitter
+            async with asyncio.timeout(self._listener.chance.uniform(*_POLL_S)):
                 await self._heard.wait()
         self._heard.clear()
         topics, self._topics = frozenset(self._topics), set()
@@ -51,8 +51,9 @@ class Wakeups:
 class Listener:
     """A thread that listens once somebody wants to hear. Without an address it never does."""
 
-    def __init__(self, url: str, stopping: threading.Event) -> None:
+    def __init__(self, url: str, chance: random.Random, stopping: threading.Event) -> None:
         self._url = url
+        self.chance = chance
         self._stopping = stopping
         self._lock = threading.Lock()
         self._ears: list[Wakeups] = []
@@ -79,7 +80,7 @@ class Listener:
             try:
                 self._listen()
             except psycopg.Error:
-                self._stopping.wait(random.uniform(0.2, 1.0))  # noqa: S311 - jitter; polls go on meanwhile
+                self._stopping.wait(self.chance.uniform(0.2, 1.0))  # polls go on meanwhile
 
     def _listen(self) -> None:
         with connect(self._url) as connection:

@@ -41,7 +41,9 @@ def _workers() -> None:
 
 
 def _pace() -> None:
-    """Room on the page for new versions of hot rows, and a vacuum that comes before much is dead."""
+    """The numbers of the queues, room on the page for new versions of hot rows, and a vacuum that comes before much is dead."""
+    op.execute("CREATE SEQUENCE inbox_seq_seq OWNED BY inbox.seq")
+    op.execute("CREATE SEQUENCE outbox_id_seq OWNED BY outbox.id")
     op.execute("ALTER TABLE conversation SET (fillfactor = 70)")
     for table in ("conversation", "inbox", "outbox", "journal", "frame", "timer"):
         op.execute(
@@ -50,9 +52,11 @@ def _pace() -> None:
 
 
 def _numbered(name: str) -> list[sa.Column[Any]]:
-    """The counted key of a queue with its bot: on PostgreSQL the bot leads, so that the table can be distributed."""
-    number = sa.Column(name, _BIG, primary_key=True, autoincrement=True)
-    return [_text("bot_id", primary_key=True), number] if _on_postgres() else [number, _text("bot_id")]
+    """The counted key of a queue with its bot: on PostgreSQL the bot leads, so that the table can be distributed, and
+    the numbers come from a sequence that is asked before the rows are written."""
+    if not _on_postgres():
+        return [sa.Column(name, _BIG, primary_key=True, autoincrement=True), _text("bot_id")]
+    return [_text("bot_id", primary_key=True), _int(name, primary_key=True)]
 
 
 def _conversations() -> None:
