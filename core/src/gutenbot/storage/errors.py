@@ -105,6 +105,8 @@ class StorageAway(Temporary):
     """The database cannot be reached ({reason}). Nothing was lost; it is tried again until the database is back."""
 
     code = "storage.away"
+    uncertain = False
+    """Whether the change may have happened all the same: its commit got no answer."""
 
 
 class StorageBusy(Temporary):

@@ -11,7 +11,7 @@ from core.tests.storage.postgres.test_workers import check_invariants
 from gutenbot.storage.errors import StorageAway, StorageBusy
 from gutenbot.storage.postgres import PostgresStorage
 from gutenbot.storage.postgres.engine import Limits
-from gutenbot.storage.postgres.session import Again, Transaction
+from gutenbot.storage.postgres.session import Again, Session, Transaction
 from gutenbot.testing.contracts.storage_kit import BOT, CID, accept, arrival, begin, finish, history
 
 _IMPATIENT = Limits(patience_s=0.1)
@@ -75,6 +75,31 @@ async def test_dbx_03_a_commit_without_an_answer_is_looked_up(
     cut.cuts = 0
     assert await storage.kv_add("bot", "k", 2) == 2
     assert (cut.cuts, await storage.kv_get("bot", "k")) == (1, 2)
+
+
+async def test_dbx_03_what_nobody_could_look_up_is_claimed_anew(
+    database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storage = await database.worker(Limits(lease_s=0.6, patience_s=0.1))
+    cut = _Cut(reached=True)
+
+    def away(session: Session, number: str) -> bool:
+        raise StorageAway(reason="still away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Transaction, "commit", lambda *call: cut.commit(*call))
+        patched.setattr(Session, "_happened", away)
+        with pytest.raises(StorageAway):
+            await accept(storage, "hi", external_id="m1")
+    assert (await accept(storage, "hi", external_id="m1")).duplicate
+    wakeups = storage.wakeups()
+    async with asyncio.timeout(10):
+        while not (claims := await storage.claim_ready(10)):
+            await wakeups.wait()
+    wakeups.close()
+    assert (claims[0].event.text, claims[0].attempts) == ("hi", 2)
+    assert (await finish(storage, claims[0], "once")).next is None
+    check_invariants(database)
 
 
 class _Cut:

@@ -32,6 +32,10 @@ WHERE conversation_id = %(id)s AND owner IN (%(boot)s, '') RETURNING bot_id, cha
 _RELEASE = """UPDATE conversation SET owner = '' WHERE conversation_id = %s AND owner = %s AND fence = %s"""
 _HOLDS = "SELECT fence, owner FROM conversation WHERE conversation_id = %s FOR UPDATE"
 
+_GIVE_UP = """UPDATE conversation SET owner = '' WHERE owner = %(boot)s
+AND conversation_id IN (SELECT conversation_id FROM inbox WHERE state = 'open')
+AND (conversation_id = ANY(%(places)s::text[]) OR '' = ANY(%(places)s::text[]))"""
+
 LIVE = "EXISTS (SELECT FROM worker w WHERE w.boot = {owner} AND w.lease_until > clock_timestamp())"
 
 _TAKE_OVER = f"""WITH open AS MATERIALIZED (
@@ -100,6 +104,11 @@ def release(db: Connection, claims: Sequence[Claim], boot: str) -> None:
         if db.execute(_HOLDS, (claim.conversation_id,)).fetchone() in ((claim.fence, boot), (claim.fence, "")):
             db.execute(_UNCOUNT_ATTEMPT, (claim.bot_id, claim.seq))
             db.execute(_RELEASE, (claim.conversation_id, boot, claim.fence))
+
+
+def give_up(boot: str, places: Sequence[str], db: Connection) -> None:
+    """Releases those of these conversations that we hold (an empty place: all that we hold)."""
+    db.execute(_GIVE_UP, {"boot": boot, "places": list(places)})
 
 
 def take_over(db: Connection, boot: str, limit: int) -> list[Held]:

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -11,7 +11,7 @@ import psycopg
 
 from gutenbot.kernel.clock import Clock, to_ms
 from gutenbot.kernel.ids import new_id
-from gutenbot.storage.errors import StorageSlow
+from gutenbot.storage.errors import StorageAway, StorageSlow
 from gutenbot.storage.postgres.driver import Connection
 from gutenbot.storage.postgres.lanes import Job, Lane, Run
 from gutenbot.storage.postgres.session import Session, Transaction
@@ -53,8 +53,10 @@ class Engine:
         self._boot = boot or new_id()
         self._chance = random.Random(self._boot)  # noqa: S311 - jitter, another one for each worker
         self._stopping = threading.Event()
+        self._doubts: set[str] = set()
+        """Conversations that we may hold without knowing why, since a commit got no answer; empty text: any of them."""
         self._lanes: list[Lane[Any]] = []
-        self._units: Lane[Unit[Any]] = self._lane("units", _run_units, limits.changing)
+        self._units: Lane[Unit[Any]] = self._lane("units", self._run_units, limits.changing)
         self._reads: Lane[Unit[Any]] = self._lane("reads", self._run_reads, limits.reading, group=1)
 
     def _lane(self, name: str, run: "Run[Any]", threads: int, *, group: int = 0) -> Lane[Any]:
@@ -76,6 +78,43 @@ class Engine:
     def _read(self, read: Unit[T]) -> "asyncio.Future[T]":
         """The result of a read; stopped at the time limit."""
         return self._reads.submit(read)
+
+    def _run_units(self, session: Session, jobs: Sequence[Job[Unit[Any]]]) -> None:
+        """Work that says what it locks goes together; when one piece fails, and for the rest, each goes on its own."""
+        together = [job for job in jobs if job.place]
+        apart = [job for job in jobs if not job.place]
+        if len(together) > 1 and self._all_at_once(session, together):
+            together = []
+        for job in (*together, *apart):
+            try:
+                job.result = session.write(alone(job.work))
+            except BaseException as error:
+                self._doubt(error, [job.place])
+                job.fail(error)
+
+    def _all_at_once(self, session: Session, jobs: Sequence[Job[Unit[Any]]]) -> bool:
+        """Whether all jobs have their result or error."""
+
+        def work(transaction: Transaction) -> None:
+            transaction.begin()
+            transaction.commit([job.work(transaction.db) for job in jobs])
+
+        try:
+            results = session.write(work)
+        except StorageAway as away:
+            self._doubt(away, [job.place for job in jobs])
+            for job in jobs:
+                job.fail(away)
+            return True
+        except Exception:
+            return False  # each on its own will say whose fault it was
+        for job, result in zip(jobs, results, strict=True):
+            job.result = result
+        return True
+
+    def _doubt(self, error: BaseException, places: Iterable[str]) -> None:
+        if isinstance(error, StorageAway) and error.uncertain:
+            self._doubts.update(places)
 
     def _run_reads(self, session: Session, jobs: Sequence[Job[Unit[Any]]]) -> None:
         limit_s = self._limits.read_s
@@ -102,34 +141,9 @@ def _limited(read: Unit[T], limit_s: float) -> Unit[T]:
     return limited
 
 
-def _run_units(session: Session, jobs: Sequence[Job[Unit[Any]]]) -> None:
-    """Work that says what it locks goes together; when one piece fails, and for the rest, each goes on its own."""
-    together = [job for job in jobs if job.place]
-    apart = [job for job in jobs if not job.place]
-    if len(together) > 1 and _all_at_once(session, together):
-        together = []
-    for job in (*together, *apart):
-        try:
-            job.result = session.write(_alone(job.work))
-        except BaseException as error:
-            job.fail(error)
+def alone(unit: Unit[Any]) -> Callable[[Transaction], None]:
+    """A transaction that is this unit."""
 
-
-def _all_at_once(session: Session, jobs: Sequence[Job[Unit[Any]]]) -> bool:
-    def work(transaction: Transaction) -> None:
-        transaction.begin()
-        transaction.commit([job.work(transaction.db) for job in jobs])
-
-    try:
-        results = session.write(work)
-    except Exception:
-        return False  # each on its own will say whose fault it was
-    for job, result in zip(jobs, results, strict=True):
-        job.result = result
-    return True
-
-
-def _alone(unit: Unit[Any]) -> Callable[[Transaction], None]:
     def work(transaction: Transaction) -> None:
         transaction.begin()
         transaction.commit(unit(transaction.db))

@@ -5,6 +5,7 @@ import random
 import socket
 import threading
 import time
+from collections.abc import Callable
 from functools import partial
 
 from gutenbot.kernel.clock import Clock
@@ -26,12 +27,21 @@ _DEBOUNCE_S = 0.02
 class Keeper:
     """A thread with a connection of its own, so that no work can make it late."""
 
-    def __init__(self, session: Session, clock: Clock, chance: random.Random, boot: str, lease_s: float) -> None:
+    def __init__(
+        self,
+        session: Session,
+        clock: Clock,
+        chance: random.Random,
+        boot: str,
+        lease_s: float,
+        renewed: Callable[[Session], None],
+    ) -> None:
         self._session = session
         self._clock = clock
         self._chance = chance
         self._boot = boot
         self._lease_s = lease_s
+        self._then = renewed
         self._changed = threading.Condition()
         self._hints: set[str] = set()
         self._closed = False
@@ -98,6 +108,7 @@ class Keeper:
         asked = self._clock.monotonic()
         self._session.write(self._renewed)
         self._until = asked + self._lease_s
+        self._then(self._session)
 
     def _renewed(self, transaction: Transaction) -> None:
         transaction.begin()

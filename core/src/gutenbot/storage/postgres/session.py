@@ -93,7 +93,7 @@ class Session:
             except BaseException as error:
                 if is_lost(error, transaction.db):
                     self._drop()
-                    if transaction.ending and self._happened(transaction.number):
+                    if transaction.ending and self._surely_happened(transaction.number):
                         return transaction.answer
                     raise _Lost(error) from error
                 self._roll_back(transaction.db)
@@ -145,6 +145,13 @@ class Session:
             if self._clock.monotonic() > deadline or self._wait(self._chance.uniform(pause / 2, pause)):
                 raise StorageAway(reason=self.trouble) from error
             pause = min(2 * pause, 1.0)
+
+    def _surely_happened(self, number: str) -> bool:
+        try:
+            return self._happened(number)
+        except StorageAway as away:
+            away.uncertain = True
+            raise
 
     def _happened(self, number: str) -> bool:
         """Whether the transaction was committed. Waits while the server has not decided."""

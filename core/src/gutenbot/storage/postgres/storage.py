@@ -42,7 +42,9 @@ class PostgresStorage(
         limits: Limits | None = None,
     ) -> None:
         super().__init__(url, clock, limits or Limits(), boot, works=works)
-        self._keeper = Keeper(self._session(), clock, self._chance, self._boot, self._limits.lease_s)
+        self._keeper = Keeper(
+            self._session(), clock, self._chance, self._boot, self._limits.lease_s, self._settle_doubts
+        )
         self._hear_stop = threading.Event()
         self._listener = Listener(url if listen_url is None else listen_url, self._chance, self._hear_stop)
         self._opened = False

@@ -1,16 +1,18 @@
 """The turn loop's part of the port. What happens inside a transaction is in `accept`, `claims`, `commit` and `loads`."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from gutenbot.kernel.clock import Clock
 from gutenbot.kernel.crashpoints import reach
 from gutenbot.kernel.ids import ConversationId
+from gutenbot.storage.errors import StorageAway
 from gutenbot.storage.postgres import claims as claiming
 from gutenbot.storage.postgres import commit as committing
 from gutenbot.storage.postgres.accept import accept_all, columns, group
 from gutenbot.storage.postgres.driver import Connection
-from gutenbot.storage.postgres.engine import Engine, Limits
+from gutenbot.storage.postgres.engine import Engine, Limits, alone
 from gutenbot.storage.postgres.lanes import Job, Lane
 from gutenbot.storage.postgres.loads import load_all
 from gutenbot.storage.postgres.session import Session
@@ -109,9 +111,9 @@ class PostgresTurns(Engine):
             try:
                 accepted = iter(session.write(group(items, self._owner)))
             except BaseException as error:
-                if len(some) > 1:
-                    continue  # each on its own comes next
-                some[0].fail(error)
+                places = [item.arrival.conversation_id for item in items]
+                if self._failed(error, some, places):
+                    return
                 continue
             for job in some:
                 job.result = [next(accepted) for _ in job.work]
@@ -125,13 +127,31 @@ class PostgresTurns(Engine):
             try:
                 committed = session.write(committing.group([job.work for job in some], self._boot, limit))
             except BaseException as error:
-                if len(some) == 1:
-                    some[0].fail(error)
+                if self._failed(error, some, [job.place for job in some]):
+                    return
                 continue
             for job, answer in zip(some, committed, strict=True):
                 job.result = answer
             if len(some) == len(jobs):
                 return
+
+    def _failed(self, error: BaseException, jobs: Sequence[Job[Any]], places: Sequence[str]) -> bool:
+        """Blames the only job; of several each comes on its own next, unless nothing can be asked now: then True."""
+        away = isinstance(error, StorageAway)
+        self._doubt(error, places)
+        if away or len(jobs) == 1:
+            for job in jobs:
+                job.fail(error)
+        return away and len(jobs) > 1
+
+    def _settle_doubts(self, session: Session) -> None:
+        """Gives back what we may hold without knowing it: then it is claimed anew, and a turn that still runs there
+        commits nothing."""
+        doubts = list(self._doubts)
+        if doubts:
+            session.write(alone(partial(claiming.give_up, self._boot, doubts)))
+            self._doubts.difference_update(doubts)
+            self._hint("work")
 
 
 def _together_or_each(jobs: Sequence[Job[Any]]) -> list[Sequence[Job[Any]]]:
