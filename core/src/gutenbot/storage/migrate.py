@@ -40,7 +40,7 @@ def migrate(connection: sqlite3.Connection, histories: Sequence[History]) -> lis
     The connection must be in autocommit mode (`isolation_level=None`) and is left so. Raises `StorageNewer` before
     anything is changed, `MigrationFailed` after the failed module was rolled back.
     """
-    late = [history for history in histories if not is_head(history, found_revision(connection, history))]
+    late = [history for history in histories if not _is_current(connection, history)]
     if late:
         from gutenbot.storage.upgrade import upgrade  # costs 0.3 s: only when there is work
 
@@ -61,9 +61,9 @@ def found_revision(connection: sqlite3.Connection, history: History) -> str:
     return str(row[0]) if row else ""
 
 
-def is_head(history: History, found: str) -> bool:
-    """Whether nothing is left to do. Raises `StorageNewer` when the database is ahead of this release."""
+def _is_current(connection: sqlite3.Connection, history: History) -> bool:
     revisions = history.revisions()
+    found = found_revision(connection, history)
     if found and found not in revisions:
         raise StorageNewer(found=f"{history.module} {found}", known=revisions[-1] if revisions else "none")
     return not revisions or found == revisions[-1]

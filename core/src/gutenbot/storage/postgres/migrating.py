@@ -8,8 +8,8 @@ from typing import Any
 
 import psycopg
 
-from gutenbot.storage.errors import MigrationFailed
-from gutenbot.storage.migrate import History, is_head
+from gutenbot.storage.errors import MigrationFailed, StorageNewer
+from gutenbot.storage.migrate import History
 from gutenbot.storage.postgres.driver import Connection, connect, is_lost
 
 _LOCK = 0x677574656E626F74  # "gutenbot"
@@ -24,7 +24,7 @@ def migrate(url: str, histories: Sequence[History]) -> list[str]:
     """
     connection = connect(url)
     try:
-        late = [history for history in histories if not is_head(history, found_revision(connection, history))]
+        late = [history for history in histories if not _is_head(history, found_revision(connection, history))]
         return [history.module for history in late if _upgraded(connection, history)]
     finally:
         connection.close()
@@ -36,6 +36,14 @@ def found_revision(connection: Connection, history: History) -> str:
         return ""
     row = connection.execute(f'SELECT version_num FROM "{history.table}"'.encode()).fetchone()
     return str(row[0]) if row else ""
+
+
+def _is_head(history: History, found: str) -> bool:
+    """Whether nothing is left to do. Raises `StorageNewer` when the database is ahead of this release."""
+    revisions = history.revisions()
+    if found and found not in revisions:
+        raise StorageNewer(found=f"{history.module} {found}", known=revisions[-1] if revisions else "none")
+    return not revisions or found == revisions[-1]
 
 
 def _upgraded(connection: Connection, history: History) -> bool:
@@ -50,7 +58,7 @@ def _upgraded(connection: Connection, history: History) -> bool:
     try:
         with engine.begin() as wrapped:
             wrapped.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
-            if is_head(history, found_revision(connection, history)):
+            if _is_head(history, found_revision(connection, history)):
                 return False
             run(wrapped, history)
     except Exception as error:

@@ -51,12 +51,14 @@ def _pace() -> None:
         )
 
 
-def _numbered(name: str) -> list[sa.Column[Any]]:
-    """The counted key of a queue with its bot: on PostgreSQL the bot leads, so that the table can be distributed, and
-    the numbers come from a sequence that is asked before the rows are written."""
-    if not _on_postgres():
-        return [sa.Column(name, _BIG, primary_key=True, autoincrement=True), _text("bot_id")]
-    return [_text("bot_id", primary_key=True), _int(name, primary_key=True)]
+def _number(name: str) -> sa.Column[int]:
+    """The counted key of a queue. On PostgreSQL a sequence is asked for it before the rows are written."""
+    return _int(name) if _on_postgres() else sa.Column(name, _BIG, primary_key=True, autoincrement=True)
+
+
+def _key(name: str) -> list[sa.PrimaryKeyConstraint]:
+    """On PostgreSQL the bot leads the key, so that the table can be distributed."""
+    return [sa.PrimaryKeyConstraint("bot_id", name)] if _on_postgres() else []
 
 
 def _conversations() -> None:
@@ -95,7 +97,8 @@ def _inbox() -> None:
     its own in the log; the chain costs none, and what is read is nearly always the end of a thread."""
     _table(
         "inbox",
-        *_numbered("seq"),
+        _number("seq"),
+        _text("bot_id"),
         _text("conversation_id"),
         _text("channel_id"),
         _text("sender"),
@@ -114,6 +117,7 @@ def _inbox() -> None:
         sa.Column("done_ms", _BIG),
         sa.Column("error", _TEXT),
         sa.Column("trace", sa.LargeBinary()),
+        *_key("seq"),
         rowid=True,
         sqlite_autoincrement=True,
     )
@@ -126,10 +130,11 @@ def _inbox() -> None:
 def _outbox() -> None:
     _table(
         "outbox",
-        *_numbered("id"),
+        _number("id"),
         _text("conversation_id"),
         _int("n"),
         _int("prev"),
+        _text("bot_id"),
         _text("cause"),
         _int("k"),
         _text("message"),
@@ -142,6 +147,7 @@ def _outbox() -> None:
         sa.Column("done_ms", _BIG),
         sa.Column("error", _TEXT),
         sa.Column("provider_id", _TEXT),
+        *_key("id"),
         rowid=True,
     )
     _partial("outbox_send", "outbox", ["conversation_id", "cause", "k"], "cause >= 'send:'", unique=True)
