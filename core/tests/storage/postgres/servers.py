@@ -70,6 +70,7 @@ class Server:
         self.resume()
 
     def close(self) -> None:
+        self.halt()  # the package would look for the process that it started, and that one was replaced by ours
         self._server.cleanup()
         shutil.rmtree(self.folder, ignore_errors=True)
 
