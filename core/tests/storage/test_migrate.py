@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from core.tests.storage.databases import SqliteDatabase, check_invariants
 
+from gutenbot.storage import snapshot
 from gutenbot.storage.errors import MigrationFailed, StorageNewer
 from gutenbot.storage.migrate import CORE, History, found_revision, migrate
 from gutenbot.testing.contracts.storage_kit import accept
@@ -139,3 +140,17 @@ async def test_a_database_from_a_newer_release_is_refused_unchanged(database: Sq
         await database.open()
     database.damage("UPDATE alembic_version__core SET version_num = '0001'")
     await database.open()
+
+
+def test_the_snapshot_of_a_new_database_is_what_the_migrations_make() -> None:
+    assert snapshot.FILE.read_text("utf-8") == snapshot.taken(), "run `python -m gutenbot.storage.snapshot`"
+
+
+def test_a_new_database_from_the_snapshot_has_the_same_tables_and_is_current(tmp_path: Path) -> None:
+    made, migrated = (sqlite3.connect(tmp_path / name, isolation_level=None) for name in ("made.db", "migrated.db"))
+    assert migrate(made, [CORE]) == migrate(migrated, [CORE], snapshot=False) == ["core"]
+    tables = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name"
+    assert made.execute(tables).fetchall() == migrated.execute(tables).fetchall()
+    assert migrate(made, [CORE]) == []
+    made.close()
+    migrated.close()

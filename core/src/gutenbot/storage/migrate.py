@@ -34,13 +34,20 @@ class History:
 CORE = History("core", Path(__file__).parent / "migrations" / "versions")
 
 
-def migrate(connection: sqlite3.Connection, histories: Sequence[History]) -> list[str]:
+def migrate(connection: sqlite3.Connection, histories: Sequence[History], *, snapshot: bool = True) -> list[str]:
     """Upgrades each history, in this order and each in one transaction; returns the modules that had something to do.
+    A new database gets the tables of core from a snapshot.
 
     The connection must be in autocommit mode (`isolation_level=None`) and is left so. Raises `StorageNewer` before
     anything is changed, `MigrationFailed` after the failed module was rolled back.
     """
     late = [history for history in histories if not _is_current(connection, history)]
+    if snapshot and late and late[0] == CORE:
+        from gutenbot.storage.snapshot import is_new, make
+
+        if is_new(connection):
+            make(connection)
+            return [CORE.module, *migrate(connection, late[1:])]
     if late:
         from gutenbot.storage.upgrade import upgrade  # costs 0.3 s: only when there is work
 
