@@ -31,11 +31,11 @@ def arrival(user: str) -> Arrival:
 
 
 class World:
-    """One database over several lives of a process. While `held`, no handler comes to its end."""
+    """One database over several lives of a process. Until `released`, no handler comes to its end."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "bot.db"
-        self.held = True
+        self.released = asyncio.Event()
         self.begun: list[str] = []
 
     def app(self) -> App:
@@ -54,9 +54,8 @@ class World:
         return App([bot, web], SqliteStorage(self.path, FakeClock(), synchronous="OFF"), clock=FakeClock(), mode=mode)
 
     async def hold(self) -> None:
-        """Work that takes for ever while it is held."""
-        while self.held:
-            await asyncio.sleep(0.005)
+        """Work that takes until it is released."""
+        await self.released.wait()
 
     async def die(self, app: App) -> None:
         """The process ends in the middle of it."""
@@ -80,7 +79,7 @@ async def test_poi_02_events_that_were_only_beside_one_that_ends_the_process_are
         await app.start()
     await asyncio.sleep(0.03)
     assert len(world.begun) == 1, "suspects are tried one at a time"
-    world.held = False
+    world.released.set()
     await app.turns.idle()
     dead = await app.storage.dead_letters(BotId("b"))
     assert len(dead) <= 3, "only those that were tried alone when the process ended"

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from gutenbot.storage.migrate import CORE, migrate
 
+_MADE = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
+
 FILE = Path(__file__).parent / "migrations" / "snapshot.sql"
 
 
@@ -32,7 +34,7 @@ def taken() -> str:
     """The snapshot that the migrations give now."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     migrate(connection, [CORE], snapshot=False)
-    made = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid").fetchall()
+    made = connection.execute(_MADE).fetchall()
     head = CORE.revisions()[-1]
     connection.close()
     return ";\n\n".join([*(row[0] for row in made), f"INSERT INTO \"{CORE.table}\" VALUES ('{head}')"]) + "\n"
