@@ -17,7 +17,7 @@ from gutenbot.kernel.signals import Signals
 from gutenbot.storage.errors import CorruptState, LeaseLost, StateTooLarge
 from gutenbot.storage.port import Storage
 from gutenbot.storage.rows import Accepted, Arrival, Claim, Committed, Seq, TurnCommit
-from gutenbot.turns.attempt import Attempt, crashed_too_often, is_suspect
+from gutenbot.turns.attempt import Attempt, crashed_too_often
 from gutenbot.turns.bots import BotRuntime
 from gutenbot.turns.channel import Channel
 from gutenbot.turns.deliver import Deliverer
@@ -25,6 +25,7 @@ from gutenbot.turns.errors import Overloaded, UnknownBot, UnknownChannel
 from gutenbot.turns.limit import within
 from gutenbot.turns.live import Live, Waiters
 from gutenbot.turns.news import News
+from gutenbot.turns.recovery import take_over
 from gutenbot.turns.signals import TurnFailed
 from gutenbot.turns.stages import Stages
 from gutenbot.turns.timers import Timers
@@ -91,10 +92,7 @@ class TurnLoop:
         """Takes over what was left open, then runs; with `timers=False` somebody else calls `timers.fire` (tests)."""
         self._loop = asyncio.get_running_loop()
         crashpoints.reach("start")
-        left_open: list[ConversationId] = []
-        while found := await self.storage.recover():
-            left_open += found
-        suspects = [conversation for conversation in left_open if not await self._resume(conversation)]
+        suspects = await take_over(self.storage, self._begin)
         if suspects:
             self._own(asyncio.create_task(self._try_alone(suspects), name="suspects"))
         await self.deliverer.start()
@@ -207,16 +205,6 @@ class TurnLoop:
     def _own(self, task: "asyncio.Task[None]") -> None:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-    async def _resume(self, conversation_id: ConversationId) -> bool:
-        """Starts a conversation that was left open; False when its event is suspected of having ended the process."""
-        claim = await self.storage.claim(conversation_id)
-        if claim is not None and is_suspect(claim):
-            await self.storage.release([claim])
-            return False
-        if claim is not None:
-            self._begin(claim)
-        return True
 
     async def _try_alone(self, suspects: list[ConversationId]) -> None:
         """Events that were in work when the process ended, twice: one of them may have ended it. They are tried one after
