@@ -1,6 +1,7 @@
 """The page of the command line, from the commands themselves."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import click
 
@@ -11,7 +12,10 @@ from scripts.reference.authors import MARK
 def cli_page() -> str:
     """Every command with its help."""
     parts = [f"# The command line\n\n{MARK}\n"]
-    top = click.Context(root, info_name="gutenbot", obj=Context(), terminal_width=96, max_content_width=96)
+    settings: Any = (
+        root.context_settings
+    )  # as when the command runs: a command keeps the help option that it first made
+    top = click.Context(root, info_name="gutenbot", obj=Context(), terminal_width=96, max_content_width=96, **settings)
     parts.append(f"```text\n{root.get_help(top)}\n```\n")
     for name in COMMANDS:
         command = root.get_command(top, name)

@@ -15,6 +15,10 @@ _CODE = re.compile(r"`((?:gutenbot|make) [^`]+)`")
 _PROMPT = re.compile(r"^\$ (.+?)(?:\s+#.*)?$")
 
 
+HELP = ["-h", "--help"]
+"""As when the commands run: click keeps the help option that a command first made."""
+
+
 def mentioned() -> Iterator[tuple[str, str]]:
     """(where, command line) of everything that starts with `gutenbot` or `make`."""
     for block in blocks("console"):
@@ -40,7 +44,7 @@ def test_a_command_on_a_page_exists(where: str, line: str) -> None:
 
 
 def _check(command: click.Command, words: list[str], where: str) -> None:
-    context = click.Context(command, obj=Context())
+    context = click.Context(command, obj=Context(), help_option_names=HELP)
     options = {name for parameter in command.get_params(context) for name in parameter.opts + parameter.secondary_opts}
     for index, word in enumerate(words):
         if word.startswith("-") and word != "-":
@@ -54,7 +58,7 @@ def _check(command: click.Command, words: list[str], where: str) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help(name: str) -> None:
-    found = root.get_command(click.Context(root, obj=Context()), name)
+    found = root.get_command(click.Context(root, obj=Context(), help_option_names=HELP), name)
     assert found is not None
     assert found.help
 
