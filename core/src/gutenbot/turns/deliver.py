@@ -25,6 +25,9 @@ EXPIRY = timedelta(minutes=15)
 MAX_PAUSE_S = 10.0
 _BASE_S = 1.0
 _CAP_S = 300.0
+MAX_CUT_OFF = 5
+"""A send that the end of the process cut off so often may be what ends it: its outcome stays unclear. Up to then it is
+sent again, for a repeated answer is better than none."""
 LONGEST_PAUSE = timedelta(hours=1)
 
 
@@ -108,7 +111,7 @@ class Deliverer:
         if channel is None:
             await self._finish(row, Sent("failed", error=f"there is no channel {row.channel_id}"))
             return
-        if row.state == "unknown" and not channel.idempotent and row.tries > 2:
+        if row.state == "unknown" and not channel.idempotent and row.tries > MAX_CUT_OFF:
             await self._finish(row, Sent("unknown", error="it may have been sent before the process ended"))
             return
         crashpoints.reach("send.claimed")
