@@ -34,8 +34,8 @@ def test_xss_01_hostile_words_are_text_in_both_directions(tmp_path: Path, new_pa
         chat = WebChat(page)
         page.on("dialog", lambda dialog: pytest.fail(f"a dialog opened: {dialog.message}"))
         for number, words in enumerate(HOSTILE):
-            chat.say(f"{number:02}: {words}")
-            chat.sees(f"{number:02}:", times=2)
+            chat.say(f"case-{number:02} {words}")
+            chat.sees(f"case-{number:02} ", times=2)
             page.wait_for_timeout(1100 if number % 8 == 7 else 50)  # no faster than people may write
         assert page.evaluate("window.hacked") is None
         assert page.evaluate("document.querySelectorAll('script:not([src]), iframe, [onerror], [onload]').length") == 0
