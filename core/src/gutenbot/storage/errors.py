@@ -119,3 +119,9 @@ class PostgresMissing(UserMistake):
     """The PostgreSQL driver is not installed. Install it with `pip install "gutenbot[postgres]"`."""
 
     code = "storage.postgres-missing"
+
+
+class TransactionEnded(AuthorMistake):
+    """A function over tables committed or rolled back by itself. Leave that to `read` and `write`; use `begin_nested` inside."""
+
+    code = "storage.transaction-ended"

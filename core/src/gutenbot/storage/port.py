@@ -1,8 +1,8 @@
 """What Gutenbot asks of a database. `StorageContract` in `gutenbot.testing` says in tests what these lines promise."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from gutenbot.events.messages import Outgoing
 from gutenbot.kernel.ids import BotId, ChannelId, ConversationId, UserId
@@ -22,6 +22,11 @@ from gutenbot.storage.rows import (
     UserPatch,
     UserRow,
 )
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa  # costs 0.3 s: imported where tables are used
+
+T = TypeVar("T")
 
 
 class Turns(Protocol):
@@ -214,7 +219,31 @@ class Access(Protocol):
     async def revoke_key(self, name: str) -> bool: ...
 
 
-class Storage(Turns, Outbox, People, Threads, KeyValue, Blobs, Access, Protocol):
+class Tables(Protocol):
+    """How the console and modules work with tables of their own: plain functions over a SQLAlchemy connection, on a thread.
+
+    The function returns data, not open results, and leaves beginning, committing and rolling back alone (`TransactionEnded`;
+    `begin_nested` is fine). It may run twice, so it has no effect but on the database.
+    """
+
+    async def read(self, work: "Callable[[sa.Connection], T]") -> T:
+        """What it finds: all of its statements see one moment. Raises `StorageSlow` when it takes too long (5 s)."""
+        ...
+
+    async def write(self, work: "Callable[[sa.Connection], T]", *, place: str = "") -> T:
+        """One transaction, on disk when this returns; whatever `work` raises undoes it and is raised here.
+
+        Transactions are serialisable: one that others were in the way of runs again (3 times, then `StorageBusy`). Those
+        of one `place` (a name, led by the module's) wait for each other instead, in all processes. That is better when
+        many change the same rows; they see what was committed before them, but are not guarded against other places.
+
+        On SQLite everybody shares one writer, the turns too: a `work` of a second is a second in which no turn ends.
+        Do large changes in portions of a few milliseconds. Raises `StorageFull`, `StorageAway` and the like.
+        """
+        ...
+
+
+class Storage(Turns, Outbox, People, Threads, KeyValue, Blobs, Access, Tables, Protocol):
     """The whole port."""
 
     async def open(self) -> None:

@@ -40,6 +40,8 @@ class Limits:
     changing: int = 2
     loading: int = 1
     reading: int = 1
+    tables: int = 2
+    browsing: int = 2
     """Connections of each kind of work."""
 
 

@@ -6,7 +6,7 @@ A transaction whose COMMIT got no answer is looked up by its number (DBX-03): th
 import random
 import threading
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, LiteralString, TypeVar
 
 import psycopg
 
@@ -17,9 +17,9 @@ from gutenbot.storage.postgres.driver import Connection, connect, is_conflict, i
 T = TypeVar("T")
 
 _CONFLICTS = 3
-_NUMBER = "SELECT pg_current_xact_id()::text, set_config('statement_timeout', '30s', true)"
+WRITE_LIMIT_S = 30
+_NUMBER: LiteralString = "SELECT pg_current_xact_id()::text, set_config('statement_timeout', '30s', true)"
 """The limit is set for this transaction only: a pooler gives the connection to others afterwards."""
-_BEGIN = f"BEGIN; {_NUMBER}"
 _STATUS = "SELECT pg_xact_status(%s::xid8)"
 
 
@@ -33,9 +33,9 @@ class Transaction:
         self.ending = False
         """COMMIT may have been sent."""
 
-    def begin(self) -> None:
+    def begin(self, isolation: LiteralString = "READ COMMITTED") -> None:
         """Begins, and learns the number by which the outcome can be asked for."""
-        cursor = self.db.execute(_BEGIN)
+        cursor = self.db.execute(f"BEGIN ISOLATION LEVEL {isolation}; {_NUMBER}")
         cursor.nextset()
         self.number = _only(cursor.fetchone())
 

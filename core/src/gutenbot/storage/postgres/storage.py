@@ -17,13 +17,21 @@ from gutenbot.storage.postgres.keyvalue import PostgresKeyValue
 from gutenbot.storage.postgres.migrating import migrate
 from gutenbot.storage.postgres.outbox import PostgresOutbox
 from gutenbot.storage.postgres.people import PostgresPeople
+from gutenbot.storage.postgres.tables import PostgresTables
 from gutenbot.storage.postgres.threads import PostgresThreads
 from gutenbot.storage.postgres.turns import PostgresTurns
 from gutenbot.storage.postgres.wakeups import Listener, Wakeups
 
 
 class PostgresStorage(
-    PostgresTurns, PostgresOutbox, PostgresPeople, PostgresThreads, PostgresKeyValue, PostgresBlobs, PostgresAccess
+    PostgresTurns,
+    PostgresOutbox,
+    PostgresPeople,
+    PostgresThreads,
+    PostgresKeyValue,
+    PostgresBlobs,
+    PostgresAccess,
+    PostgresTables,
 ):
     """One database that many processes may work on. Its methods may be awaited on any event loop.
 

@@ -16,12 +16,15 @@ from gutenbot.storage.sqlite.keyvalue import SqliteKeyValue
 from gutenbot.storage.sqlite.locks import MOUNTS, FolderLock, refuse_network
 from gutenbot.storage.sqlite.outbox import SqliteOutbox
 from gutenbot.storage.sqlite.people import SqlitePeople
+from gutenbot.storage.sqlite.tables import SqliteTables
 from gutenbot.storage.sqlite.threads import SqliteThreads
 from gutenbot.storage.sqlite.turns import SqliteTurns
 from gutenbot.storage.sqlite.writer import Writer
 
 
-class SqliteStorage(SqliteTurns, SqliteOutbox, SqlitePeople, SqliteThreads, SqliteKeyValue, SqliteBlobs, SqliteAccess):
+class SqliteStorage(
+    SqliteTurns, SqliteOutbox, SqlitePeople, SqliteThreads, SqliteKeyValue, SqliteBlobs, SqliteAccess, SqliteTables
+):
     """One database file that this process alone works on. Its methods may be awaited on any event loop."""
 
     def __init__(
@@ -83,6 +86,7 @@ class SqliteStorage(SqliteTurns, SqliteOutbox, SqlitePeople, SqliteThreads, Sqli
         self._writer.start()
 
     def _close(self) -> None:
+        self._close_tables()
         for reader in self._opened:
             reader.close()
         self._opened.clear()

@@ -2,7 +2,8 @@
 
 The statements of a group run on the event loop whose work they are: a thread of its own for them would pass the
 interpreter's lock to and fro at every statement. Only the commit, which waits for the disk, runs on a thread. That thread
-also takes over the statements when the event loop does not come to it, because a handler blocks it (SLO-02).
+also runs the statements of groups with work of modules and the console, which may be slow, and takes over those that the
+event loop does not come to, because a handler blocks it (SLO-02).
 
 A unit is a function of the connection. It may run twice (when another unit of its group fails), so it must have no
 effect but on the database. The writer knows nothing of what units do.
@@ -40,12 +41,14 @@ _DISK_ERRORS = frozenset(
 class _Job:
     """One unit, and who waits for it."""
 
-    __slots__ = ("alone", "error", "future", "loop", "result", "taking_in", "unit")
+    __slots__ = ("alone", "aside", "error", "future", "loop", "result", "taking_in", "unit")
 
     def __init__(self, unit: Unit[Any], *, taking_in: bool, alone: bool) -> None:
         self.unit = unit
         self.taking_in = taking_in
         self.alone = alone
+        self.aside = False
+        """Its statements may be slow: they run on the thread, with those of all its group."""
         self.loop = asyncio.get_running_loop()
         self.future: asyncio.Future[Any] = self.loop.create_future()
         self.result: Any = None
@@ -109,9 +112,17 @@ class Writer:
     def submit(self, unit: Unit[T], *, taking_in: bool = False, alone: bool = False) -> "asyncio.Future[T]":
         """Its result, once it is on disk. `taking_in` work is refused while the disk is full; `alone` work runs outside
         of any transaction."""
+        return self._add(_Job(unit, taking_in=taking_in, alone=alone))
+
+    def submit_aside(self, unit: Unit[T]) -> "asyncio.Future[T]":
+        """The same for work that may be slow: the statements run on the thread. Refused while the disk is full."""
+        job = _Job(unit, taking_in=True, alone=False)
+        job.aside = True
+        return self._add(job)
+
+    def _add(self, job: _Job) -> "asyncio.Future[Any]":
         if self._closed:
             raise StorageReadOnly(path="", reason="the storage was closed")
-        job = _Job(unit, taking_in=taking_in, alone=alone)
         with self._lock:
             self._pending.append(job)
             free = self._turn == "free"
@@ -130,7 +141,7 @@ class Writer:
         jobs = self._take(offer)
         if not jobs:
             return
-        if self._room.full or any(job.alone for job in jobs):
+        if self._room.full or any(job.alone or job.aside for job in jobs):
             self._queue.put(_Group(jobs, begun=False))
             return
         try:
@@ -246,7 +257,7 @@ class Writer:
             job.result = job.unit(connection)
 
     def _after_failure(self, jobs: list[_Job], error: BaseException) -> None:
-        if _is_disk_error(error):
+        if is_disk_error(error):
             self._disk_failed(jobs, error)
         elif len(jobs) == 1:
             jobs[0].fail(error)
@@ -272,7 +283,7 @@ class Writer:
         try:
             job.result = job.unit(connection)
         except BaseException as error:
-            if _is_disk_error(error):
+            if is_disk_error(error):
                 raise
             job.fail(error)
             connection.execute("ROLLBACK TO unit")
@@ -329,7 +340,8 @@ def _primary(error: sqlite3.Error) -> int:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
-def _is_disk_error(error: BaseException) -> bool:
+def is_disk_error(error: BaseException) -> bool:
+    """Whether the disk or the file, not the statement, is what failed."""
     return isinstance(error, sqlite3.Error) and _primary(error) in _DISK_ERRORS
 
 

@@ -4,9 +4,11 @@ import pytest
 
 from gutenbot.storage.port import Storage
 from gutenbot.testing.contracts.storage_inbox import InboxContract, RecoveryContract
+from gutenbot.testing.contracts.storage_instance import InstanceContract
 from gutenbot.testing.contracts.storage_kit import Database
 from gutenbot.testing.contracts.storage_outbox import OutboxContract
 from gutenbot.testing.contracts.storage_people import PeopleContract, StoresContract, ThreadContract
+from gutenbot.testing.contracts.storage_tables import TablesContract
 from gutenbot.testing.contracts.storage_turns import TimerContract, TurnContract
 
 __all__ = ["Database", "StorageContract"]
@@ -21,6 +23,8 @@ class StorageContract(
     PeopleContract,
     ThreadContract,
     StoresContract,
+    TablesContract,
+    InstanceContract,
 ):
     """All that Gutenbot relies on. The subclass has a fixture `database` that gives a `Database`, empty, and ends it."""
 
