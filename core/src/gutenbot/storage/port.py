@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from gutenbot.events.messages import Outgoing
 from gutenbot.kernel.ids import BotId, ChannelId, ConversationId, UserId
+from gutenbot.storage.instance import Identity
 from gutenbot.storage.rows import (
     Accepted,
     Arrival,
@@ -243,7 +244,7 @@ class Tables(Protocol):
         ...
 
 
-class Storage(Turns, Outbox, People, Threads, KeyValue, Blobs, Access, Tables, Protocol):
+class Storage(Turns, Outbox, People, Threads, KeyValue, Blobs, Access, Tables, Identity, Protocol):
     """The whole port."""
 
     async def open(self) -> None:

@@ -1,6 +1,7 @@
 """A fresh database for every test, quickly: migrated once per process, copied from then on."""
 
 import asyncio
+import sqlite3
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -39,4 +40,13 @@ async def _migrated() -> bytes:
         storage = open_storage(path, SystemClock())
         await storage.open()
         await storage.close()
+        _forget_place(path)
         return path.read_bytes()
+
+
+def _forget_place(path: Path) -> None:
+    """A copy of this database is no copy of a bot: it finds its place when it is first opened."""
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.execute("DELETE FROM instance")
+    connection.close()

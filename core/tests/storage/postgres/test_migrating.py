@@ -54,7 +54,7 @@ async def test_a_database_from_a_newer_release_is_refused_unchanged(database: Po
     database.run("UPDATE alembic_version__core SET version_num = '9999'")
     with pytest.raises(StorageNewer, match="9999"):
         await database.open()
-    database.run("UPDATE alembic_version__core SET version_num = '0001'")
+    database.run(f"UPDATE alembic_version__core SET version_num = '{CORE.revisions()[-1]}'")
     await database.open()
 
 

@@ -228,4 +228,17 @@ CREATE TABLE access_key (
 
 CREATE UNIQUE INDEX access_key_name ON access_key (name);
 
-INSERT INTO "alembic_version__core" VALUES ('0001')
+CREATE TABLE instance (
+	one INTEGER NOT NULL, 
+	instance_id TEXT NOT NULL, 
+	host TEXT NOT NULL, 
+	made_ms INTEGER NOT NULL, 
+	sending_lock TEXT DEFAULT '' NOT NULL, 
+	PRIMARY KEY (one), 
+	CONSTRAINT instance_one CHECK (one = 1)
+)
+ STRICT
+
+;
+
+INSERT INTO "alembic_version__core" VALUES ('0002')

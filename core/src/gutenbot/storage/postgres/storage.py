@@ -12,11 +12,13 @@ from gutenbot.storage.migrate import CORE, History
 from gutenbot.storage.postgres.access import PostgresAccess
 from gutenbot.storage.postgres.blobs import PostgresBlobs
 from gutenbot.storage.postgres.engine import Limits
+from gutenbot.storage.postgres.instance import PostgresInstance
 from gutenbot.storage.postgres.keeper import Keeper
 from gutenbot.storage.postgres.keyvalue import PostgresKeyValue
 from gutenbot.storage.postgres.migrating import migrate
 from gutenbot.storage.postgres.outbox import PostgresOutbox
 from gutenbot.storage.postgres.people import PostgresPeople
+from gutenbot.storage.postgres.session import Session
 from gutenbot.storage.postgres.tables import PostgresTables
 from gutenbot.storage.postgres.threads import PostgresThreads
 from gutenbot.storage.postgres.turns import PostgresTurns
@@ -32,6 +34,7 @@ class PostgresStorage(
     PostgresBlobs,
     PostgresAccess,
     PostgresTables,
+    PostgresInstance,
 ):
     """One database that many processes may work on. Its methods may be awaited on any event loop.
 
@@ -51,7 +54,7 @@ class PostgresStorage(
     ) -> None:
         super().__init__(url, clock, limits or Limits(), boot, works=works)
         self._keeper = Keeper(
-            self._session(), clock, self._chance, self._boot, self._limits.lease_s, self._settle_doubts
+            self._session(), clock, self._chance, self._boot, self._limits.lease_s, self._renewed
         )
         self._hear_stop = threading.Event()
         self._listener = Listener(url if listen_url is None else listen_url, self._chance, self._hear_stop)
@@ -92,10 +95,16 @@ class PostgresStorage(
 
     def _open(self) -> None:
         self._migrate(CORE)
+        self._identify()
         self._keeper.start()
         for lane in self._lanes:
             lane.start()
         self._opened = True
+
+    def _renewed(self, session: Session) -> None:
+        """The lease was renewed: a moment to look at what is not worth a connection of its own."""
+        self._settle_doubts(session)
+        self._look_at_lock(session)
 
     def _migrate(self, history: History) -> bool:
         try:

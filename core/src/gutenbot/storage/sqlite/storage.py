@@ -12,6 +12,7 @@ from gutenbot.storage.sqlite.access import SqliteAccess
 from gutenbot.storage.sqlite.blobs import SqliteBlobs
 from gutenbot.storage.sqlite.connections import Synchronous, open_writer
 from gutenbot.storage.sqlite.engine import Limits
+from gutenbot.storage.sqlite.instance import SqliteInstance
 from gutenbot.storage.sqlite.keyvalue import SqliteKeyValue
 from gutenbot.storage.sqlite.locks import MOUNTS, FolderLock, refuse_network
 from gutenbot.storage.sqlite.outbox import SqliteOutbox
@@ -23,7 +24,15 @@ from gutenbot.storage.sqlite.writer import Writer
 
 
 class SqliteStorage(
-    SqliteTurns, SqliteOutbox, SqlitePeople, SqliteThreads, SqliteKeyValue, SqliteBlobs, SqliteAccess, SqliteTables
+    SqliteTurns,
+    SqliteOutbox,
+    SqlitePeople,
+    SqliteThreads,
+    SqliteKeyValue,
+    SqliteBlobs,
+    SqliteAccess,
+    SqliteTables,
+    SqliteInstance,
 ):
     """One database file that this process alone works on. Its methods may be awaited on any event loop."""
 
@@ -78,6 +87,7 @@ class SqliteStorage(
         connection = open_writer(self._path, self._synchronous)
         try:
             migrate(connection, histories)
+            self._identify(connection)
             self._room.take_back(at_once=True)
         except BaseException:
             connection.close()

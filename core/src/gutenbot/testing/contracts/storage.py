@@ -4,6 +4,7 @@ import pytest
 
 from gutenbot.storage.port import Storage
 from gutenbot.testing.contracts.storage_inbox import InboxContract, RecoveryContract
+from gutenbot.testing.contracts.storage_instance import InstanceContract
 from gutenbot.testing.contracts.storage_kit import Database
 from gutenbot.testing.contracts.storage_outbox import OutboxContract
 from gutenbot.testing.contracts.storage_people import PeopleContract, StoresContract, ThreadContract
@@ -23,6 +24,7 @@ class StorageContract(
     ThreadContract,
     StoresContract,
     TablesContract,
+    InstanceContract,
 ):
     """All that Gutenbot relies on. The subclass has a fixture `database` that gives a `Database`, empty, and ends it."""
 
