@@ -74,8 +74,15 @@ class Process:
 
     def child(self) -> int:
         """The process under the parent."""
+        found = self.child_or_none()
+        assert found is not None
+        return found
+
+    def child_or_none(self) -> int | None:
+        """The process under the parent; None between two of them."""
         path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return int(path.read_text(encoding="utf-8").split()[0])
+        found = path.read_text(encoding="utf-8").split()
+        return int(found[0]) if found else None
 
 
 @contextmanager

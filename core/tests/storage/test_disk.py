@@ -7,12 +7,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from core.tests.storage.databases import SMALL, SqliteDatabase, check_invariants
 
-from gutenbot.storage.errors import NetworkFileSystem, StorageFull, StorageInUse, StorageReadOnly, StorageSlow
+from gutenbot.storage.errors import (
+    NetworkFileSystem,
+    SecondWriter,
+    StorageFull,
+    StorageInUse,
+    StorageReadOnly,
+    StorageSlow,
+)
 from gutenbot.storage.sqlite import SqliteStorage
+from gutenbot.storage.sqlite.connections import open_writer
 from gutenbot.storage.sqlite.engine import Limits
-from gutenbot.storage.sqlite.locks import file_system
+from gutenbot.storage.sqlite.locks import FolderLock, file_system
 from gutenbot.testing.contracts.storage_kit import BOT, CID, NOW, accept, begin, finish, history
 
 _LARGE = "x" * 20_000
@@ -191,12 +200,78 @@ async def test_dsk_06_a_second_process_on_the_same_file_is_refused(database: Sql
     assert "StorageInUse" in done.stderr
 
 
+async def test_dsk_04_a_lost_database_is_told_from_one_that_will_come_back(database: SqliteDatabase) -> None:
+    storage = await database.open()
+    assert storage._writer is not None
+    assert await storage.lost() == ""
+    await storage._writer.submit(lambda db: db.execute("PRAGMA query_only = ON"), alone=True)
+    with pytest.raises(StorageReadOnly):
+        await accept(storage)
+    assert "readonly" in await storage.lost()
+    await storage._writer.submit(lambda db: db.execute("PRAGMA query_only = OFF"), alone=True)
+    assert await storage.lost() == ""
+    assert storage.healthy() == "", "the try was a real write"
+
+
+async def test_dsk_04_a_lock_of_another_program_is_no_loss(database: SqliteDatabase) -> None:
+    storage = await database.open()
+    assert storage._writer is not None
+    await storage._writer.submit(lambda db: db.execute("PRAGMA busy_timeout = 10").fetchone(), alone=True)
+    other = database.raw()
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StorageReadOnly, match="locked"):
+        await accept(storage)
+    assert await storage.lost() == ""
+    other.execute("ROLLBACK")
+    other.close()
+
+
 async def test_dsk_07_only_the_writer_writes_and_checkpoints(database: SqliteDatabase) -> None:
     storage = await database.open(limits=SMALL)
     reader = storage._readers.connection()
     with pytest.raises(Exception, match="readonly"):
         reader.execute("INSERT INTO kv VALUES ('a', 'b', '1')")
     assert reader.execute("PRAGMA wal_autocheckpoint").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "PRAGMA wal_checkpoint",
+        "PRAGMA wal_checkpoint(TRUNCATE)",
+        "PRAGMA wal_autocheckpoint = 1",
+        "ATTACH 'x' AS other",
+    ],
+)
+async def test_dsk_07_a_reader_cannot_reset_the_log(database: SqliteDatabase, sql: str) -> None:
+    storage = await database.open(limits=SMALL)
+    assert storage._writer is not None
+    await accept(storage)
+    await storage._writer.submit(lambda db: db.execute("PRAGMA wal_checkpoint").fetchone(), alone=True)
+    log = database.path.with_name(database.path.name + "-wal")
+    before = log.stat().st_size
+    with pytest.raises(Exception, match="not authorized"):
+        storage._readers.connection().execute(sql).fetchall()
+    assert log.stat().st_size == before > 0
+
+
+async def test_dsk_07_the_lock_gives_one_writer(database: SqliteDatabase) -> None:
+    storage = await database.open()
+    with pytest.raises(SecondWriter):
+        open_writer(storage._lock, "OFF")
+    with pytest.raises(SecondWriter):
+        open_writer(FolderLock(database.path), "OFF")
+
+
+@pytest.mark.parametrize(("found", "says"), [("3.40.1", True), ("3.51.2", True), ("3.51.3", False), ("3.52.0", False)])
+async def test_dsk_07_the_log_says_why_there_is_one_writer(
+    database: SqliteDatabase, monkeypatch: pytest.MonkeyPatch, found: str, says: bool
+) -> None:
+    monkeypatch.setattr("sqlite3.sqlite_version", found)
+    with structlog.testing.capture_logs() as logs:
+        await database.open()
+    lines = [line for line in logs if line["event"] == "storage.one_writer"]
+    assert [line["sqlite"] for line in lines] == ([found] if says else [])
 
 
 async def test_pragmas_are_as_promised(database: SqliteDatabase) -> None:

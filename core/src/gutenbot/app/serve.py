@@ -14,6 +14,7 @@ from typing import Any
 import uvicorn
 
 from gutenbot.app.app import App
+from gutenbot.app.diskwatch import UNWRITABLE, DiskWatch
 from gutenbot.app.settings import Settings
 from gutenbot.kernel.errors import UserMistake
 from gutenbot.kernel.log import get_logger
@@ -92,20 +93,27 @@ async def serve(
     ready: Callable[[], None] | None = None,
     beside: Callable[[], Coroutine[Any, Any, None]] | None = None,
 ) -> int:
-    """Runs until a signal comes; returns the exit code. `beside` runs as long as the server does (reload, keys)."""
+    """Runs until a signal comes, or the database is lost; returns the exit code.
+
+    `beside` runs as long as the server does (reload, keys).
+    """
     server = Server(_config(asgi, settings), ready)
     told = _on_signals()
+    disk = DiskWatch(app, told.set)
     await app.start()
     _settle_memory()
     try:
-        tasks = [asyncio.create_task(_stopped(app, asgi, server, told), name="stop")]
+        tasks = [
+            asyncio.create_task(_stopped(app, asgi, server, told), name="stop"),
+            asyncio.create_task(disk.run(), name="disk"),
+        ]
         if beside is not None:
             tasks.append(asyncio.create_task(beside(), name="beside"))
         await server.serve(sockets=[listener])
         await _end(tasks)
     finally:
         await app.stop()
-    return 0
+    return UNWRITABLE if disk.lost else 0
 
 
 def _settle_memory() -> None:

@@ -3,8 +3,6 @@
 import os
 import platform
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,12 +19,12 @@ from gutenbot.kernel.errors import GutenbotError
 from gutenbot.modules.load import CORE_VERSION, Found, discover
 from gutenbot.storage.errors import NetworkFileSystem
 from gutenbot.storage.sqlite.locks import refuse_network
+from gutenbot.storage.sqlite.version import too_old, version, why_one_writer
 
 State = Literal["ok", "warning", "wrong"]
 RESERVE_BYTES = 500 * 1024 * 1024
 LOW_BYTES = 2 * 1024 * 1024 * 1024
 BUILT_YEAR = 2026
-SAFE_SQLITE = (3, 37, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +74,10 @@ def _python() -> Finding:
 
 
 def _sqlite() -> Finding:
-    """Asked of a Python of its own, for nothing but the storage knows the database."""
-    code = "import sqlite3; print(sqlite3.sqlite_version)"
-    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603
-    version = answer.stdout.strip()
-    if answer.returncode or not version:
-        return Finding("sqlite", "wrong", "this Python has no sqlite3", "Install a Python that was built with SQLite")
-    if tuple(int(part) for part in version.split(".")) < SAFE_SQLITE:
-        return Finding("sqlite", "wrong", f"{version} is too old", "Install a Python with SQLite 3.37 or newer")
-    return Finding("sqlite", "ok", version)
+    if too_old():
+        return Finding("sqlite", "wrong", f"{version()} is too old", "Install a Python with SQLite 3.37 or newer")
+    why = why_one_writer()
+    return Finding("sqlite", "ok", f"{version()} ({why})" if why else version())
 
 
 def _clock() -> Finding:

@@ -15,6 +15,12 @@ class StorageInUse(UserMistake):
     code = "storage.in-use"
 
 
+class SecondWriter(Bug):
+    """A second connection that writes to {path} was asked for. There is one, and it belongs to the process that holds the lock."""
+
+    code = "storage.second-writer"
+
+
 class NetworkFileSystem(UserMistake):
     """{path} lies on a network file system ({kind}), where SQLite cannot lock files safely. Use a local disk, or PostgreSQL."""
 

@@ -262,3 +262,7 @@ class Storage(Turns, Outbox, People, Threads, KeyValue, Blobs, Access, Tables, I
     def healthy(self) -> str:
         """Empty, or why the database cannot take writes now (shown by /ready)."""
         ...
+
+    async def lost(self) -> str:
+        """Empty, or why this process can write no more, tried at this moment: it must end and be started anew (DSK-04)."""
+        ...

@@ -81,6 +81,10 @@ class PostgresStorage(
             return f"This worker's lease ran out: the database did not answer in time. {trouble}".strip()
         return trouble
 
+    async def lost(self) -> str:
+        """Never: a server that is away is waited for."""
+        return ""
+
     @property
     def lease_left_s(self) -> float:
         """For how long what this worker holds is certainly its own; nothing may be sent after that (NET-04)."""

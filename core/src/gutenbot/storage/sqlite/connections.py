@@ -9,17 +9,25 @@ from urllib.parse import quote
 
 from gutenbot.kernel.clock import Clock
 from gutenbot.storage.errors import StorageSlow
+from gutenbot.storage.sqlite.locks import FolderLock
 
 T = TypeVar("T")
 Synchronous = Literal["FULL", "OFF"]
 _STATEMENTS = 512
 _STEPS_PER_LOOK = 200_000  # about a millisecond of work between two looks at the clock
+_ACTING_PRAGMAS = frozenset(("wal_checkpoint", "optimize", "incremental_vacuum"))
+_ASKING_PRAGMAS = frozenset(
+    "table_list table_info table_xinfo index_list index_info index_xinfo foreign_key_list integrity_check quick_check".split()
+)
 
 
-def open_writer(path: Path, synchronous: Synchronous) -> sqlite3.Connection:
-    """The only connection that writes and checkpoints. Transactions are ours: the driver begins none."""
+def open_writer(lock: FolderLock, synchronous: Synchronous) -> sqlite3.Connection:
+    """The only connection that writes and checkpoints. Transactions are ours: the driver begins none.
+
+    It is opened with the lock of the database, which gives the right to do so once (DSK-07).
+    """
     connection = sqlite3.connect(
-        path, timeout=5, isolation_level=None, check_same_thread=False, cached_statements=_STATEMENTS
+        lock.give_writer(), timeout=5, isolation_level=None, check_same_thread=False, cached_statements=_STATEMENTS
     )
     try:
         _set_up(connection, synchronous)
@@ -83,9 +91,19 @@ class Readers(threading.local):
         for pragma in ("trusted_schema = OFF", "mmap_size = 0", "cache_size = -16000", "wal_autocheckpoint = 0"):
             connection.execute(f"PRAGMA {pragma}").fetchall()
         connection.set_progress_handler(self._over, _STEPS_PER_LOOK)
+        connection.set_authorizer(_only_reads)
         self._opened.append(connection)
         self._connection = connection
         return connection
 
     def _over(self) -> bool:
         return self._deadline > 0 and self._clock.monotonic() > self._deadline
+
+
+def _only_reads(action: int, name: str | None, argument: str | None, *_: str | None) -> int:
+    """A connection that is opened with `mode=ro` may still reset the log by a pragma: it is refused (DSK-07)."""
+    if action == sqlite3.SQLITE_ATTACH:
+        return sqlite3.SQLITE_DENY
+    if action == sqlite3.SQLITE_PRAGMA and name not in _ASKING_PRAGMAS and (argument or name in _ACTING_PRAGMAS):
+        return sqlite3.SQLITE_DENY
+    return sqlite3.SQLITE_OK

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import IO
 
-from gutenbot.storage.errors import NetworkFileSystem, StorageInUse
+from gutenbot.storage.errors import NetworkFileSystem, SecondWriter, StorageInUse
 
 MOUNTS = Path("/proc/self/mounts")
 
@@ -23,6 +23,7 @@ class FolderLock:
     def __init__(self, database: Path) -> None:
         self._database = database
         self._file: IO[str] | None = None
+        self._given = False
 
     def acquire(self) -> None:
         """Raises `StorageInUse`, naming the process that holds the lock."""
@@ -39,11 +40,19 @@ class FolderLock:
         file.flush()
         self._file = file
 
+    def give_writer(self) -> Path:
+        """The database, for the one connection that may write. Raises `SecondWriter` when it was given, or is not held."""
+        if self._file is None or self._given:
+            raise SecondWriter(path=self._database)
+        self._given = True
+        return self._database
+
     def release(self) -> None:
         """Lets the next process in. The file stays: removing it would let two processes lock two different files."""
         if self._file is not None:
             self._file.close()
             self._file = None
+            self._given = False
 
 
 def refuse_network(database: Path, mounts: Path = MOUNTS) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gutenbot.kernel.clock import Clock
-from gutenbot.storage.errors import StorageReadOnly
+from gutenbot.kernel.log import get_logger
+from gutenbot.storage.errors import StorageFull, StorageReadOnly
 from gutenbot.storage.migrate import CORE, History, migrate
 from gutenbot.storage.sqlite.access import SqliteAccess
 from gutenbot.storage.sqlite.blobs import SqliteBlobs
@@ -20,7 +21,10 @@ from gutenbot.storage.sqlite.people import SqlitePeople
 from gutenbot.storage.sqlite.tables import SqliteTables
 from gutenbot.storage.sqlite.threads import SqliteThreads
 from gutenbot.storage.sqlite.turns import SqliteTurns
-from gutenbot.storage.sqlite.writer import Writer
+from gutenbot.storage.sqlite.version import version, why_one_writer
+from gutenbot.storage.sqlite.writer import Writer, is_lost
+
+log = get_logger("storage")
 
 
 class SqliteStorage(
@@ -70,21 +74,42 @@ class SqliteStorage(
             return f"The disk of {self._path} is full."
         return self._writer.trouble if self._writer else f"{self._path} is not open."
 
+    async def lost(self) -> str:
+        if self._writer is None or not self._writer.trouble:
+            return ""
+        try:
+            await self._writer.submit(_rewrite)
+        except StorageReadOnly as error:
+            return str(error) if is_lost(error.__cause__) else ""
+        except StorageFull:
+            return ""
+        return ""
+
     def _open(self) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        refuse_network(self._path, self._mounts)
-        self._lock.acquire()
+        self._prepare()
         try:
             self._connect([CORE])
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             self._lock.release()
             raise StorageReadOnly(path=self._path, reason=str(error)) from error
         except BaseException:
             self._lock.release()
             raise
 
+    def _prepare(self) -> None:
+        """The folder, and the right to it."""
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            refuse_network(self._path, self._mounts)
+            self._lock.acquire()
+        except OSError as error:
+            raise StorageReadOnly(path=self._path, reason=str(error)) from error
+        why = why_one_writer()
+        if why:
+            log.info("storage.one_writer", sqlite=version(), why=why)
+
     def _connect(self, histories: Sequence[History]) -> None:
-        connection = open_writer(self._path, self._synchronous)
+        connection = open_writer(self._lock, self._synchronous)
         try:
             migrate(connection, histories)
             self._identify(connection)
@@ -104,3 +129,9 @@ class SqliteStorage(
             self._writer.stop()
             self._writer = None
         self._lock.release()
+
+
+def _rewrite(db: sqlite3.Connection) -> None:
+    """A real write that changes nothing: the page with the user version, which nothing here uses, goes to the log."""
+    number = int(db.execute("PRAGMA user_version").fetchone()[0])
+    db.execute(f"PRAGMA user_version = {number}").fetchall()

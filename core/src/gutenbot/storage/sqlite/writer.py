@@ -24,18 +24,16 @@ from gutenbot.storage.sqlite.room import Room
 T = TypeVar("T")
 Unit = Callable[[sqlite3.Connection], T]
 
-_DISK_ERRORS = frozenset(
+_LOST = frozenset(
     (
-        sqlite3.SQLITE_FULL,
         sqlite3.SQLITE_IOERR,
         sqlite3.SQLITE_READONLY,
         sqlite3.SQLITE_CANTOPEN,
         sqlite3.SQLITE_CORRUPT,
         sqlite3.SQLITE_NOTADB,
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_PROTOCOL,
     )
 )
+_DISK_ERRORS = _LOST | {sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_PROTOCOL}
 
 
 class _Job:
@@ -303,7 +301,9 @@ class Writer:
         if isinstance(error, sqlite3.Error) and _primary(error) == sqlite3.SQLITE_FULL:
             return self._full()
         self.trouble = str(error)
-        return StorageReadOnly(path=self._path(), reason=str(error))
+        unwritable = StorageReadOnly(path=self._path(), reason=str(error))
+        unwritable.__cause__ = error
+        return unwritable
 
     def _full(self) -> StorageFull:
         return StorageFull(path=self._path())
@@ -330,6 +330,11 @@ class Writer:
             except BaseException as error:
                 job.fail(error)
                 self._rollback()
+
+
+def is_lost(error: BaseException | None) -> bool:
+    """Whether SQLite says that the file itself cannot be written; a full disk or a foreign lock may pass."""
+    return isinstance(error, sqlite3.Error) and _primary(error) in _LOST
 
 
 def _is_alone(job: _Job) -> bool:
