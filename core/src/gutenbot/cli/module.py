@@ -16,7 +16,7 @@ def module() -> None:
 )
 @click.pass_obj
 def list_all(context: Context, target: str | None) -> int:
-    """Show all modules with their state; exit code 1 when one cannot run."""
+    """Show all modules with their state, and the traceback of those that cannot be imported; exit code 1 when one cannot run."""
     found = _modules(target)
     out = context.output
     out.data(found)
@@ -25,6 +25,8 @@ def list_all(context: Context, target: str | None) -> int:
         out.line(f"{marks.get(one['state'], out.bad('✗'))} {one['name']}  {one['version']}  {one['summary']}".rstrip())
         if one["reason"]:
             out.line(f"    {one['reason']}")
+        for line in one["traceback"].splitlines():
+            out.line(f"      {out.dim(line)}")
     if not found:
         out.line("No module is installed. The web chat is one: pip install gutenbot-channel-web")
     return 1 if any(one["state"] == "failed" for one in found) else 0
@@ -39,7 +41,16 @@ def _modules(target: str | None) -> list[dict[str, str]]:
         state = "failed" if one.module is None else "disabled" if one.name in disabled else "installed"
         version = one.module.version if one.module is not None else ""
         summary = one.module.summary if one.module is not None else ""
-        found.append({"name": one.name, "version": version, "state": state, "summary": summary, "reason": one.error})
+        found.append(
+            {
+                "name": one.name,
+                "version": version,
+                "state": state,
+                "summary": summary,
+                "reason": one.error,
+                "traceback": one.traceback,
+            }
+        )
     return found
 
 

@@ -54,7 +54,7 @@ def discover() -> list[Found]:
                 raise TypeError(f"{entry.value} is a {type(module).__name__}, not a Module")
             module.version = entry.dist.version if entry.dist else module.version
             found.append(Found(entry.name, module))
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             reason = f"{type(error).__name__}: {error}"
             log.error("module.import_failed", module=entry.name, error=reason)
             found.append(Found(entry.name, None, reason, traceback.format_exc()))
