@@ -133,3 +133,30 @@ class TestFakeChannel(ChannelContract):
     @pytest.fixture
     def channel(self) -> FakeChannel:
         return FakeChannel()
+
+
+async def test_bak_03_a_locked_copy_runs_turns_and_sends_nothing_until_it_is_unlocked() -> None:
+    channel = FakeChannel()
+    async with TestBot(echo_bot(), channels=[channel]) as testbot:
+        ann = testbot.user("Ann", channel="fake")
+        await testbot.app.storage.lock_sending("restored")
+        await ann.says("a")
+        await testbot.advance(minutes=30)
+        assert (len(channel.tried), (await testbot.app.storage.instance()).waiting) == (0, 1)
+        await testbot.app.storage.unlock_sending(discard=False, now_ms=0)
+        await testbot.advance(seconds=2)
+        await ann.says("b")
+        assert ann.dialogue == ["> a", "a", "> b", "b"]
+
+
+async def test_brd_12_what_a_copy_had_in_its_outbox_can_be_left_unsent_for_good() -> None:
+    channel = FakeChannel()
+    async with TestBot(echo_bot(), channels=[channel]) as testbot:
+        ann = testbot.user("Ann", channel="fake")
+        await testbot.app.storage.lock_sending("restored")
+        await ann.says("a")
+        assert await testbot.app.storage.unlock_sending(discard=True, now_ms=0) == 1
+        await testbot.advance(seconds=2)
+        await ann.says("b")
+        assert ann.dialogue[-1] == "b"
+        assert len(channel.tried) == 1

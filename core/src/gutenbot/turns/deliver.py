@@ -29,6 +29,8 @@ MAX_CUT_OFF = 5
 """A send that the end of the process cut off so often may be what ends it: its outcome stays unclear. Up to then it is
 sent again, for a repeated answer is better than none."""
 LONGEST_PAUSE = timedelta(hours=1)
+LOCK_LOOK_S = 1.0
+"""How often is looked whether this copy of the bot may send again."""
 
 
 class Deliverer:
@@ -56,6 +58,7 @@ class Deliverer:
         self._again: set[ConversationId] = set()
         self._slots: dict[str, asyncio.Semaphore] = {}
         self._stopping = False
+        self._held: asyncio.Task[None] | None = None
 
     @property
     def busy(self) -> bool:
@@ -70,7 +73,7 @@ class Deliverer:
     async def stop(self, limit_s: float) -> None:
         """Lets sends in flight finish within the limit; the rest stays queued."""
         self._stopping = True
-        for task in list(self._sleeping):
+        for task in (*self._sleeping, *((self._held,) if self._held else ())):
             task.cancel()
         if self.tasks:
             await asyncio.wait(self.tasks, timeout=limit_s)
@@ -92,6 +95,9 @@ class Deliverer:
         try:
             while not self._stopping:
                 self._again.discard(conversation_id)
+                if self.storage.sending_lock:
+                    self._hold_back()
+                    return
                 row = await self.storage.claim_send(conversation_id, to_ms(self.clock.now()))
                 if row is not None:
                     await self._send(row)
@@ -105,6 +111,22 @@ class Deliverer:
             self._active.discard(conversation_id)
             if conversation_id in self._again and not self._stopping:
                 self.wake(conversation_id)
+
+    def _hold_back(self) -> None:
+        """This copy of the bot may not send (BAK-03): what waits stays, and is taken up once it may."""
+        if self._held is None or self._held.done():
+            log.warning("delivery.locked", why=self.storage.sending_lock)
+            self._held = asyncio.create_task(self._until_unlocked(), name="delivery waits to be unlocked")
+
+    async def _until_unlocked(self) -> None:
+        while not self._stopping:
+            await self._sleep(LOCK_LOOK_S)
+            if self.storage.sending_lock:
+                continue
+            try:
+                return await self.start()
+            except Temporary as error:
+                log.error("delivery.waits", error=str(error))
 
     async def _send(self, row: OutgoingRow) -> None:
         channel = self.channels.get(row.channel_id)
