@@ -7,6 +7,10 @@ from core.tests.http.served import Served, echo_bot, serving
 
 from gutenbot import Bot, Chat
 from gutenbot.app.app import Mode
+from gutenbot.app.default import API
+from gutenbot.events.messages import TextMessage
+from gutenbot.kernel.clock import to_ms
+from gutenbot.kernel.ids import BotId, conversation_id
 
 
 async def test_what_is_said_comes_back_as_the_answer_of_the_bot(served: Served) -> None:
@@ -50,6 +54,45 @@ async def test_the_same_id_again_gives_the_same_answer_and_no_new_turn(served: S
 async def test_a_repeated_id_of_a_silent_turn_is_answered_at_once_too(served: Served) -> None:
     assert await served.texts({"text": "nothing", "id": "1"}) == []
     assert await served.texts({"text": "nothing", "id": "1"}) == []
+
+
+async def test_a_repeated_id_gives_what_that_message_caused_whatever_else_was_said_at_that_moment(
+    served: Served,
+) -> None:
+    now = served.app.clock.now()
+    served.app.clock.now = lambda: now  # type: ignore[method-assign]
+    conversation = conversation_id(BotId("echo"), API, "ann")
+    await served.texts({"text": "hi"})
+    calls = [asyncio.create_task(served.say({"text": "twice", "id": str(n)})) for n in range(3)]
+    for n in range(20):
+        await served.app.storage.send(conversation, str(n), [TextMessage("news")], deliver=False, now_ms=to_ms(now))
+    first = [(await call).json() for call in calls]
+    again = [(await served.say({"text": "twice", "id": str(n)})).json() for n in range(3)]
+    assert again == first
+    assert [[m["text"] for m in one["messages"]] for one in again] == [["one", "two"]] * 3
+
+
+async def test_a_repeated_event_that_people_do_not_see_gives_its_answer_too(tmp_path: Path) -> None:
+    bot = echo_bot()
+
+    @bot.hear({"name": "paid"})
+    async def paid(chat: Chat) -> None:
+        await chat.say("Thank you")
+
+    event = {"event": {"type": "custom", "name": "paid", "data": {}}, "id": "1"}
+    async with serving(tmp_path, bot) as served:
+        assert await served.texts(event) == ["Thank you"]
+        await served.texts({"text": "something else"})
+        assert await served.texts(event) == ["Thank you"]
+
+
+async def test_a_repeated_id_finds_its_answer_far_down_the_thread(served: Served) -> None:
+    first = (await served.say({"text": "twice", "id": "1"})).json()
+    await served.say([{"text": f"m {n}"} for n in range(100)])
+    last = (await served.say({"text": "twice", "id": "2"})).json()
+    await served.say([{"text": f"m {n}"} for n in range(100)])
+    assert (await served.say({"text": "twice", "id": "1"})).json() == first
+    assert (await served.say({"text": "twice", "id": "2"})).json() == last
 
 
 async def test_the_same_words_with_another_id_are_another_message(served: Served) -> None:

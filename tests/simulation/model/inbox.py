@@ -106,7 +106,7 @@ def claim_held(db: Tables, conversation_id: ConversationId, boot: str, now_ms: i
 def claim_burst(db: Tables, claim: Claim, limit: int, boot: str, now_ms: int) -> list[Claim]:
     """The live messages that directly follow the claimed event, claimed too."""
     place = db.place(claim.conversation_id)
-    if place is None or (place.fence, place.owner) != (claim.fence, boot):
+    if place is None or (place.fence, place.owner) != (claim.fence, boot) or not isinstance(claim.event, MessageEvent):
         return []
     burst: list[Claim] = []
     for row in [row for row in place.open if row.seq > claim.seq][:limit]:

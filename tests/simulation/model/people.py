@@ -102,7 +102,7 @@ def _entry(line: Any, n: int) -> ThreadEntry:
         return ThreadEntry(
             n=n, direction="in", body=line.event, at_ms=line.received_ms, external_id=line.external_id, author="user"
         )
-    return ThreadEntry(n=n, direction="out", body=line.row.message, at_ms=line.row.created_ms)
+    return ThreadEntry(n=n, direction="out", body=line.row.message, at_ms=line.row.created_ms, cause=line.row.cause)
 
 
 def conversations(

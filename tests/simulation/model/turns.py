@@ -164,7 +164,7 @@ def _end_events(place: Place, turn: TurnCommit, closing: set[Any]) -> None:
         else:
             row.state, row.done_ms = turn.outcome, turn.now_ms
             place.open.remove(row)
-        if first and turn.redact:
+        if any(secret.seq == row.seq for secret in turn.redact):
             _redact(row)
 
 

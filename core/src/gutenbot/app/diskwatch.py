@@ -29,7 +29,7 @@ class DiskWatch:
 
     async def run(self) -> None:
         """Returns when the database is lost."""
-        failed = 0
+        failed, reason = 0, ""
         while failed < TRIES:
             await asyncio.sleep(LOOK_S)
             reason = await self._app.storage.lost()

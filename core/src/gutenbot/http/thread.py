@@ -1,6 +1,6 @@
 """What the bot said in a thread: after a position, or in answer to one event that was sent again."""
 
-from itertools import takewhile
+from collections.abc import AsyncIterator
 
 import msgspec
 
@@ -17,10 +17,8 @@ _PAGE = 200
 class TurnNote(msgspec.Struct):
     """What the trace of a turn tells about its answer."""
 
-    at: int = 0
-    """The moment that its messages bear."""
-    said: int = 1
-    """How many they are."""
+    said: int = -1
+    """How many messages it is; -1: not known."""
 
 
 _trace = msgspec.json.Decoder(TurnNote)
@@ -33,20 +31,34 @@ async def answers_after(storage: Storage, conversation: ConversationId, after: i
 
 
 async def answers_to(storage: Storage, bot: BotId, kept: Accepted) -> Told | None:
-    """The messages of the turn of an event; None while that turn has not ended."""
+    """The messages of the turn of an event: those that it caused. None while that turn has not ended."""
     trace = await storage.trace(bot, kept.seq)
-    note = _trace.decode(trace) if trace else TurnNote()
-    if kept.n is None or note.said == 0:
-        return [] if trace else None
-    entries = await storage.thread(kept.conversation_id, after=kept.n, limit=_PAGE)
-    if not trace:  # it has not ended, or what it recorded of itself is gone: what follows directly tells
-        return [pair for entry in takewhile(_is_out, entries) if (pair := _said(entry)) is not None] or None
-    said = [pair for entry in entries if entry.at_ms == note.at and (pair := _said(entry)) is not None]
-    return said[: note.said]
+    said = _trace.decode(trace).said if trace else -1
+    if said == 0:
+        return []
+    told = await _caused(storage, kept, said)
+    return told if told or trace else None
 
 
-def _is_out(entry: ThreadEntry) -> bool:
-    return entry.direction == "out"
+async def _caused(storage: Storage, kept: Accepted, number: int) -> Told:
+    """The messages with this event as their cause. They stand in a row, somewhere after the event itself."""
+    cause = str(kept.seq)
+    found: Told = []
+    async for entry in _entries(storage, kept.conversation_id, kept.n or 0):
+        if entry.cause == cause and (pair := _said(entry)) is not None:
+            found.append(pair)
+        elif found:
+            break
+        if len(found) == number:
+            break
+    return found
+
+
+async def _entries(storage: Storage, conversation: ConversationId, after: int) -> AsyncIterator[ThreadEntry]:
+    while page := await storage.thread(conversation, after=after, limit=_PAGE):
+        for entry in page:
+            yield entry
+        after = page[-1].n
 
 
 def _said(entry: ThreadEntry) -> tuple[int, Outgoing] | None:

@@ -227,8 +227,8 @@ class TurnCommit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     records: tuple[Record, ...] = ()
     trace: bytes = b""
     """JSON: what the turn did, for operators."""
-    redact: bool = False
-    """The event held a secret answer: its words are replaced by dots in the thread."""
+    redact: tuple[Claim, ...] = ()
+    """Those of the turn's events that held a secret answer: their words are replaced by dots in the thread."""
     now_ms: int
 
 
@@ -254,6 +254,8 @@ class ThreadEntry(msgspec.Struct, frozen=True, kw_only=True):
     external_id: str = ""
     """The client's id, for `in`."""
     author: str = "bot"
+    cause: str = ""
+    """What made it, for `out`: as in `OutgoingRow`."""
 
 
 class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):

@@ -86,7 +86,7 @@ class Attempt:
             user=turn.user_patch(),
             records=tuple(turn.records),
             trace=_trace(turn),
-            redact=turn.secret,
+            redact=(turn.claim, *more) if turn.secret else (),
             now_ms=to_ms(turn.now),
         )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from gutenbot.events.incoming import redacted
 from gutenbot.kernel.log import get_logger
 from gutenbot.kernel.signals import Signals
 from gutenbot.storage.rows import Accepted, Arrival, Claim, Committed, ThreadEntry, TurnCommit
@@ -49,7 +50,7 @@ class News:
         claim = commit.claim
         if self._live.watched(claim.conversation_id):
             entries = tuple(
-                ThreadEntry(n=row.n, direction="out", body=row.message, at_ms=row.created_ms, author="bot")
+                ThreadEntry(n=row.n, direction="out", body=row.message, at_ms=row.created_ms, cause=row.cause)
                 for row in done.messages
             )
             self._live.tell(Notice(claim.conversation_id, entries, typing=False))
@@ -73,7 +74,7 @@ class News:
                 user_id=claim.user_id,
                 channel_id=claim.channel_id,
                 seq=claim.seq,
-                event=turn.event,
+                event=redacted(turn.event) if turn.secret else turn.event,
                 messages=done.messages,
                 handled_by=turn.trace.handled_by,
                 outcome=commit.outcome,

@@ -56,7 +56,9 @@ class Sending:
         rows = await self._storage.send(
             conversation, key, messages, deliver=not channel.reads, now_ms=to_ms(self._clock.now())
         )
-        entries = tuple(ThreadEntry(n=r.n, direction="out", body=r.message, at_ms=r.created_ms) for r in rows)
+        entries = tuple(
+            ThreadEntry(n=r.n, direction="out", body=r.message, at_ms=r.created_ms, cause=r.cause) for r in rows
+        )
         self._turns.live.tell(Notice(conversation, entries))
         if not channel.reads:
             self._turns.wake_delivery(conversation)

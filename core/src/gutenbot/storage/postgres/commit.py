@@ -336,8 +336,8 @@ def _events(db: Connection, endings: Sequence[_Ending]) -> None:
     following = [(ending.held.bot_id, ending.following.seq) for ending in endings if ending.following]
     if following:
         db.execute(_COUNT_ATTEMPTS, columns(following))
-    for turn in (ending.prepared.turn for ending in endings if ending.prepared.turn.redact):
-        db.execute(_REDACT, (encode_incoming(redacted(turn.claim.event))[1], turn.claim.bot_id, turn.claim.seq))
+    for secret in (claim for ending in endings for claim in ending.prepared.turn.redact):
+        db.execute(_REDACT, (encode_incoming(redacted(secret.event))[1], secret.bot_id, secret.seq))
 
 
 # What needs an answer before the commit ---------------------------------------------------------------------------------

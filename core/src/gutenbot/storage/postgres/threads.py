@@ -17,7 +17,7 @@ SELECT bot_id, CASE WHEN ref > 0 THEN (SELECT prev FROM inbox i WHERE i.bot_id =
 ELSE (SELECT prev FROM outbox o WHERE o.bot_id = chain.bot_id AND o.id = -ref) END, n - 1
 FROM chain WHERE n - 1 > %(after)s AND ref IS NOT NULL)
 SELECT page.n, page.ref > 0, coalesce(i.event, o.message), coalesce(i.received_ms, o.created_ms),
-coalesce(i.external_id, '')
+coalesce(i.external_id, o.cause)
 FROM (SELECT bot_id, ref, n FROM chain WHERE ref IS NOT NULL ORDER BY n LIMIT %(limit)s) page
 LEFT JOIN inbox i ON i.bot_id = page.bot_id AND i.seq = page.ref
 LEFT JOIN outbox o ON o.bot_id = page.bot_id AND o.id = -page.ref

@@ -75,6 +75,8 @@ def claim_burst(db: sqlite3.Connection, claim: Claim, limit: int, boot: str, now
     """The live messages that directly follow the claimed event, claimed too."""
     if db.execute(_FENCE, (claim.conversation_id,)).fetchone() != (claim.fence, boot):
         return []
+    if not isinstance(claim.event, MessageEvent):
+        return []  # a tap or a form has no words that more words could be added to
     held = Held(claim.conversation_id, claim.bot_id, claim.channel_id, claim.user_id, claim.thread, claim.fence)
     burst: list[Claim] = []
     for row in db.execute(_NEXT, (claim.conversation_id, claim.seq, limit)).fetchall():

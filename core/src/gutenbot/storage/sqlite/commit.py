@@ -242,8 +242,8 @@ def _events(db: sqlite3.Connection, turn: TurnCommit) -> None:
         for seq in turn.also:
             values = (turn.outcome, error, turn.now_ms, seq, claim.conversation_id)
             changed += db.execute(_CLOSE_ALSO, values).rowcount
-    if turn.redact:
-        db.execute(_REDACT, (encode_incoming(redacted(claim.event))[1], claim.seq))
+    for secret in turn.redact:
+        db.execute(_REDACT, (encode_incoming(redacted(secret.event))[1], secret.seq))
     if changed != 1 + len(turn.also):
         raise LeaseLost(conversation_id=claim.conversation_id)
 

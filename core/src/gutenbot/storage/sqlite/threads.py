@@ -19,7 +19,7 @@ SELECT head, last_n FROM conversation WHERE conversation_id = ?1 AND last_n > ?2
 UNION ALL
 SELECT iif(ref > 0, (SELECT prev FROM inbox WHERE seq = ref), (SELECT prev FROM outbox WHERE id = -ref)), n - 1
 FROM chain WHERE n - 1 > ?2 AND ref IS NOT NULL)
-SELECT page.n, ref > 0, ifnull(i.event, o.message), ifnull(i.received_ms, o.created_ms), ifnull(i.external_id, '')
+SELECT page.n, ref > 0, ifnull(i.event, o.message), ifnull(i.received_ms, o.created_ms), ifnull(i.external_id, o.cause)
 FROM (SELECT ref, n FROM chain WHERE ref IS NOT NULL ORDER BY n LIMIT ?3) page
 LEFT JOIN inbox i ON i.seq = page.ref LEFT JOIN outbox o ON o.id = -page.ref
 ORDER BY page.n"""
@@ -83,12 +83,12 @@ class SqliteThreads(Engine):
         return trace
 
 
-def thread_entry(n: int, incoming: int, body: str, at_ms: int, external_id: str) -> ThreadEntry:
-    """One line, from the columns of a thread."""
+def thread_entry(n: int, incoming: int, body: str, at_ms: int, known_by: str) -> ThreadEntry:
+    """One line, from the columns of a thread; `known_by` is the external id of an event, the cause of a message."""
     if incoming:
         event = _readable(body)
-        return ThreadEntry(n=n, direction="in", body=event, at_ms=at_ms, external_id=external_id, author="user")
-    return ThreadEntry(n=n, direction="out", body=decode_outgoing(body), at_ms=at_ms)
+        return ThreadEntry(n=n, direction="in", body=event, at_ms=at_ms, external_id=known_by, author="user")
+    return ThreadEntry(n=n, direction="out", body=decode_outgoing(body), at_ms=at_ms, cause=known_by)
 
 
 def _readable(text: str) -> Incoming:

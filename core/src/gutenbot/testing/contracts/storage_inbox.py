@@ -145,6 +145,11 @@ class InboxContract:
         assert done.next is not None
         assert done.next.event == PayloadEvent(payload="BUY")
 
+    async def test_what_has_no_words_takes_no_further_messages(self, storage: Storage) -> None:
+        tap = await begin(storage, event=PayloadEvent(payload="BUY"))
+        await accept(storage, "and quickly")
+        assert await storage.claim_more(tap, 10) == []
+
     async def test_a_burst_keeps_to_its_limit(self, storage: Storage) -> None:
         first = await begin(storage)
         for _ in range(5):

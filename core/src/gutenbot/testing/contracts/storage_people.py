@@ -118,6 +118,17 @@ class ThreadContract:
         assert (entries[3].external_id, entries[3].at_ms, entries[3].author) == ("m1", NOW, "user")
         assert (entries[4].author, entries[4].body) == ("bot", TextMessage(text="a1"))
 
+    async def test_a_thread_says_which_event_caused_a_message(self, storage: Storage) -> None:
+        claims = []
+        for body in ("one", "two"):
+            claims.append(await begin(storage, body))
+            await finish(storage, claims[-1], "first", "second")
+        sent = await storage.send(CID, "k", (TextMessage(text="news"),), deliver=False, now_ms=NOW)
+        one, two = (str(claim.seq) for claim in claims)
+        found = [entry.cause for entry in await storage.thread(CID)]
+        assert found == ["", one, one, "", two, two, sent[0].cause]
+        assert sent[0].cause.startswith("send:")
+
     async def test_a_thread_is_read_from_a_position_on(self, storage: Storage) -> None:
         for i in range(5):
             await finish(storage, await begin(storage, str(i)), str(i))

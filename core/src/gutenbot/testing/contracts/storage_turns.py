@@ -2,7 +2,7 @@
 
 import pytest
 
-from gutenbot.events.incoming import TimerEvent
+from gutenbot.events.incoming import HIDDEN, TimerEvent
 from gutenbot.events.messages import TextMessage
 from gutenbot.kernel.ids import FrameId
 from gutenbot.storage.errors import LeaseLost, NoConversation, NotStorable, StateTooLarge
@@ -72,6 +72,14 @@ class TurnContract:
         assert claim is not None
         assert (await finish(storage, claim, "alive")).applied
         assert await history(storage) == [(1, "in", "hello"), (2, "out", "alive")]
+
+    async def test_exactly_the_events_with_a_secret_lose_their_words(self, storage: Storage) -> None:
+        first = await begin(storage, "my password is")
+        for body in ("hunter2", "and thanks"):
+            await accept(storage, body)
+        more = await storage.claim_more(first, 10)
+        await finish(storage, first, "Noted.", also=tuple(claim.seq for claim in more), redact=(first, more[0]))
+        assert [text for _, _, text in await history(storage)] == [HIDDEN, HIDDEN, "and thanks", "Noted."]
 
     async def test_an_event_is_ended_once(self, storage: Storage) -> None:
         claim = await begin(storage)
