@@ -124,9 +124,11 @@ class Deliverer:
             if self.storage.sending_lock:
                 continue
             try:
-                return await self.start()
+                await self.start()
             except Temporary as error:
                 log.error("delivery.waits", error=str(error))
+            else:
+                return
 
     async def _send(self, row: OutgoingRow) -> None:
         channel = self.channels.get(row.channel_id)
