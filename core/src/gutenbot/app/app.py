@@ -25,6 +25,7 @@ from gutenbot.storage.rows import Arrival
 from gutenbot.turns.channel import Channel
 from gutenbot.turns.errors import UnknownConversation
 from gutenbot.turns.loop import TurnLoop
+from gutenbot.turns.roles import ALL_ROLES, Role
 from gutenbot.turns.sending import Sending
 from gutenbot.turns.signals import Stopping
 from gutenbot.turns.stages import STAGES, START, Stage, Stages, Wraps
@@ -45,6 +46,8 @@ class Mode:
     show_errors: bool = False
     backlog_limit: int = 20_000
     seed: int | None = None
+    roles: frozenset[Role] = ALL_ROLES
+    """What this process does of the work that it shares with others."""
 
 
 class App(Installation):
@@ -110,6 +113,7 @@ class App(Installation):
         return TurnLoop(
             self.storage, self.clock, self._channel_map, self.runtimes, self._stages(), self.signals,
             strict=self.mode.strict, pace=self.mode.pace, backlog_limit=self.mode.backlog_limit, chance=chance,
+            roles=self.mode.roles,
         )  # fmt: skip
 
     # Life -----------------------------------------------------------------------------------------------------------
@@ -171,7 +175,7 @@ class App(Installation):
 
     async def _start_turns(self) -> None:
         await self.turns.start(timers=self.mode.timers)
-        await self.schedules.start(watch=self.mode.timers)
+        await self.schedules.start(watch=self.mode.timers and "schedules" in self.mode.roles)
         for entry in self.running():
             for part in entry.module.parts:
                 for name, task in part.notes.tasks:

@@ -1,6 +1,6 @@
 """What Gutenbot asks of a database. `StorageContract` in `gutenbot.testing` says in tests what these lines promise."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -28,13 +28,18 @@ if TYPE_CHECKING:
     import sqlalchemy as sa  # costs 0.3 s: imported where tables are used
 
 T = TypeVar("T")
+Then = Callable[[list[Accepted]], None]
 
 
 class Turns(Protocol):
     """The turn loop's part: every method is one transaction, on disk when it returns."""
 
-    async def accept(self, arrivals: Sequence[Arrival]) -> list[Accepted]:
-        """Keeps events (all of them or none), in this order. Raises `StorageFull` when the disk has no room."""
+    async def accept(self, arrivals: Sequence[Arrival], then: Then | None = None) -> list[Accepted]:
+        """Keeps events (all of them or none), in this order. Raises `StorageFull` when the disk has no room.
+
+        `then` is called as soon as they are on disk, on a thread of the storage's, also when the caller has gone away
+        meanwhile: it must neither wait nor raise.
+        """
         ...
 
     async def recover(self, limit: int = 1000) -> list[ConversationId]:
@@ -51,9 +56,10 @@ class Turns(Protocol):
         """
         ...
 
-    async def claim_ready(self, limit: int) -> list[Claim]:
-        """Takes over up to `limit` conversations that wait and have no live owner, the one that waits longest first, and
-        claims the oldest event of each. Workers of one database share its work by this; see `recover` for the start."""
+    async def claim_ready(self, limit: int, bots: Collection[BotId], channels: Collection[str]) -> list[Claim]:
+        """Takes over up to `limit` conversations of these bots and channels that wait and have no live owner, and claims the
+        oldest event of each: bots take turns, and of each bot the one that waits longest comes first (CON-07, ISO-05).
+        Workers of one database share its work by this."""
         ...
 
     async def claim_more(self, claim: Claim, limit: int) -> list[Claim]:
@@ -72,10 +78,11 @@ class Turns(Protocol):
         """Ends a turn: all or nothing."""
         ...
 
-    async def release(self, claims: Sequence[Claim]) -> None:
+    async def release(self, claims: Sequence[Claim], *, keep: bool = False) -> None:
         """Gives claimed events back untouched: their attempt is not counted (graceful shutdown).
 
-        Their conversations belong to nobody then, until `recover` or `claim` takes them.
+        Their conversations belong to nobody then, until `recover`, `claim_ready` or `claim` takes them; with `keep` they
+        stay this process's.
         """
         ...
 
@@ -97,8 +104,9 @@ class Outbox(Protocol):
         """Adds messages from outside a turn, once per `key`: the same key again returns the rows of the first time."""
         ...
 
-    async def undelivered(self, limit: int) -> list[ConversationId]:
-        """Conversations with queued (or, after a crash, claimed) messages: what a deliverer starts with."""
+    async def undelivered(self, limit: int, older_ms: int = 0) -> list[ConversationId]:
+        """Conversations with messages that nobody alive is sending: what a deliverer starts with. With `older_ms` only
+        those that have waited for so long."""
         ...
 
     async def claim_send(self, conversation_id: ConversationId, now_ms: int) -> OutgoingRow | None:
@@ -244,7 +252,54 @@ class Tables(Protocol):
         ...
 
 
-class Storage(Turns, Outbox, People, Threads, KeyValue, Blobs, Access, Tables, Identity, Protocol):
+class Wakeups(Protocol):
+    """Hints of other processes, for one event loop."""
+
+    async def wait(self) -> frozenset[str]:
+        """The topics of which something was heard; none after a while of silence, when it is time to look anyway."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Shared(Protocol):
+    """What processes that work on one database know of each other."""
+
+    shared: bool
+    """Whether other processes may work on this database at the same time."""
+
+    @property
+    def lease_left_s(self) -> float:
+        """For how many seconds what this process holds is certainly its own; nothing may be sent after that (NET-04)."""
+        ...
+
+    def hint(self, topic: str) -> None:
+        """Says to other processes that there is something to look at; it may get lost. From any thread."""
+        ...
+
+    def wakeups(self) -> Wakeups:
+        """Hints of other processes, from now on; the caller closes them. Only where the database is shared."""
+        ...
+
+    async def open_events(self, limit: int) -> int:
+        """How many events wait or run in all, counted up to a limit."""
+        ...
+
+    async def positions(self, conversation_ids: Sequence[ConversationId]) -> dict[ConversationId, int]:
+        """The last position of the thread of each."""
+        ...
+
+    async def take_lease(self, name: str) -> str:
+        """Takes or keeps a name that only one live process can hold; returns who holds it now, empty when it is this one
+        (DUP-13). It ends with the process."""
+        ...
+
+    async def end_lease(self, name: str) -> None:
+        """Lets go of a name."""
+        ...
+
+
+class Storage(Turns, Outbox, People, Threads, KeyValue, Blobs, Access, Shared, Tables, Identity, Protocol):
     """The whole port."""
 
     async def open(self) -> None:

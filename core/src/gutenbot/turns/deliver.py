@@ -20,6 +20,10 @@ from gutenbot.turns.signals import SendFailed
 log = get_logger("deliver")
 
 SEND_LIMIT_S = 15.0
+NO_CHANNEL = "its channel does not run here"
+OTHERS_TRY = timedelta(seconds=30)
+LEASE_MARGIN_S = 2.0
+"""A send that could last beyond the lease of this process, less so much, does not begin: another one may take it over."""
 EXPIRY = timedelta(minutes=15)
 """A reply that could not be sent for so long is of no use any more."""
 MAX_PAUSE_S = 10.0
@@ -81,7 +85,7 @@ class Deliverer:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
 
-    def wake(self, conversation_id: ConversationId, channel_id: str = "") -> None:
+    def wake(self, conversation_id: ConversationId) -> None:
         """There is something to send in this conversation."""
         if conversation_id in self._active:
             self._again.add(conversation_id)
@@ -132,8 +136,12 @@ class Deliverer:
 
     async def _send(self, row: OutgoingRow) -> None:
         channel = self.channels.get(row.channel_id)
+        if channel is None and self.storage.shared:  # another process may know it: one of a newer release, say
+            later = to_ms(self.clock.now() + OTHERS_TRY)
+            await self._keep(row, "queued", now_ms=row.created_ms, error=NO_CHANNEL, retry_at_ms=later)
+            return
         if channel is None:
-            await self._finish(row, Sent("failed", error=f"there is no channel {row.channel_id}"))
+            await self._finish(row, Sent("failed", error=NO_CHANNEL))
             return
         if row.state == "unknown" and not channel.idempotent and row.tries > MAX_CUT_OFF:
             await self._finish(row, Sent("unknown", error="it may have been sent before the process ended"))
@@ -141,9 +149,36 @@ class Deliverer:
         crashpoints.reach("send.claimed")
         await self._pause(row)
         async with self._slot(channel):
+            if self.storage.lease_left_s < LEASE_MARGIN_S:
+                await self._put_back(row)
+                return
             result = await self._try(channel, row)
         crashpoints.reach("send.answered")
         await self._finish(row, result)
+
+    async def _put_back(self, row: OutgoingRow) -> None:
+        """The lease of this process runs out (NET-04): waits until it is renewed, then has the message claimed anew."""
+        log.warning("send.lease_runs_out", key=row.key)
+        while self.storage.lease_left_s < LEASE_MARGIN_S and not self._stopping:
+            await self.clock.sleep(0.5)
+        await self._keep(row, "queued", now_ms=to_ms(self.clock.now()))
+
+    async def _keep(
+        self, row: OutgoingRow, state: str, *, now_ms: int, error: str = "", provider_id: str = "", retry_at_ms: int = 0
+    ) -> None:
+        """Records what became of a send, as soon as the database takes it: else nobody would go on with the next one."""
+        while True:
+            try:
+                await self.storage.finish_send(
+                    row, state, now_ms=now_ms, error=error, provider_id=provider_id, retry_at_ms=retry_at_ms
+                )
+            except Temporary as trouble:
+                if self._stopping:
+                    raise
+                log.error("send.record_waits", key=row.key, state=state, error=str(trouble))
+                await self.clock.sleep(1.0)
+            else:
+                return
 
     async def _pause(self, row: OutgoingRow) -> None:
         """The typing and waits of the message, so that answers come as a person would write them."""
@@ -155,11 +190,12 @@ class Deliverer:
         return self._slots.setdefault(channel.id, asyncio.Semaphore(channel.concurrency))
 
     async def _try(self, channel: Channel, row: OutgoingRow) -> Sent:
+        limit_s = min(SEND_LIMIT_S, self.storage.lease_left_s - LEASE_MARGIN_S / 2)
         try:
-            async with asyncio.timeout(SEND_LIMIT_S):
+            async with asyncio.timeout(limit_s):
                 return await channel.send(row)
         except TimeoutError:
-            return Sent("unknown", error=f"no answer within {SEND_LIMIT_S:.0f} s")
+            return Sent("unknown", error=f"no answer within {limit_s:.0f} s")
         except Exception as error:
             return Sent("retry", error=f"{type(error).__name__}: {error}")
 
@@ -169,9 +205,7 @@ class Deliverer:
         unclear = result.outcome == "unknown" and (not self._idempotent(row) and row.tries > 1)
         if result.outcome in ("sent", "failed") or unclear or expired:
             state = "failed" if expired and result.outcome == "retry" else result.outcome
-            await self.storage.finish_send(
-                row, state, now_ms=to_ms(now), error=result.error, provider_id=result.provider_id
-            )
+            await self._keep(row, state, now_ms=to_ms(now), error=result.error, provider_id=result.provider_id)
             crashpoints.reach("send.finished")
             if state != "sent":
                 log.error("send.failed", key=row.key, state=state, error=result.error)
@@ -179,7 +213,7 @@ class Deliverer:
             return
         pause = self._back_off(row, result)
         retry_at = to_ms(now + pause)
-        await self.storage.finish_send(row, "queued", now_ms=to_ms(now), error=result.error, retry_at_ms=retry_at)
+        await self._keep(row, "queued", now_ms=to_ms(now), error=result.error, retry_at_ms=retry_at)
         log.warning("send.retries", key=row.key, tries=row.tries, seconds=pause.total_seconds(), error=result.error)
         await self._sleep(pause.total_seconds())
 

@@ -17,6 +17,8 @@ class Notice:
     conversation_id: ConversationId
     entries: tuple[ThreadEntry, ...] = ()
     typing: bool | None = None
+    elsewhere: bool = False
+    """Another process added something: what it is must be read from the thread."""
 
 
 Callback = Callable[[Notice], None]
@@ -42,6 +44,10 @@ class Live:
                 self._watchers.pop(conversation_id, None)
 
         return stop
+
+    def conversations(self) -> list[ConversationId]:
+        """All that anybody looks at."""
+        return list(self._watchers)
 
     def watched(self, conversation_id: ConversationId) -> bool:
         """Whether anybody looks."""

@@ -1,11 +1,11 @@
 """Inbox → turn → outbox. One task per active conversation, all on one event loop; `accept` may be called from any thread."""
 
 import asyncio
+import contextlib
 import random
 from collections import Counter, deque
-from collections.abc import Mapping, Sequence
-
-import msgspec
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TypeVar
 
 from gutenbot.events.incoming import MessageEvent
 from gutenbot.kernel import crashpoints
@@ -19,27 +19,29 @@ from gutenbot.storage.port import Storage
 from gutenbot.storage.rows import Accepted, Arrival, Claim, Committed, Seq, TurnCommit
 from gutenbot.turns.attempt import Attempt, crashed_too_often
 from gutenbot.turns.bots import BotRuntime
+from gutenbot.turns.bursts import Bursts
 from gutenbot.turns.channel import Channel
 from gutenbot.turns.deliver import Deliverer
-from gutenbot.turns.errors import Overloaded, UnknownBot, UnknownChannel
+from gutenbot.turns.errors import Overloaded
+from gutenbot.turns.intake import Fresh, Intake
 from gutenbot.turns.limit import within
 from gutenbot.turns.live import Live, Waiters
 from gutenbot.turns.news import News
-from gutenbot.turns.recovery import take_over
+from gutenbot.turns.recovery import Recovery
+from gutenbot.turns.roles import ALL_ROLES, Role
+from gutenbot.turns.sharing import SENDS, Room, Sharing
 from gutenbot.turns.signals import TurnFailed
 from gutenbot.turns.stages import Stages
 from gutenbot.turns.timers import Timers
 from gutenbot.turns.turn import Turn
-from gutenbot.turns.unbroken import Unbroken
 
 log = get_logger("turns")
+T = TypeVar("T")
 
 FAIR_SHARE = 20
 """Events of one conversation in a row, before others get their turn."""
-BURST_LIMIT = 20
 OVERLAP_TRIES = 20
 """With the policy `concurrent`, a turn whose conversation changed meanwhile is run again on what it is now, so often."""
-DEBOUNCE_S = 1.0
 
 
 class TurnLoop:
@@ -58,12 +60,14 @@ class TurnLoop:
         pace: bool = True,
         backlog_limit: int = 20_000,
         chance: random.Random | None = None,
+        roles: Collection[Role] = ALL_ROLES,
     ) -> None:
         self.storage = storage
         self.clock = clock
         self.channels = channels
         self.bots = bots
         self.signals = signals
+        self.roles = frozenset(roles)
         self.live = Live()
         self.waiters = Waiters()
         chance = chance or random.Random()  # noqa: S311
@@ -79,12 +83,18 @@ class TurnLoop:
         self._ready: deque[Claim] = deque()
         self._running: Counter[BotId] = Counter()
         self._in_flight: set[Seq] = set()
-        self._unbroken = Unbroken()
-        self._waiting: Counter[ConversationId] = Counter()
+        self._bursts = Bursts(storage, clock)
         self._backlog = 0
         self._stopping = False
         self.timers = Timers(storage, clock, self._hand_over)
-        self._news = News(self.live, self.waiters, signals)
+        self._news = News(self.live, self.waiters, signals, storage.hint if storage.shared else None)
+        self._intake = Intake(storage, bots, channels, self._news)
+        self._recovery = Recovery(storage, self._begin, self._run_suspect)
+        self._sharing = Sharing(
+            storage, clock, self.live, room=self._room, take=self._take,
+            deliver=self.deliverer.wake if "delivery" in self.roles else None,
+            measured=self._measured, limit=backlog_limit,
+        )  # fmt: skip
 
     # Life -----------------------------------------------------------------------------------------------------------
 
@@ -92,16 +102,20 @@ class TurnLoop:
         """Takes over what was left open, then runs; with `timers=False` somebody else calls `timers.fire` (tests)."""
         self._loop = asyncio.get_running_loop()
         crashpoints.reach("start")
-        suspects = await take_over(self.storage, self._begin)
-        if suspects:
-            self._own(asyncio.create_task(self._try_alone(suspects), name="suspects"))
-        await self.deliverer.start()
-        if timers:
+        if self.storage.shared:
+            self._sharing.start()
+        else:
+            await self._recovery.take_over()
+            self._try_suspects()
+            await self.deliverer.start()
+        if timers and "schedules" in self.roles:
             self.timers.start()
 
     async def stop(self, limit_s: float = 25.0) -> None:
         """Stops claiming, lets running turns finish within the limit, and gives the rest back."""
         self._stopping = True
+        self._recovery.stop()
+        await self._sharing.stop()
         await self.timers.stop()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=limit_s)
@@ -116,7 +130,7 @@ class TurnLoop:
     def wake_delivery(self, conversation_id: ConversationId) -> None:
         """There is something to send; may be called from any thread."""
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self.deliverer.wake, conversation_id)
+            self._loop.call_soon_threadsafe(self._deliver, conversation_id)
 
     async def idle(self) -> None:
         """Returns when nothing runs and nothing waits to run (tests)."""
@@ -131,41 +145,23 @@ class TurnLoop:
 
     @property
     def backlog(self) -> int:
-        """Events that were accepted and not yet handled."""
+        """Events that were accepted and not yet handled, by all processes, as far as this one knows."""
         return self._backlog
 
     # In -------------------------------------------------------------------------------------------------------------
 
     async def accept(self, arrivals: Sequence[Arrival]) -> list[Accepted]:
         """Keeps events; they are on disk when this returns. Raises `Overloaded` (P7), `StorageFull`, `UnknownBot`."""
-        for arrival in arrivals:
-            if arrival.bot_id not in self.bots:
-                raise UnknownBot(bot=arrival.bot_id, known=", ".join(self.bots) or "none")
-            if arrival.channel_id not in self.channels:
-                raise UnknownChannel(channel=arrival.channel_id, known=", ".join(self.channels) or "none")
-        if self._backlog + len(arrivals) > self.backlog_limit:
-            raise Overloaded(backlog=self._backlog, retry_after=5)
-        return await self._unbroken.run(self._accept(arrivals))
+        if self.backlog + len(arrivals) > self.backlog_limit:
+            raise Overloaded(backlog=self.backlog, retry_after=5)
+        return await self._intake.accept(arrivals, self._fresh)
 
-    async def _accept(self, arrivals: Sequence[Arrival]) -> list[Accepted]:
-        """What is on disk is also handed over, even when the client hangs up in between: nobody else would run it."""
-        accepted = await self.storage.accept(arrivals)
-        fresh = [(arrival, kept) for arrival, kept in zip(arrivals, accepted, strict=True) if not kept.duplicate]
-        for arrival, kept in fresh:
-            self._news.arrived(arrival, kept)
-        self._hand_over([self._overlapping(arrival, kept) for arrival, kept in fresh])
-        return accepted
+    def _fresh(self, pairs: list[Fresh]) -> None:
+        """New events are on disk; called on a thread of the storage's."""
+        self._call(self._begin_fresh, pairs)
 
-    def _overlapping(self, arrival: Arrival, kept: Accepted) -> Accepted:
-        """With the policy `concurrent`, an event of a busy conversation gets a claim beside the one that runs."""
-        running = self.current.get(kept.conversation_id)
-        if kept.claim is not None or running is None or self.channels[arrival.channel_id].burst != "concurrent":
-            return kept
-        claim = msgspec.structs.replace(
-            running, seq=kept.seq, n=kept.n, external_id=arrival.external_id, event=arrival.event, lane=arrival.lane,
-            attempts=1, failures=0, received_ms=arrival.received_ms,
-        )  # fmt: skip
-        return msgspec.structs.replace(kept, claim=claim)
+    def _begin_fresh(self, pairs: list[Fresh]) -> None:
+        self._arrived([self._intake.overlapping(arrival, kept, self.current) for arrival, kept in pairs])
 
     def take(self, accepted: Accepted) -> None:
         """Runs an event that the storage put back in the queue (a replayed dead letter)."""
@@ -173,12 +169,16 @@ class TurnLoop:
 
     def _hand_over(self, accepted: list[Accepted]) -> None:
         """Gives fresh work to the loop that runs turns."""
-        if not accepted or self._loop is None:
-            return
-        if asyncio.get_running_loop() is self._loop:
+        if accepted and self._loop is not None and asyncio.get_running_loop() is self._loop:
             self._arrived(accepted)
         else:
-            self._loop.call_soon_threadsafe(self._arrived, accepted)
+            self._call(self._arrived, accepted)
+
+    def _call(self, what: Callable[[list[T]], None], about: list[T]) -> None:
+        """Has the loop that runs turns do something, from any thread."""
+        if about and self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # that loop has ended: the next start finds what is on disk
+                self._loop.call_soon_threadsafe(what, about)
 
     def _arrived(self, accepted: list[Accepted]) -> None:
         for kept in accepted:
@@ -186,7 +186,7 @@ class TurnLoop:
             if kept.claim is not None:
                 self._begin(kept.claim, counted=True)
             else:
-                self._waits(kept.conversation_id, 1)
+                self._bursts.waits(kept.conversation_id, 1)
 
     # Turns ----------------------------------------------------------------------------------------------------------
 
@@ -202,19 +202,40 @@ class TurnLoop:
         self._running[claim.bot_id] += 1
         self._own(asyncio.create_task(self._drain(claim), name=f"conversation {claim.conversation_id}"))
 
+    def _measured(self, waiting: int) -> None:
+        """How many events wait in all: what was counted here meanwhile is in it."""
+        self._backlog = waiting
+
+    def _room(self) -> Room:
+        """What another worker's or nobody's conversations may be taken over for."""
+        if self._stopping or "turns" not in self.roles:
+            return Room((), (), 0)
+        waiting = Counter(claim.bot_id for claim in self._ready)
+        free = {id_: bot.concurrency - self._running[id_] - waiting[id_] for id_, bot in self.bots.items()}
+        open_ = [bot for bot, places in free.items() if places > 0]
+        return Room(open_, list(self.channels), sum(free[bot] for bot in open_))
+
+    async def _take(self, claim: Claim) -> None:
+        """Begins what was taken over, now or, when it may have ended a process, with care."""
+        if self._stopping:
+            await self.storage.release([claim])
+            return
+        await self._recovery.sort(claim)
+        self._try_suspects()
+
+    def _try_suspects(self) -> None:
+        task = self._recovery.next_suspect()
+        if task is not None:
+            self._own(task)
+
     def _own(self, task: "asyncio.Task[None]") -> None:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _try_alone(self, suspects: list[ConversationId]) -> None:
-        """Events that were in work when the process ended, twice: one of them may have ended it. They are tried one after
-        the other, so that the innocent are not counted guilty with it (POI-02)."""
-        for conversation in suspects:
-            claim = None if self._stopping else await self.storage.claim(conversation)
-            if claim is not None:
-                self._running[claim.bot_id] += 1
-                self._backlog += 1
-                await self._drain(claim)
+    async def _run_suspect(self, claim: Claim) -> None:
+        self._running[claim.bot_id] += 1
+        self._backlog += 1
+        await self._drain(claim)
 
     async def _drain(self, claim: Claim) -> None:
         """Runs the events of one conversation, one after the other, in order."""
@@ -226,7 +247,7 @@ class TurnLoop:
                 following = await self._guarded(following, late=count > 0)
                 if following is None or following.seq in self._in_flight:
                     return
-                self._waits(following.conversation_id, -1)
+                self._bursts.waits(following.conversation_id, -1)
                 if self._stopping:
                     await self.storage.release([following])
                     return
@@ -235,15 +256,6 @@ class TurnLoop:
         finally:
             self._running[bot_id] -= 1
             self._next_ready()
-
-    def _waits(self, conversation_id: ConversationId, change: int) -> None:
-        """Counts events that wait behind the one that runs. It may go below zero for a moment: an event can be claimed
-        before this loop has heard of its arrival."""
-        count = self._waiting[conversation_id] + change
-        if count:
-            self._waiting[conversation_id] = count
-        else:
-            self._waiting.pop(conversation_id, None)
 
     async def _guarded(self, claim: Claim, *, late: bool) -> Claim | None:
         """One turn; when the database fails it, the event is claimed again a little later."""
@@ -257,8 +269,14 @@ class TurnLoop:
         finally:
             self._in_flight.discard(claim.seq)
         await self.clock.sleep(1.0)
-        self._waits(claim.conversation_id, 1)
-        return None if self._stopping else await self.storage.claim(claim.conversation_id)
+        return await self._again(claim)
+
+    async def _again(self, claim: Claim) -> Claim | None:
+        """The event once more; it counts as waiting until it begins."""
+        again = None if self._stopping else await self.storage.claim(claim.conversation_id)
+        if again is not None:
+            self._bursts.waits(claim.conversation_id, 1)
+        return again
 
     def _next_ready(self) -> None:
         for _ in range(len(self._ready)):
@@ -279,7 +297,7 @@ class TurnLoop:
             log.error("turn.homeless", conversation=claim.conversation_id, bot=claim.bot_id, channel=claim.channel_id)
             await self.storage.release([claim])
             return None
-        more = await self._burst(claim, channel)
+        more = await self._bursts.collect(claim, channel)
         self.current[claim.conversation_id] = claim
         started = self.clock.monotonic()
         overlaps = OVERLAP_TRIES if channel.burst == "concurrent" else 1
@@ -330,21 +348,6 @@ class TurnLoop:
             error=f"{type(error).__name__}: {error}", exc_info=None if known else error,
         )  # fmt: skip
 
-    async def _burst(self, claim: Claim, channel: Channel) -> list[Claim]:
-        """Further messages of the user that this turn answers too, by the channel's policy."""
-        if channel.burst == "queue" or claim.lane != "live":
-            return []
-        if channel.burst == "debounce":
-            waited = -1
-            while self._waiting[claim.conversation_id] != waited:
-                waited = self._waiting[claim.conversation_id]
-                await self.clock.sleep(DEBOUNCE_S)
-        if self._waiting[claim.conversation_id] <= 0:
-            return []
-        more = await self.storage.claim_more(claim, BURST_LIMIT)
-        self._waits(claim.conversation_id, -len(more))
-        return more
-
     async def _commit(self, commit: TurnCommit) -> Committed:
         """Commits; while the disk is full or the database away, waits and tries again (the work is done, it must not be lost)."""
         delay = 0.2
@@ -366,6 +369,13 @@ class TurnLoop:
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, 5.0)
 
+    def _deliver(self, conversation_id: ConversationId) -> None:
+        """On this process's loop, or by another process."""
+        if "delivery" in self.roles:
+            self.deliverer.wake(conversation_id)
+        else:
+            self.storage.hint(SENDS)
+
     async def _finished(self, turn: Turn | None, commit: TurnCommit, done: Committed, took_ms: float) -> Claim | None:
         """Tells who waits, then says what comes next."""
         claim = commit.claim
@@ -377,7 +387,7 @@ class TurnLoop:
         if commit.timers:
             self.timers.changed()
         if done.messages and commit.deliver:
-            self.deliverer.wake(claim.conversation_id, claim.channel_id)
+            self._deliver(claim.conversation_id)
         await self._news.finished(turn, commit, done, took_ms)
         if done.retry_at_ms is not None:
             return await self._later(claim, done.retry_at_ms)
@@ -390,7 +400,4 @@ class TurnLoop:
             if wait_s <= 0:
                 break
             await self.clock.sleep(min(wait_s, 0.5))
-        again = await self.storage.claim(claim.conversation_id)
-        if again is not None:
-            self._waits(claim.conversation_id, 1)
-        return again
+        return await self._again(claim)

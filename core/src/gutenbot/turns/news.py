@@ -8,6 +8,7 @@ from gutenbot.kernel.signals import Signals
 from gutenbot.storage.rows import Accepted, Arrival, Claim, Committed, ThreadEntry, TurnCommit
 from gutenbot.turns.channel import Channel
 from gutenbot.turns.live import Live, Notice, Waiters
+from gutenbot.turns.sharing import news_of, typing_in
 from gutenbot.turns.signals import EventDied, HandoffRequested, TurnFinished
 from gutenbot.turns.turn import Turn
 
@@ -17,13 +18,17 @@ log = get_logger("turns")
 class News:
     """Tells of what is on disk."""
 
-    def __init__(self, live: Live, waiters: Waiters, signals: Signals) -> None:
+    def __init__(self, live: Live, waiters: Waiters, signals: Signals, hint: Callable[[str], None] | None) -> None:
         self._live = live
         self._waiters = waiters
         self._signals = signals
+        self._hint = hint
+        """Tells other processes, where there may be some."""
 
     def arrived(self, arrival: Arrival, kept: Accepted) -> None:
         """An event was accepted."""
+        if kept.n is not None and self._hint is not None:
+            self._hint(news_of(kept.conversation_id))
         if kept.n is None or not self._live.watched(kept.conversation_id):
             return
         entry = ThreadEntry(
@@ -40,6 +45,8 @@ class News:
         """Tells that an answer is being prepared, or is not any more."""
 
         def tell(on: bool) -> None:
+            if channel.capabilities.typing and on and self._hint is not None:
+                self._hint(typing_in(claim.conversation_id))
             if channel.capabilities.typing and self._live.watched(claim.conversation_id):
                 self._live.tell(Notice(claim.conversation_id, typing=on))
 
@@ -48,6 +55,8 @@ class News:
     async def finished(self, turn: Turn | None, commit: TurnCommit, done: Committed, took_ms: float) -> None:
         """A turn was committed; `turn` is None for one that failed."""
         claim = commit.claim
+        if self._hint is not None:
+            self._hint(news_of(claim.conversation_id))
         if self._live.watched(claim.conversation_id):
             entries = tuple(
                 ThreadEntry(n=row.n, direction="out", body=row.message, at_ms=row.created_ms, cause=row.cause)

@@ -15,6 +15,7 @@ from gutenbot.turns.degrade import degrade
 from gutenbot.turns.errors import UnknownConversation
 from gutenbot.turns.live import Notice
 from gutenbot.turns.loop import TurnLoop
+from gutenbot.turns.sharing import news_of
 from gutenbot.turns.unbroken import Unbroken
 
 
@@ -60,6 +61,7 @@ class Sending:
             ThreadEntry(n=r.n, direction="out", body=r.message, at_ms=r.created_ms, cause=r.cause) for r in rows
         )
         self._turns.live.tell(Notice(conversation, entries))
+        self._storage.hint(news_of(conversation))
         if not channel.reads:
             self._turns.wake_delivery(conversation)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from gutenbot.kernel.clock import Clock, to_ms
 from gutenbot.kernel.errors import Temporary
 from gutenbot.kernel.log import get_logger
-from gutenbot.storage.port import Turns
+from gutenbot.storage.port import Storage
 from gutenbot.storage.rows import Accepted
 
 log = get_logger("timers")
@@ -14,13 +14,15 @@ log = get_logger("timers")
 AT_ONCE = 100
 """After a long pause many timers may be due: they fire oldest first, so many at a time (TIM-07)."""
 _LONGEST_S = 60.0
+_SHARED_S = 1.0
+"""Timers that another process set are not told of: it may be gone when they come due."""
 _PACE_S = 0.05
 
 
 class Timers:
     """Fires timers, and hands what they became to the loop."""
 
-    def __init__(self, storage: Turns, clock: Clock, hand_over: Callable[[list[Accepted]], None]) -> None:
+    def __init__(self, storage: Storage, clock: Clock, hand_over: Callable[[list[Accepted]], None]) -> None:
         self._storage = storage
         self._clock = clock
         self._hand_over = hand_over
@@ -62,9 +64,10 @@ class Timers:
 
     async def _until_next(self) -> float:
         due = await self._storage.next_timer()
+        longest_s = _SHARED_S if self._storage.shared else _LONGEST_S
         if due is None:
-            return _LONGEST_S
-        return max(0.0, min(_LONGEST_S, (due - to_ms(self._clock.now())) / 1000))
+            return longest_s
+        return max(0.0, min(longest_s, (due - to_ms(self._clock.now())) / 1000))
 
     async def _pause(self, limit_s: float) -> None:
         try:

@@ -12,7 +12,7 @@ from gutenbot.storage.errors import StorageAway, StorageBusy
 from gutenbot.storage.postgres import PostgresStorage
 from gutenbot.storage.postgres.engine import Limits
 from gutenbot.storage.postgres.session import Again, Session, Transaction
-from gutenbot.testing.contracts.storage_kit import BOT, CID, accept, arrival, begin, finish, history
+from gutenbot.testing.contracts.storage_kit import BOT, CID, WEB, accept, arrival, begin, finish, history
 
 _IMPATIENT = Limits(patience_s=0.1)
 
@@ -94,7 +94,7 @@ async def test_dbx_03_what_nobody_could_look_up_is_claimed_anew(
     assert (await accept(storage, "hi", external_id="m1")).duplicate
     wakeups = storage.wakeups()
     async with asyncio.timeout(10):
-        while not (claims := await storage.claim_ready(10)):
+        while not (claims := await storage.claim_ready(10, [BOT], [WEB])):
             await wakeups.wait()
     wakeups.close()
     assert (claims[0].event.text, claims[0].attempts) == ("hi", 2)

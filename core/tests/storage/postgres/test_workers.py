@@ -1,11 +1,12 @@
 """Several workers on one database: one turn at a time per conversation, and nothing from a worker that lost its lease."""
 
 import asyncio
+import socket
 
 import pytest
 from core.tests.storage.postgres.servers import PostgresDatabase
 
-from gutenbot.kernel.ids import conversation_id
+from gutenbot.kernel.ids import BotId, conversation_id
 from gutenbot.storage.errors import LeaseLost
 from gutenbot.storage.postgres import PostgresStorage
 from gutenbot.storage.postgres.engine import Limits
@@ -53,7 +54,7 @@ async def test_con_02_a_worker_that_was_frozen_commits_nothing(database: Postgre
     claim = await begin(frozen, "hi")
     assert await other.recover() == []
     database.expire(frozen)
-    (taken,) = await other.claim_ready(10)
+    (taken,) = await other.claim_ready(10, [BOT], [WEB])
     assert (taken.seq, taken.attempts, taken.fence) == (claim.seq, 2, claim.fence + 1)
     assert not (await finish(frozen, claim, "from the past")).applied
     with pytest.raises(LeaseLost):
@@ -78,7 +79,7 @@ async def test_a_lease_is_kept_while_the_worker_lives(database: PostgresDatabase
     await begin(short)
     for _ in range(10):
         await asyncio.sleep(0.1)
-        assert await other.claim_ready(10) == []
+        assert await other.claim_ready(10, [BOT], [WEB]) == []
     assert short.lease_left_s > 0
 
 
@@ -87,13 +88,52 @@ async def test_what_waits_longest_is_taken_first_and_by_one_worker_only(database
     accepted = await taker.accept([arrival(thread=f"t{i}") for i in range(40)])
     assert all(one.claim is None for one in accepted)
     workers = [await database.worker() for _ in range(3)]
-    oldest = await workers[0].claim_ready(4)
+    oldest = await workers[0].claim_ready(4, [BOT], [WEB])
     assert [claim.seq for claim in oldest] == [one.seq for one in accepted[:4]]
-    rest = await asyncio.gather(*(worker.claim_ready(20) for worker in workers))
+    rest = await asyncio.gather(*(worker.claim_ready(20, [BOT], [WEB]) for worker in workers))
     seqs = [claim.seq for claims in rest for claim in claims]
     assert len(seqs) == len(set(seqs))
     assert set(seqs) <= {one.seq for one in accepted[4:]}
     check_invariants(database)
+
+
+async def test_iso_05_a_bot_with_much_work_does_not_keep_others_waiting(database: PostgresDatabase) -> None:
+    taker = await database.worker(works=False)
+    await taker.accept([arrival(thread=f"t{i}") for i in range(20)])
+    await taker.accept([arrival(thread=f"q{i}", bot="quiet") for i in range(2)])
+    worker = await database.worker()
+    taken = await worker.claim_ready(4, [BOT, BotId("quiet")], [WEB])
+    assert sorted(claim.bot_id for claim in taken) == ["quiet", "quiet", BOT, BOT]
+
+
+async def test_a_worker_takes_only_what_it_can_run(database: PostgresDatabase) -> None:
+    taker = await database.worker(works=False)
+    await taker.accept([arrival(), arrival(bot="newer"), arrival(channel="newer", thread="t2")])
+    worker = await database.worker()
+    assert [claim.conversation_id for claim in await worker.claim_ready(10, [BOT], [WEB])] == [CID]
+    assert await worker.claim_ready(10, [BOT], [WEB]) == []
+
+
+async def test_dup_13_a_name_is_held_by_one_live_worker(database: PostgresDatabase) -> None:
+    one, two = await database.worker(), await database.worker()
+    assert await one.take_lease("poll telegram") == ""
+    holder = await two.take_lease("poll telegram")
+    assert socket.gethostname() in holder
+    await two.end_lease("poll telegram")
+    assert await two.take_lease("poll telegram") == holder
+    database.expire(one)
+    assert await two.take_lease("poll telegram") == ""
+    assert await one.take_lease("poll telegram") != ""
+
+
+async def test_a_claim_of_a_send_whose_answer_got_lost_is_not_lost(database: PostgresDatabase) -> None:
+    worker = await database.worker()
+    await finish(worker, await begin(worker), "one")
+    assert await worker.claim_send(CID, NOW) is not None
+    worker._sending.clear()  # as if the answer had not come
+    again = await worker.claim_send(CID, NOW)
+    assert again is not None
+    assert (again.state, again.tries) == ("unknown", 2)
 
 
 async def test_a_conversation_of_a_live_worker_is_left_alone(database: PostgresDatabase) -> None:

@@ -39,11 +39,13 @@ AND (conversation_id = ANY(%(places)s::text[]) OR '' = ANY(%(places)s::text[]))"
 LIVE = "EXISTS (SELECT FROM worker w WHERE w.boot = {owner} AND w.lease_until > clock_timestamp())"
 
 _TAKE_OVER = f"""WITH open AS MATERIALIZED (
-SELECT i.conversation_id, min(i.seq) AS oldest FROM inbox i WHERE i.state = 'open' GROUP BY 1),
+SELECT i.conversation_id, i.bot_id, min(i.seq) AS oldest, row_number() OVER (PARTITION BY i.bot_id ORDER BY min(i.seq)) AS place
+FROM inbox i WHERE i.state = 'open' AND (%(bots)s::text[] IS NULL OR i.bot_id = ANY(%(bots)s::text[]))
+AND (%(channels)s::text[] IS NULL OR i.channel_id = ANY(%(channels)s::text[])) GROUP BY 1, 2),
 free AS MATERIALIZED (
 SELECT c.conversation_id, open.oldest FROM open JOIN conversation c USING (conversation_id)
 WHERE c.owner IS DISTINCT FROM %(boot)s AND NOT {LIVE.format(owner="c.owner")}
-ORDER BY open.oldest LIMIT %(limit)s FOR UPDATE OF c SKIP LOCKED)
+ORDER BY open.place, open.oldest LIMIT %(limit)s FOR UPDATE OF c SKIP LOCKED)
 UPDATE conversation c SET owner = %(boot)s, fence = fence + 1 FROM free
 WHERE c.conversation_id = free.conversation_id
 RETURNING c.conversation_id, c.bot_id, c.channel_id, c.user_id, c.thread, c.fence, free.oldest"""
@@ -100,12 +102,13 @@ def claim_burst(db: Connection, claim: Claim, limit: int, boot: str, now_ms: int
     return burst
 
 
-def release(db: Connection, claims: Sequence[Claim], boot: str) -> None:
-    """Takes the attempts back; the conversations wait for whoever recovers them."""
+def release(db: Connection, claims: Sequence[Claim], boot: str, *, keep: bool) -> None:
+    """Takes the attempts back; the conversations wait for whoever recovers them, unless they are kept."""
     for claim in sorted(claims, key=_place):
         if db.execute(_HOLDS, (claim.conversation_id,)).fetchone() in ((claim.fence, boot), (claim.fence, "")):
             db.execute(_UNCOUNT_ATTEMPT, (claim.bot_id, claim.seq))
-            db.execute(_RELEASE, (claim.conversation_id, boot, claim.fence))
+            if not keep:
+                db.execute(_RELEASE, (claim.conversation_id, boot, claim.fence))
 
 
 def give_up(boot: str, places: Sequence[str], db: Connection) -> None:
@@ -113,21 +116,30 @@ def give_up(boot: str, places: Sequence[str], db: Connection) -> None:
     db.execute(_GIVE_UP, {"boot": boot, "places": list(places)})
 
 
-def take_over(db: Connection, boot: str, limit: int) -> list[Held]:
-    """Conversations with open events and no live owner are ours now, the one that waits longest first (CON-07).
+class Wanted(msgspec.Struct, frozen=True):
+    """What a worker wants to take over; None: of any bot, any channel."""
+
+    boot: str
+    limit: int
+    bots: list[BotId] | None
+    channels: list[str] | None
+
+
+def take_over(db: Connection, wanted: Wanted) -> list[Held]:
+    """Conversations with open events and no live owner are ours now: bots take turns, the longest wait first (CON-07).
 
     What another worker takes at the same moment is passed over. Their retries start at once.
     """
-    rows = db.execute(_TAKE_OVER, {"boot": boot, "limit": limit}).fetchall()
+    rows = db.execute(_TAKE_OVER, msgspec.structs.asdict(wanted)).fetchall()
     rows.sort(key=_oldest)
     db.execute(_TRY_AT_ONCE, ([row[0] for row in rows],))
     reach("recover.inside")
     return [Held(*row[:6]) for row in rows]
 
 
-def claim_ready(db: Connection, boot: str, limit: int, now_ms: int) -> list[Claim]:
+def claim_ready(db: Connection, wanted: Wanted, now_ms: int) -> list[Claim]:
     """Takes over conversations and claims the oldest event of each."""
-    claims = (next_claim(db, held, now_ms)[0] for held in take_over(db, boot, limit))
+    claims = (next_claim(db, held, now_ms)[0] for held in take_over(db, wanted))
     return [claim for claim in claims if claim is not None]
 
 

@@ -18,10 +18,11 @@ W = TypeVar("W")
 class Job(Generic[W]):
     """One piece of work, and who waits for it."""
 
-    __slots__ = ("error", "future", "loop", "place", "result", "work")
+    __slots__ = ("error", "future", "loop", "place", "result", "then", "work")
 
-    def __init__(self, work: W, place: str) -> None:
+    def __init__(self, work: W, place: str, then: Callable[[Any], None] | None = None) -> None:
         self.work = work
+        self.then = then
         self.place = place
         """What it locks: groups take their locks in the order of this."""
         self.loop = asyncio.get_running_loop()
@@ -68,9 +69,9 @@ class Lane(Generic[W]):
         for thread in self._threads:
             thread.join()
 
-    def submit(self, work: W, place: str = "") -> "asyncio.Future[Any]":
-        """The result of the work, once it has happened."""
-        job = Job(work, place)
+    def submit(self, work: W, place: str = "", then: Callable[[Any], None] | None = None) -> "asyncio.Future[Any]":
+        """The result of the work, once it has happened. `then` gets it first, on the lane's thread."""
+        job = Job(work, place, then)
         with self._changed:
             if self._closed:
                 raise StorageAway(reason="the storage was closed")
@@ -138,6 +139,8 @@ def _settle(jobs: Sequence[Job[Any]]) -> None:
     by_loop: defaultdict[asyncio.AbstractEventLoop, list[Job[Any]]] = defaultdict(list)
     for job in jobs:
         by_loop[job.loop].append(job)
+        if job.then is not None and job.error is None:
+            job.then(job.result)
     for loop, done in by_loop.items():
         try:
             loop.call_soon_threadsafe(_answer, done)

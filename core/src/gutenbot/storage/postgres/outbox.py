@@ -1,6 +1,7 @@
 """The deliverer's part of the port: messages from outside a turn, and what became of each send."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from gutenbot.events.messages import Outgoing
 from gutenbot.kernel.ids import ConversationId
@@ -12,7 +13,7 @@ from gutenbot.storage.postgres.driver import Connection
 from gutenbot.storage.postgres.engine import Engine
 from gutenbot.storage.rows import OutgoingRow
 from gutenbot.storage.sqlite.claims import Held
-from gutenbot.storage.sqlite.outbox import outgoing_row
+from gutenbot.storage.sqlite.outbox import FOREVER_MS, outgoing_row
 
 _ROW = """SELECT o.conversation_id, o.n, o.cause, o.k, c.channel_id, c.thread, o.message, o.state, o.tries, o.created_ms,
 o.mode_epoch, o.error FROM outbox o JOIN conversation c USING (conversation_id)"""
@@ -26,7 +27,7 @@ WHERE conversation_id = %s FOR UPDATE"""
 _APPEND = """UPDATE conversation SET last_n = %s, head = %s, updated_ms = greatest(updated_ms, %s)
 WHERE conversation_id = %s"""
 _UNDELIVERED = f"""SELECT DISTINCT o.conversation_id FROM outbox o WHERE o.state IN ('queued', 'claimed')
-AND (o.owner IS NULL OR o.owner = %s OR NOT {LIVE.format(owner="o.owner")}) LIMIT %s"""
+AND o.created_ms <= %s AND (o.owner IS NULL OR o.owner = %s OR NOT {LIVE.format(owner="o.owner")}) LIMIT %s"""
 _CLAIM = """UPDATE outbox SET state = 'claimed', owner = %s, tries = tries + 1
 WHERE bot_id = %s AND id = %s AND state = %s AND owner IS NOT DISTINCT FROM %s"""
 _CANCEL = "UPDATE outbox SET state = 'cancelled', done_ms = %s WHERE bot_id = %s AND id = %s AND state = 'queued'"
@@ -36,6 +37,11 @@ WHERE conversation_id = %s AND n = %s AND state IN ('queued', 'claimed') AND sta
 
 class PostgresOutbox(Engine):
     """Sends, their claims and their ends. A claim lasts as long as the lease of the worker that sends."""
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self._sending: set[ConversationId] = set()
+        """Where this worker sends. What the database says to be claimed by us elsewhere is a claim whose answer got lost."""
 
     async def send(
         self, conversation_id: ConversationId, key: str, messages: Sequence[Outgoing], *, deliver: bool, now_ms: int
@@ -48,12 +54,19 @@ class PostgresOutbox(Engine):
 
         return await self._write(unit, conversation_id)
 
-    async def undelivered(self, limit: int) -> list[ConversationId]:
-        rows = await self._read(lambda db: db.execute(_UNDELIVERED, (self._boot, limit)).fetchall())
+    async def undelivered(self, limit: int, older_ms: int = 0) -> list[ConversationId]:
+        until_ms = self._now_ms() - older_ms if older_ms else FOREVER_MS
+        rows = await self._read(lambda db: db.execute(_UNDELIVERED, (until_ms, self._boot, limit)).fetchall())
         return [ConversationId(row[0]) for row in rows]
 
     async def claim_send(self, conversation_id: ConversationId, now_ms: int) -> OutgoingRow | None:
-        return await self._write(lambda db: _claim_head(db, conversation_id, self._boot, now_ms), conversation_id)
+        sending = conversation_id in self._sending
+        row = await self._write(
+            lambda db: _claim_head(db, conversation_id, self._boot, now_ms, sending=sending), conversation_id
+        )
+        if row is not None:
+            self._sending.add(conversation_id)
+        return row
 
     async def finish_send(
         self, row: OutgoingRow, state: str, *, now_ms: int, error: str = "", provider_id: str = "", retry_at_ms: int = 0
@@ -61,6 +74,7 @@ class PostgresOutbox(Engine):
         done_ms = None if state == "queued" else now_ms
         values = (state, error, provider_id, retry_at_ms, done_ms, row.conversation_id, row.n, self._boot)
         await self._write(lambda db: db.execute(_FINISH, values).rowcount, row.conversation_id)
+        self._sending.discard(row.conversation_id)
 
 
 def _send_once(
@@ -85,14 +99,18 @@ def _send_once(
     return [row[2] for row in rows]
 
 
-def _claim_head(db: Connection, conversation_id: ConversationId, boot: str, now_ms: int) -> OutgoingRow | None:
+def _claim_head(
+    db: Connection, conversation_id: ConversationId, boot: str, now_ms: int, *, sending: bool
+) -> OutgoingRow | None:
     """The oldest unfinished message, unless somebody alive is sending it now or its time has not come.
 
     A moment to wait for is only known to the worker that set it: when that one is gone, it is tried at once.
     """
     while (head := db.execute(_HEAD, (conversation_id,)).fetchone()) is not None:
         bot_id, row, state, owner, due_ms, epoch, cause, mode, mode_epoch, alive = head
-        if (owner == boot or alive) and (state == "claimed" or due_ms > now_ms):
+        ours = owner == boot
+        busy = sending if ours else alive
+        if (busy and state == "claimed") or ((ours or alive) and state == "queued" and due_ms > now_ms):
             return None
         if state == "queued" and mode == "human" and epoch < mode_epoch and not cause.startswith("send:"):
             db.execute(_CANCEL, (now_ms, bot_id, row))  # from before a person took over (promise P9)

@@ -53,11 +53,11 @@ class PostgresStorage(
         limits: Limits | None = None,
     ) -> None:
         super().__init__(url, clock, limits or Limits(), boot, works=works)
-        self._keeper = Keeper(
-            self._session(), clock, self._chance, self._boot, self._limits.lease_s, self._renewed
-        )
+        self._keeper = Keeper(self._session(), clock, self._chance, self._boot, self._limits.lease_s, self._renewed)
         self._hear_stop = threading.Event()
-        self._listener = Listener(url if listen_url is None else listen_url, self._chance, self._hear_stop)
+        self._listener = Listener(
+            url if listen_url is None else listen_url, self._boot, self._chance, self._hear_stop, self._keeper.meet
+        )
         self._opened = False
 
     async def open(self) -> None:
@@ -91,10 +91,10 @@ class PostgresStorage(
         return self._keeper.left_s
 
     def wakeups(self) -> Wakeups:
-        """Hints of other workers for one loop of the caller's, which closes it. Topics: `work`."""
+        """Hints of other workers for one loop of the caller's, which closes it."""
         return Wakeups(self._listener)
 
-    def _hint(self, topic: str) -> None:
+    def hint(self, topic: str) -> None:
         self._keeper.hint(topic)
 
     def _open(self) -> None:

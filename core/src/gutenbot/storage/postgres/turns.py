@@ -1,21 +1,23 @@
 """The turn loop's part of the port. What happens inside a transaction is in `accept`, `claims`, `commit` and `loads`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any
 
 from gutenbot.kernel.clock import Clock
 from gutenbot.kernel.crashpoints import reach
-from gutenbot.kernel.ids import ConversationId
+from gutenbot.kernel.ids import BotId, ConversationId
 from gutenbot.storage.errors import StorageAway
+from gutenbot.storage.port import Then
 from gutenbot.storage.postgres import claims as claiming
 from gutenbot.storage.postgres import commit as committing
 from gutenbot.storage.postgres.accept import accept_all, columns, group
 from gutenbot.storage.postgres.driver import Connection
-from gutenbot.storage.postgres.engine import Engine, Limits, alone
+from gutenbot.storage.postgres.engine import Limits, alone
 from gutenbot.storage.postgres.lanes import Job, Lane
 from gutenbot.storage.postgres.loads import load_all
 from gutenbot.storage.postgres.session import Session
+from gutenbot.storage.postgres.shared import PostgresShared
 from gutenbot.storage.rows import Accepted, Arrival, Claim, Committed, JournalRow, Loaded, TurnCommit
 from gutenbot.storage.sqlite.accept import Prepared, prepare
 from gutenbot.storage.sqlite.commit import PreparedTurn
@@ -31,7 +33,7 @@ RETURNING t.conversation_id, t.name"""
 _EARLIEST = "SELECT min(due_ms) FROM timer"
 
 
-class PostgresTurns(Engine):
+class PostgresTurns(PostgresShared):
     """Inbox, claims, state, commits and timers."""
 
     def __init__(self, url: str, clock: Clock, limits: Limits, boot: str, *, works: bool) -> None:
@@ -42,24 +44,26 @@ class PostgresTurns(Engine):
         self._commits: Lane[PreparedTurn] = self._lane("commits", self._run_commits, limits.committing)
         self._loads: Lane[ConversationId] = self._lane("loads", load_all, limits.loading)
 
-    async def accept(self, arrivals: Sequence[Arrival]) -> list[Accepted]:
+    async def accept(self, arrivals: Sequence[Arrival], then: Then | None = None) -> list[Accepted]:
         if not arrivals:
             return []
         prepared = [prepare(arrival) for arrival in arrivals]
         reach("accept.before")
-        accepted: list[Accepted] = await self._accepts.submit(prepared)
+        accepted: list[Accepted] = await self._accepts.submit(prepared, then=then)
         reach("accept.after")
         if not self._owner:
-            self._hint("work")
+            self.hint("work")
         return accepted
 
     async def recover(self, limit: int = 1000) -> list[ConversationId]:
-        held = await self._write(lambda db: claiming.take_over(db, self._boot, limit))
+        wanted = claiming.Wanted(self._boot, limit, None, None)
+        held = await self._write(lambda db: claiming.take_over(db, wanted))
         return [one.conversation_id for one in held]
 
-    async def claim_ready(self, limit: int) -> list[Claim]:
+    async def claim_ready(self, limit: int, bots: Collection[BotId], channels: Collection[str]) -> list[Claim]:
         now_ms = self._now_ms()
-        return await self._write(lambda db: claiming.claim_ready(db, self._boot, limit, now_ms))
+        wanted = claiming.Wanted(self._boot, limit, list(bots), list(channels))
+        return await self._write(lambda db: claiming.claim_ready(db, wanted, now_ms))
 
     async def claim(self, conversation_id: ConversationId) -> Claim | None:
         now_ms = self._now_ms()
@@ -89,9 +93,10 @@ class PostgresTurns(Engine):
         reach("commit.after")
         return committed
 
-    async def release(self, claims: Sequence[Claim]) -> None:
-        await self._write(lambda db: claiming.release(db, claims, self._boot))
-        self._hint("work")
+    async def release(self, claims: Sequence[Claim], *, keep: bool = False) -> None:
+        await self._write(lambda db: claiming.release(db, claims, self._boot, keep=keep))
+        if not keep:
+            self.hint("work")
 
     async def fire_timers(self, now_ms: int, limit: int) -> list[Accepted]:
         return await self._write(lambda db: _fire(db, now_ms, limit, self._owner))
@@ -100,9 +105,6 @@ class PostgresTurns(Engine):
         row = await self._read(lambda db: db.execute(_EARLIEST).fetchone())
         due: int | None = row[0] if row else None
         return due
-
-    def _hint(self, topic: str) -> None:
-        """Says to other workers that there is something to do; may get lost."""
 
     def _run_accepts(self, session: Session, jobs: Sequence[Job[list[Prepared]]]) -> None:
         """All arrivals of the group in one transaction; when that fails, call by call."""
@@ -151,7 +153,7 @@ class PostgresTurns(Engine):
         if doubts:
             session.write(alone(partial(claiming.give_up, self._boot, doubts)))
             self._doubts.difference_update(doubts)
-            self._hint("work")
+            self.hint("work")
 
 
 def _together_or_each(jobs: Sequence[Job[Any]]) -> list[Sequence[Job[Any]]]:

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import random
 import threading
+from collections.abc import Callable
 
 import psycopg
 
@@ -38,21 +39,25 @@ class Wakeups:
     def close(self) -> None:
         self._listener.remove(self)
 
-    def hear(self, topic: str) -> None:
+    def hear(self, topics: list[str]) -> None:
         """Called on the listener's thread."""
         with contextlib.suppress(RuntimeError):  # that loop is closed: nobody waits any more
-            self._loop.call_soon_threadsafe(self._hear, topic)
+            self._loop.call_soon_threadsafe(self._hear, topics)
 
-    def _hear(self, topic: str) -> None:
-        self._topics.add(topic)
+    def _hear(self, topics: list[str]) -> None:
+        self._topics.update(topics)
         self._heard.set()
 
 
 class Listener:
     """A thread that listens once somebody wants to hear. Without an address it never does."""
 
-    def __init__(self, url: str, chance: random.Random, stopping: threading.Event) -> None:
+    def __init__(
+        self, url: str, boot: str, chance: random.Random, stopping: threading.Event, met: Callable[[], None]
+    ) -> None:
         self._url = url
+        self._boot = boot
+        self._met = met
         self.chance = chance
         self._stopping = stopping
         self._lock = threading.Lock()
@@ -89,8 +94,12 @@ class Listener:
                 for note in connection.notifies(timeout=0.2):
                     self._tell(note.payload)
 
-    def _tell(self, topic: str) -> None:
+    def _tell(self, payload: str) -> None:
+        boot, *topics = payload.split("\n")
+        if boot == self._boot:
+            return  # our own
+        self._met()
         with self._lock:
             ears = list(self._ears)
         for ear in ears:
-            ear.hear(topic)
+            ear.hear(topics)

@@ -91,12 +91,13 @@ def claim_burst(db: sqlite3.Connection, claim: Claim, limit: int, boot: str, now
     return burst
 
 
-def release(db: sqlite3.Connection, claims: Sequence[Claim], boot: str) -> None:
-    """Takes the attempts back; the conversations wait for whoever recovers them."""
+def release(db: sqlite3.Connection, claims: Sequence[Claim], boot: str, *, keep: bool) -> None:
+    """Takes the attempts back; the conversations wait for whoever recovers them, unless they are kept."""
     for claim in claims:
         if db.execute(_FENCE, (claim.conversation_id,)).fetchone() in ((claim.fence, boot), (claim.fence, RELEASED)):
             db.execute(_UNCOUNT_ATTEMPT, (claim.seq,))
-            db.execute(_RELEASE, (claim.conversation_id, boot, claim.fence))
+            if not keep:
+                db.execute(_RELEASE, (claim.conversation_id, boot, claim.fence))
 
 
 def recover(db: sqlite3.Connection, boot: str, after: str, limit: int) -> list[ConversationId]:

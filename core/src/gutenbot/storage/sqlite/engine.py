@@ -49,10 +49,12 @@ class Engine:
     def _now_ms(self) -> int:
         return to_ms(self._clock.now())
 
-    def _write(self, unit: Unit[T], *, taking_in: bool = False) -> "asyncio.Future[T]":
+    def _write(
+        self, unit: Unit[T], *, taking_in: bool = False, then: Callable[[T], None] | None = None
+    ) -> "asyncio.Future[T]":
         """The unit's result, once it is on disk."""
         assert self._writer is not None, "the storage is not open"
-        return self._writer.submit(unit, taking_in=taking_in)
+        return self._writer.submit(unit, taking_in=taking_in, then=then)
 
     def _read(self, read: Callable[[sqlite3.Connection], T]) -> T:
         """The result of a read that may be long; stopped at the time limit."""

@@ -13,6 +13,7 @@ from gutenbot.storage.sqlite.claims import Held
 from gutenbot.storage.sqlite.commit import Chain, insert_messages
 from gutenbot.storage.sqlite.engine import Engine
 
+FOREVER_MS = 2**62
 _ROW = """SELECT o.conversation_id, o.n, o.cause, o.k, c.channel_id, c.thread, o.message, o.state, o.tries, o.created_ms,
 o.mode_epoch, o.error FROM outbox o JOIN conversation c USING (conversation_id)"""
 _OF_CAUSE = f"{_ROW} WHERE o.conversation_id = ? AND o.cause = ? AND o.cause >= 'send:' ORDER BY o.k"
@@ -23,7 +24,8 @@ _PLACE = """SELECT last_n, head, mode_epoch, bot_id, channel_id, user_id, thread
 WHERE conversation_id = ?"""
 _APPEND = """UPDATE conversation SET last_n = ?, head = ?, updated_ms = max(updated_ms, ?) WHERE conversation_id = ?"""
 _MODE = "SELECT mode, mode_epoch FROM conversation WHERE conversation_id = ?"
-_UNDELIVERED = "SELECT DISTINCT conversation_id FROM outbox WHERE state IN ('queued', 'claimed') LIMIT ?"
+_UNDELIVERED = """SELECT DISTINCT conversation_id FROM outbox WHERE state IN ('queued', 'claimed') AND created_ms <= ?
+LIMIT ?"""
 _CLAIM = "UPDATE outbox SET state = 'claimed', owner = ?, tries = tries + 1 WHERE id = ?"
 _CANCEL = "UPDATE outbox SET state = 'cancelled', done_ms = ? WHERE id = ?"
 _FINISH = """UPDATE outbox SET state = ?, error = ?, provider_id = ?, due_ms = ?, done_ms = ?
@@ -44,8 +46,9 @@ class SqliteOutbox(Engine):
 
         return await self._write(unit)
 
-    async def undelivered(self, limit: int) -> list[ConversationId]:
-        rows = self._read(lambda db: db.execute(_UNDELIVERED, (limit,)).fetchall())
+    async def undelivered(self, limit: int, older_ms: int = 0) -> list[ConversationId]:
+        until_ms = self._now_ms() - older_ms if older_ms else FOREVER_MS
+        rows = self._read(lambda db: db.execute(_UNDELIVERED, (until_ms, limit)).fetchall())
         return [ConversationId(row[0]) for row in rows]
 
     async def claim_send(self, conversation_id: ConversationId, now_ms: int) -> OutgoingRow | None:

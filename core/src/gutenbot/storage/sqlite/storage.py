@@ -10,6 +10,7 @@ from gutenbot.kernel.log import get_logger
 from gutenbot.storage.errors import StorageFull, StorageReadOnly
 from gutenbot.storage.migrate import CORE, History, migrate
 from gutenbot.storage.sqlite.access import SqliteAccess
+from gutenbot.storage.sqlite.alone import SqliteAlone
 from gutenbot.storage.sqlite.blobs import SqliteBlobs
 from gutenbot.storage.sqlite.connections import Synchronous, open_writer
 from gutenbot.storage.sqlite.engine import Limits
@@ -37,6 +38,7 @@ class SqliteStorage(
     SqliteAccess,
     SqliteTables,
     SqliteInstance,
+    SqliteAlone,
 ):
     """One database file that this process alone works on. Its methods may be awaited on any event loop."""
 

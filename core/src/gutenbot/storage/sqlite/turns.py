@@ -1,11 +1,12 @@
 """The turn loop's part of the port. What happens inside a unit is in `accept`, `claims`, `commit` and `loads`."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from gutenbot.events.incoming import TimerEvent
 from gutenbot.kernel.crashpoints import reach
 from gutenbot.kernel.ids import BotId, ChannelId, ConversationId
+from gutenbot.storage.port import Then
 from gutenbot.storage.rows import Accepted, Arrival, Claim, Committed, JournalRow, Loaded, TurnCommit
 from gutenbot.storage.sqlite import accept as accepting
 from gutenbot.storage.sqlite import claims as claiming
@@ -25,7 +26,7 @@ class SqliteTurns(Engine):
     _recovered = ""
     """The last conversation of the recovery that is going on; empty before one."""
 
-    async def accept(self, arrivals: Sequence[Arrival]) -> list[Accepted]:
+    async def accept(self, arrivals: Sequence[Arrival], then: Then | None = None) -> list[Accepted]:
         prepared = [accepting.prepare(arrival) for arrival in arrivals]
         boot = self._boot
 
@@ -35,7 +36,7 @@ class SqliteTurns(Engine):
             return accepted
 
         reach("accept.before")
-        accepted = await self._write(unit, taking_in=True)
+        accepted = await self._write(unit, taking_in=True, then=then)
         reach("accept.after")
         return accepted
 
@@ -49,7 +50,7 @@ class SqliteTurns(Engine):
         now_ms = self._now_ms()
         return await self._write(lambda db: claiming.claim_held(db, conversation_id, self._boot, now_ms))
 
-    async def claim_ready(self, limit: int) -> list[Claim]:
+    async def claim_ready(self, limit: int, bots: Collection[BotId], channels: Collection[str]) -> list[Claim]:
         """None, ever: nobody else works on this database, so that nothing becomes ready without a caller of ours."""
         return []
 
@@ -73,8 +74,8 @@ class SqliteTurns(Engine):
         reach("commit.after")
         return committed
 
-    async def release(self, claims: Sequence[Claim]) -> None:
-        await self._write(lambda db: claiming.release(db, claims, self._boot))
+    async def release(self, claims: Sequence[Claim], *, keep: bool = False) -> None:
+        await self._write(lambda db: claiming.release(db, claims, self._boot, keep=keep))
 
     async def fire_timers(self, now_ms: int, limit: int) -> list[Accepted]:
         return await self._write(lambda db: _fire(db, now_ms, limit, self._boot))

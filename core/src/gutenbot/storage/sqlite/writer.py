@@ -39,10 +39,13 @@ _DISK_ERRORS = _LOST | {sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE
 class _Job:
     """One unit, and who waits for it."""
 
-    __slots__ = ("alone", "aside", "error", "future", "loop", "result", "taking_in", "unit")
+    __slots__ = ("alone", "aside", "error", "future", "loop", "result", "taking_in", "then", "unit")
 
-    def __init__(self, unit: Unit[Any], *, taking_in: bool, alone: bool) -> None:
+    def __init__(
+        self, unit: Unit[Any], *, taking_in: bool, alone: bool, then: Callable[[Any], None] | None = None
+    ) -> None:
         self.unit = unit
+        self.then = then
         self.taking_in = taking_in
         self.alone = alone
         self.aside = False
@@ -107,10 +110,17 @@ class Writer:
         self._queue.put(None)
         self._thread.join()
 
-    def submit(self, unit: Unit[T], *, taking_in: bool = False, alone: bool = False) -> "asyncio.Future[T]":
+    def submit(
+        self,
+        unit: Unit[T],
+        *,
+        taking_in: bool = False,
+        alone: bool = False,
+        then: Callable[[T], None] | None = None,
+    ) -> "asyncio.Future[T]":
         """Its result, once it is on disk. `taking_in` work is refused while the disk is full; `alone` work runs outside
-        of any transaction."""
-        return self._add(_Job(unit, taking_in=taking_in, alone=alone))
+        of any transaction. `then` gets the result on the writer's thread, before anybody else hears of it."""
+        return self._add(_Job(unit, taking_in=taking_in, alone=alone, then=then))
 
     def submit_aside(self, unit: Unit[T]) -> "asyncio.Future[T]":
         """The same for work that may be slow: the statements run on the thread. Refused while the disk is full."""
@@ -355,6 +365,8 @@ def _settle(jobs: list[_Job]) -> None:
     by_loop: defaultdict[asyncio.AbstractEventLoop, list[_Job]] = defaultdict(list)
     for job in jobs:
         by_loop[job.loop].append(job)
+        if job.then is not None and job.error is None:
+            job.then(job.result)
     for loop, done in by_loop.items():
         try:
             loop.call_soon_threadsafe(_answer, done)

@@ -8,6 +8,7 @@ from gutenbot.testing.contracts.storage_instance import InstanceContract
 from gutenbot.testing.contracts.storage_kit import Database
 from gutenbot.testing.contracts.storage_outbox import OutboxContract
 from gutenbot.testing.contracts.storage_people import PeopleContract, StoresContract, ThreadContract
+from gutenbot.testing.contracts.storage_shared import SharedContract
 from gutenbot.testing.contracts.storage_tables import TablesContract
 from gutenbot.testing.contracts.storage_turns import TimerContract, TurnContract
 
@@ -23,6 +24,7 @@ class StorageContract(
     PeopleContract,
     ThreadContract,
     StoresContract,
+    SharedContract,
     TablesContract,
     InstanceContract,
 ):
