@@ -13,6 +13,7 @@ from gutenbot.kernel.clock import SystemClock
 from gutenbot.testing.contracts.storage_inbox import InboxContract, RecoveryContract
 from gutenbot.testing.contracts.storage_outbox import OutboxContract
 from gutenbot.testing.contracts.storage_people import PeopleContract, StoresContract, ThreadContract
+from gutenbot.testing.contracts.storage_shared import SharedContract
 from gutenbot.testing.contracts.storage_turns import TimerContract, TurnContract
 from tests.simulation.model.server import Server
 from tests.simulation.model.storage import ModelStorage
@@ -57,6 +58,7 @@ class TestModel(
     PeopleContract,
     ThreadContract,
     StoresContract,
+    SharedContract,
 ):
     """The parts of `StorageContract` that turns, sends and timers stand on."""
 

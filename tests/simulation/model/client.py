@@ -49,7 +49,7 @@ class Client:
         self.reads = Lane(self, 1, reads=True, group=1)
         self.keeping = Lane(self, 1)
         self._keeper: asyncio.Task[None] | None = None
-        self._last_hint = -1.0
+        self._hints: set[str] = set()
 
     async def open(self) -> None:
         """Takes the lease, then keeps it."""
@@ -89,10 +89,14 @@ class Client:
 
     def hint(self, topic: str) -> None:
         """Tells all workers, soon; many at once are told as one."""
-        now = self.db.now()
-        if now > self._last_hint + 0.02:
-            self._last_hint = now
-            self.later(0.02, lambda: self.server.notify(topic))
+        if not self._hints:
+            self.later(0.02, self._tell)
+        self._hints.add(topic)
+
+    def _tell(self) -> None:
+        topics, self._hints = frozenset(self._hints), set()
+        if not (self.dead or self.link.is_cut()):
+            self.server.notify(self.boot, topics)
 
     def later(self, seconds: float, what: Callable[[], None]) -> None:
         """On the network, whatever becomes of this process."""
@@ -119,12 +123,13 @@ class Lane:
         place: str = _ANY,
         then: Callable[[Any], None] | None = None,
         *,
+        about: Any = None,
         check: bool = True,
     ) -> "asyncio.Future[Any]":
         """The result of the work, once it has happened. `then` gets it first."""
         if check and self.client.closed:
             raise StorageAway(reason="the storage was closed")
-        job = Job(name, work, place, then)
+        job = Job(name, work, place, then, about)
         self._waiting.append(job)
         self._depart()
         return job.future
@@ -255,18 +260,18 @@ class Hints:
         with contextlib.suppress(ValueError):
             self._client.server.ears.remove(self)
 
-    def hear(self, topic: str) -> None:
+    def hear(self, boot: str, topics: frozenset[str]) -> None:
         """Called by the database, with the delay and the losses of the network."""
         delay = self._client.link.hint_delay()
-        if delay is not None and not self._client.dead:
-            self._client.later(delay, lambda: self._wake(topic))
+        if delay is not None and boot != self._client.boot and not self._client.dead:
+            self._client.later(delay, lambda: self._wake(topics))
 
-    def _wake(self, topic: str) -> None:
+    def _wake(self, topics: frozenset[str]) -> None:
         if not self._client.dead:
-            asyncio.get_running_loop().call_soon(self._hear, topic, context=self._client.inside)
+            asyncio.get_running_loop().call_soon(self._hear, topics, context=self._client.inside)
 
-    def _hear(self, topic: str) -> None:
-        self._topics.add(topic)
+    def _hear(self, topics: frozenset[str]) -> None:
+        self._topics |= topics
         self._heard.set()
 
 

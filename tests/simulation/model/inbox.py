@@ -1,6 +1,7 @@
 """Arrivals, claims and timers: who holds a conversation, and which of its events is next."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 
 from gutenbot.events.incoming import VISIBLE, MessageEvent
 from gutenbot.kernel.ids import BotId, ConversationId
@@ -116,8 +117,8 @@ def claim_burst(db: Tables, claim: Claim, limit: int, boot: str, now_ms: int) ->
     return burst
 
 
-def release(db: Tables, claims: Sequence[Claim], boot: str) -> None:
-    """Takes the attempts back; the conversations wait for whoever takes them over."""
+def release(db: Tables, claims: Sequence[Claim], boot: str, *, keep: bool) -> None:
+    """Takes the attempts back; the conversations wait for whoever takes them over, unless they are kept."""
     for claim in claims:
         place = db.place(claim.conversation_id)
         if place is None or place.fence != claim.fence or place.owner not in (boot, RELEASED):
@@ -125,7 +126,8 @@ def release(db: Tables, claims: Sequence[Claim], boot: str) -> None:
         row = db.events[claim.seq]
         if row.state == "open" and row.attempts > 0:
             row.attempts -= 1
-        place.owner = RELEASED
+        if not keep:
+            place.owner = RELEASED
 
 
 def give_up(db: Tables, boot: str, places: Sequence[str]) -> None:
@@ -136,17 +138,25 @@ def give_up(db: Tables, boot: str, places: Sequence[str]) -> None:
             db.touched.add(place.conversation_id)
 
 
-def take_over(db: Tables, boot: str, limit: int) -> list[Place]:
-    """Conversations with open events and no live owner are ours now, the one that waits longest first."""
-    free = [place for place in db.places.values() if is_free(db, place, boot)]
-    free.sort(key=_oldest)
-    for place in free[:limit]:
+Wanted = Callable[[Place], bool]
+
+
+def take_over(db: Tables, boot: str, limit: int, wanted: Wanted = lambda place: True) -> list[Place]:
+    """Conversations with open events and no live owner are ours now: bots take turns, the longest wait first."""
+    found = sorted((place for place in db.places.values() if is_free(db, place, boot) and wanted(place)), key=_oldest)
+    nth: Counter[BotId] = Counter()
+    order: list[tuple[int, int, Place]] = []
+    for place in found:
+        nth[place.bot_id] += 1
+        order.append((nth[place.bot_id], _oldest(place), place))
+    free = [place for _, _, place in sorted(order, key=lambda entry: entry[:2])[:limit]]
+    for place in free:
         place.owner = boot
         place.fence += 1
         db.touched.add(place.conversation_id)
         for row in place.open:
             row.not_before_ms = 0
-    return free[:limit]
+    return sorted(free, key=_oldest)
 
 
 def is_free(db: Tables, place: Place, boot: str) -> bool:
@@ -158,9 +168,9 @@ def _oldest(place: Place) -> int:
     return place.open[0].seq
 
 
-def claim_ready(db: Tables, boot: str, limit: int, now_ms: int) -> list[Claim]:
+def claim_ready(db: Tables, boot: str, limit: int, wanted: Wanted, now_ms: int) -> list[Claim]:
     """Takes over conversations and claims the oldest event of each."""
-    claims = [next_claim(place, now_ms)[0] for place in take_over(db, boot, limit)]
+    claims = [next_claim(place, now_ms)[0] for place in take_over(db, boot, limit, wanted)]
     return [claim for claim in claims if claim is not None]
 
 

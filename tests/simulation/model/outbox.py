@@ -32,12 +32,12 @@ def send(
     return list(append(place, cause, messages, deliver=deliver, now_ms=now_ms))
 
 
-def undelivered(db: Tables, boot: str, limit: int) -> list[ConversationId]:
-    """Conversations with messages that nobody else who lives is sending."""
+def undelivered(db: Tables, boot: str, limit: int, until_ms: int) -> list[ConversationId]:
+    """Conversations with messages, made until a moment, that nobody else who lives is sending."""
     found = [
         place.conversation_id
         for place in db.places.values()
-        if any(_is_free(db, message, boot) for message in place.unsent)
+        if any(one.row.created_ms <= until_ms and _is_free(db, one, boot) for one in place.unsent)
     ]
     return found[:limit]
 
@@ -46,12 +46,20 @@ def _is_free(db: Tables, message: Message, boot: str) -> bool:
     return message.owner in (None, boot) or not db.is_live(message.owner)
 
 
-def claim_head(db: Tables, conversation_id: ConversationId, boot: str, now_ms: int) -> OutgoingRow | None:
-    """The oldest unfinished message, unless somebody alive is sending it now or its time has not come."""
+def claim_head(
+    db: Tables, conversation_id: ConversationId, boot: str, now_ms: int, *, sending: bool
+) -> OutgoingRow | None:
+    """The oldest unfinished message, unless somebody alive is sending it now or its time has not come.
+
+    `sending`: this worker knows that it sends there; a claim of its own that it does not know of got no answer.
+    """
     place = db.place(conversation_id)
     while place is not None and place.unsent:
         head = place.unsent[0]
-        if (head.owner == boot or db.is_live(head.owner)) and (head.state == "claimed" or head.due_ms > now_ms):
+        ours, alive = head.owner == boot, db.is_live(head.owner)
+        if head.state == "claimed" and (sending if ours else alive):
+            return None
+        if head.state == "queued" and (ours or alive) and head.due_ms > now_ms:
             return None
         silenced = place.mode == "human" and head.row.mode_epoch < place.mode_epoch
         if head.state == "queued" and silenced and not head.row.cause.startswith("send:"):

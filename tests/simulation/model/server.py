@@ -10,18 +10,25 @@ from tests.simulation.model.tables import Tables
 class Ear(Protocol):
     """Somebody who listens for hints."""
 
-    def hear(self, topic: str) -> None:
-        """Something happened, perhaps."""
+    def hear(self, boot: str, topics: frozenset[str]) -> None:
+        """This worker says that something happened, perhaps."""
 
 
 class Job:
     """One piece of work, and who waits for it."""
 
-    __slots__ = ("error", "future", "name", "place", "result", "then", "work")
+    __slots__ = ("about", "error", "future", "name", "place", "result", "then", "work")
 
     def __init__(
-        self, name: str, work: Callable[[], Any], place: str, then: Callable[[Any], None] | None = None
+        self,
+        name: str,
+        work: Callable[[], Any],
+        place: str,
+        then: Callable[[Any], None] | None = None,
+        about: Any = None,
     ) -> None:
+        self.about = about
+        """What it is about, for those who watch."""
         self.name = name
         self.work = work
         self.place = place
@@ -54,7 +61,7 @@ class Server:
         for watch in self.watchers:
             watch(boot, jobs)
 
-    def notify(self, topic: str) -> None:
+    def notify(self, boot: str, topics: frozenset[str]) -> None:
         """Tells all who listen."""
         for ear in self.ears:
-            ear.hear(topic)
+            ear.hear(boot, topics)

@@ -1,6 +1,6 @@
 """The whole port on the model: what is done where, and on which lane it travels."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,15 +31,20 @@ from tests.simulation.model import inbox, outbox, people, turns
 from tests.simulation.model.client import Client, Hints
 from tests.simulation.model.link import Link
 from tests.simulation.model.server import Server
+from tests.simulation.model.tables import Place
 
 T = TypeVar("T")
 
 _STATE_BYTES = 1 << 20
 _BLOB_BYTES = 25 << 20
+FOREVER_MS = 2**62
 
 
 class _Turns:
     """The turn loop's part."""
+
+    shared = True
+    sending_lock = ""
 
     def __init__(
         self,
@@ -57,6 +62,8 @@ class _Turns:
         self.clock = clock
         self.boot = boot
         self.poll_s = poll_s
+        self.sending: set[ConversationId] = set()
+        """Where this worker knows that it sends."""
         self.client = Client(server, clock, link or Link(), boot, lease_s=lease_s, patience_s=patience_s)
 
     async def accept(
@@ -80,9 +87,13 @@ class _Turns:
             "claim", lambda: inbox.claim_held(self.db, conversation_id, self.boot, now_ms), conversation_id
         )  # fmt: skip
 
-    async def claim_ready(self, limit: int) -> list[Claim]:
+    async def claim_ready(self, limit: int, bots: Collection[BotId], channels: Collection[str]) -> list[Claim]:
         now_ms = self._now_ms()
-        return await self._unit("claim ready", lambda: inbox.claim_ready(self.db, self.boot, limit, now_ms))
+
+        def wanted(place: Place) -> bool:
+            return place.bot_id in bots and place.channel_id in channels
+
+        return await self._unit("claim ready", lambda: inbox.claim_ready(self.db, self.boot, limit, wanted, now_ms))
 
     async def claim_more(self, claim: Claim, limit: int) -> list[Claim]:
         now_ms = self._now_ms()
@@ -103,12 +114,13 @@ class _Turns:
     async def commit(self, turn: TurnCommit) -> Committed:
         prepared = prepare_turn(turn, _STATE_BYTES)
         work = lambda: turns.commit(self.db, prepared, self.boot, _STATE_BYTES)  # noqa: E731
-        committed: Committed = await self.client.commits.submit("commit", work, turn.claim.conversation_id)
+        committed: Committed = await self.client.commits.submit("commit", work, turn.claim.conversation_id, about=turn)
         return committed
 
-    async def release(self, claims: Sequence[Claim]) -> None:
-        await self._unit("release", lambda: inbox.release(self.db, claims, self.boot))
-        self.client.hint("work")
+    async def release(self, claims: Sequence[Claim], *, keep: bool = False) -> None:
+        await self._unit("release", lambda: inbox.release(self.db, claims, self.boot, keep=keep))
+        if not keep:
+            self.client.hint("work")
 
     async def fire_timers(self, now_ms: int, limit: int) -> list[Accepted]:
         return await self._unit("fire timers", lambda: inbox.fire_timers(self.db, now_ms, limit, self.boot))
@@ -141,13 +153,20 @@ class _Outbox(_Turns):
             conversation_id,
         )  # fmt: skip
 
-    async def undelivered(self, limit: int) -> list[ConversationId]:
-        return await self._read("undelivered", lambda: outbox.undelivered(self.db, self.boot, limit))
+    async def undelivered(self, limit: int, older_ms: int = 0) -> list[ConversationId]:
+        until_ms = self._now_ms() - older_ms if older_ms else FOREVER_MS
+        return await self._read("undelivered", lambda: outbox.undelivered(self.db, self.boot, limit, until_ms))
 
     async def claim_send(self, conversation_id: ConversationId, now_ms: int) -> OutgoingRow | None:
-        return await self._unit(
-            "claim send", lambda: outbox.claim_head(self.db, conversation_id, self.boot, now_ms), conversation_id
+        sending = conversation_id in self.sending
+        row = await self._unit(
+            "claim send",
+            lambda: outbox.claim_head(self.db, conversation_id, self.boot, now_ms, sending=sending),
+            conversation_id,
         )
+        if row is not None:
+            self.sending.add(conversation_id)
+        return row
 
     async def finish_send(
         self, row: OutgoingRow, state: str, *, now_ms: int, error: str = "", provider_id: str = "", retry_at_ms: int = 0
@@ -159,6 +178,7 @@ class _Outbox(_Turns):
             )  # fmt: skip
 
         await self._unit("finish send", work, row.conversation_id)
+        self.sending.discard(row.conversation_id)
 
 
 class _People(_Outbox):
@@ -277,7 +297,49 @@ class _Stores(_People):
         return bool(await self._unit("revoke key", work))
 
 
-class ModelStorage(_Stores):
+class _Shared(_Stores):
+    """What workers know of each other."""
+
+    @property
+    def lease_left_s(self) -> float:
+        """For how long what this worker holds is certainly its own."""
+        return self.client.until - self.clock.monotonic()
+
+    def hint(self, topic: str) -> None:
+        """Says it to other workers, soon and perhaps."""
+        self.client.hint(topic)
+
+    def wakeups(self) -> Hints:
+        """Hints of other workers."""
+        return Hints(self.client, self.poll_s)
+
+    async def open_events(self, limit: int) -> int:
+        return await self._read(
+            "open events", lambda: min(limit, sum(len(place.open) for place in self.db.places.values()))
+        )
+
+    async def positions(self, conversation_ids: Sequence[ConversationId]) -> dict[ConversationId, int]:
+        wanted = [one for one in conversation_ids if one in self.db.places]
+        return await self._read("positions", lambda: {one: self.db.places[one].last_n for one in wanted})
+
+    async def take_lease(self, name: str) -> str:
+        def work() -> str:
+            if self.db.is_live(self.db.leases.get(name)) and self.db.leases[name] != self.boot:
+                return self.db.leases[name]
+            self.db.leases[name] = self.boot
+            return ""
+
+        return await self._unit("take lease", work, f"~lease {name}")
+
+    async def end_lease(self, name: str) -> None:
+        def work() -> None:
+            if self.db.leases.get(name) == self.boot:
+                del self.db.leases[name]
+
+        await self._unit("end lease", work, f"~lease {name}")
+
+
+class ModelStorage(_Shared):
     """A worker's storage on a `Server` that it shares with others."""
 
     async def open(self) -> None:
@@ -296,12 +358,3 @@ class ModelStorage(_Stores):
     async def lost(self) -> str:
         """Never: a database that is away is waited for."""
         return ""
-
-    @property
-    def lease_left_s(self) -> float:
-        """For how long what this worker holds is certainly its own."""
-        return self.client.until - self.clock.monotonic()
-
-    def wakeups(self) -> Hints:
-        """Hints of other workers."""
-        return Hints(self.client, self.poll_s)

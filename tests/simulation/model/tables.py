@@ -127,6 +127,8 @@ class Tables:
         """(conversation, name) → (due_ms, generation)."""
         self.values: dict[tuple[str, str], str] = {}
         self.blobs: dict[tuple[BotId, str], tuple[str, str, bytes]] = {}
+        self.leases: dict[str, str] = {}
+        """Name → the worker that holds it."""
         self.keys: dict[bytes, tuple[str, str, str, int]] = {}
         self.touched: set[ConversationId] = set()
         """Conversations that the transaction so far has changed or looked at for changing."""
