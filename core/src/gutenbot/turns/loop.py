@@ -89,7 +89,7 @@ class TurnLoop:
         self.timers = Timers(storage, clock, self._hand_over)
         self._news = News(self.live, self.waiters, signals, storage.hint if storage.shared else None)
         self._intake = Intake(storage, bots, channels, self._news)
-        self._recovery = Recovery(storage, self._begin, self._run_suspect)
+        self._recovery = Recovery(storage, clock, self._begin, self._run_suspect)
         self._sharing = Sharing(
             storage, clock, self.live, room=self._room, take=self._take,
             deliver=self.deliverer.wake if "delivery" in self.roles else None,
@@ -273,7 +273,7 @@ class TurnLoop:
 
     async def _again(self, claim: Claim) -> Claim | None:
         """The event once more; it counts as waiting until it begins."""
-        again = None if self._stopping else await self.storage.claim(claim.conversation_id)
+        again = await self._recovery.claim(claim.conversation_id)
         if again is not None:
             self._bursts.waits(claim.conversation_id, 1)
         return again

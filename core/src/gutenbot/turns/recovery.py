@@ -3,21 +3,32 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
+from gutenbot.kernel.clock import Clock
+from gutenbot.kernel.errors import Temporary
 from gutenbot.kernel.ids import ConversationId
+from gutenbot.kernel.log import get_logger
 from gutenbot.storage.port import Turns
 from gutenbot.storage.rows import Claim
 from gutenbot.turns.attempt import is_suspect
+
+log = get_logger("turns")
+T = TypeVar("T")
 
 
 class Recovery:
     """Sorts what is taken up: most begins at once, suspects are tried one after the other, so that the innocent are not
     counted guilty with the one that ends the process (POI-02)."""
 
-    def __init__(self, storage: Turns, begin: Callable[[Claim], None], run: Callable[[Claim], Awaitable[None]]) -> None:
+    def __init__(
+        self, storage: Turns, clock: Clock, begin: Callable[[Claim], None], run: Callable[[Claim], Awaitable[None]]
+    ) -> None:
         self._storage = storage
         self._begin = begin
         self._run = run
+        self._clock = clock
+        self._stopping = False
         self._suspects: deque[ConversationId] = deque()
         self._task: asyncio.Task[None] | None = None
 
@@ -36,7 +47,7 @@ class Recovery:
         if not is_suspect(claim):
             self._begin(claim)
             return
-        await self._storage.release([claim], keep=True)
+        await self._patiently(lambda: self._storage.release([claim], keep=True))
         self._suspects.append(claim.conversation_id)
 
     def next_suspect(self) -> "asyncio.Task[None] | None":
@@ -47,11 +58,26 @@ class Recovery:
         return self._task
 
     def stop(self) -> None:
-        """No further suspect is tried."""
+        """Nothing further is taken up."""
+        self._stopping = True
         self._suspects.clear()
 
     async def _try_alone(self) -> None:
         while self._suspects:
-            claim = await self._storage.claim(self._suspects.popleft())
+            claim = await self.claim(self._suspects.popleft())
             if claim is not None:
                 await self._run(claim)
+
+    async def claim(self, conversation_id: ConversationId) -> Claim | None:
+        """Claims the next event of a conversation that this process holds; None also when it is stopping."""
+        return await self._patiently(lambda: self._storage.claim(conversation_id))
+
+    async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T | None:
+        """Asks until the database answers: while this process lives, nobody else goes on with what it holds."""
+        while not self._stopping:
+            try:
+                return await ask()
+            except Temporary as error:
+                log.error("recovery.waits", error=str(error))
+                await self._clock.sleep(1.0)
+        return None

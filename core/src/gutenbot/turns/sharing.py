@@ -28,6 +28,8 @@ LOOK_S = 1.0
 SENDS_S = 5.0
 LEFT_S = 3.0
 """A message that nobody has begun to send for so long is taken over: its worker may be gone."""
+ALL_S = 60.0
+"""So often they are taken over whatever their age: the clock that stamped them may have been wrong (TIM-04)."""
 SLICE = 1000
 """Watched conversations whose positions one look compares."""
 
@@ -104,7 +106,7 @@ class Sharing:
 
     async def _watch(self) -> None:
         ears = self._storage.wakeups()
-        look = sends = self._clock.monotonic()
+        look = sends = everything = self._clock.monotonic()
         topics: frozenset[str] = frozenset((WORK, SENDS))
         try:
             while True:
@@ -114,7 +116,9 @@ class Sharing:
                         await self.claim()
                     if SENDS in topics or now >= sends:
                         sends = now + SENDS_S
-                        await self._take_sends(LEFT_S if SENDS not in topics else 0)
+                        young = SENDS in topics or now >= everything
+                        await self._take_sends(0 if young else LEFT_S)
+                        everything = now + ALL_S if young else everything
                     self._hear(topics)
                     if now >= look:
                         look = now + LOOK_S
