@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from gutenbot.app.app import App, Mode
+from gutenbot.app.database import Database, database_of, make_storage
 from gutenbot.app.install import Installed
 from gutenbot.app.project import Loaded, Project, load_bots, with_bots
 from gutenbot.app.recycle import recycler
@@ -17,7 +17,6 @@ from gutenbot.kernel.errors import AuthorMistake
 from gutenbot.modules.load import Found, discover
 from gutenbot.modules.module import Module
 from gutenbot.storage.port import Storage
-from gutenbot.storage.sqlite import SqliteStorage
 
 
 class BrokenBot(AuthorMistake):
@@ -38,7 +37,7 @@ class Composed:
     project: Project
     settings: AllSettings
     loaded: Sequence[Loaded]
-    database: Path
+    database: Database
 
 
 def compose(
@@ -64,10 +63,10 @@ def compose(
     loaded = load_bots(project.files)
     if not dev:
         _refuse_broken(loaded)
-    database = (project.folder / server.data).resolve() / ("dev.db" if server.dev else "gutenbot.db")
+    database = database_of(project.folder, server)
     if recycle and server.recycle_after_s:
         extra = [*extra, recycler(server.recycle_after_s)]
-    keeper = storage or SqliteStorage(database, clock or SystemClock())
+    keeper = storage or make_storage(database, clock or SystemClock(), roles=server.roles)
     app = _app(found, settings, loaded, extra, keeper, clock)
     return Composed(app, project, settings, loaded, database)
 
@@ -88,7 +87,11 @@ def _app(
 ) -> App:
     modules = [one.module for one in found if one.module is not None and one.name not in settings.disabled]
     bots = [bot for one in loaded for bot in (one.bots or (stand_in(one),))]
-    mode = Mode(show_errors=settings.server.dev, backlog_limit=settings.server.backlog_limit)
+    mode = Mode(
+        show_errors=settings.server.dev,
+        backlog_limit=settings.server.backlog_limit,
+        roles=frozenset(settings.server.roles),
+    )
     app = App([*modules, *extra, *bots], storage, clock=clock, mode=mode, settings=settings.modules)
     app.services.choose(settings.services)
     for one in found:

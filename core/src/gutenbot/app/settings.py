@@ -5,15 +5,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
+from gutenbot.app.console_settings import ConsoleSettings, OidcSettings
 from gutenbot.kernel.log import get_logger
 from gutenbot.kernel.settings import Provenance, Resolver, SettingProblem, TomlFile, at, read_toml, suggestion
 from gutenbot.modules.module import Module
+from gutenbot.turns.roles import ALL_ROLES, Role
 
 log = get_logger("settings")
 FILE = "gutenbot.toml"
-OTHER_VARIABLES = frozenset({"GUTENBOT_CRASH_AT", "GUTENBOT_SUPERVISED"})
+OTHER_VARIABLES = frozenset({"GUTENBOT_CRASH_AT", "GUTENBOT_SUPERVISED", "GUTENBOT_LISTENER", "GUTENBOT_COMMANDS_KEY"})
 """Read elsewhere: they are no settings."""
 
 
@@ -24,6 +26,20 @@ class Settings(BaseModel):
 
     bots: tuple[str, ...] = Field(("bot.py",), description="Files of the bots, relative to gutenbot.toml.")
     data: Path = Field(Path(".gutenbot"), description="Folder of the database, relative to gutenbot.toml.")
+    database_url: SecretStr = Field(
+        SecretStr(""),
+        description="PostgreSQL for any number of workers: `postgresql://user:password@host/name`; empty: SQLite in `data`.",
+    )
+    database_listen_url: SecretStr = Field(
+        SecretStr(""),
+        description="The address of PostgreSQL itself, when `database_url` is that of a pooler; `none`: workers look for work "
+        "once a second instead of being told.",
+    )
+    roles: tuple[Role, ...] = Field(
+        tuple(sorted(ALL_ROLES)),
+        min_length=1,
+        description="What this process does: `web`, `turns`, `delivery`, `schedules`. Others on the same PostgreSQL do the rest.",
+    )
     host: str = Field("127.0.0.1", description="Address to listen on; `0.0.0.0` for all networks.")
     port: int = Field(3000, ge=0, le=65535, description="Port to listen on; `0` takes any free one.")
     base_url: str = Field("", pattern=r"^(https?://\S+)?$", description="The address that users see, behind a proxy.")
@@ -35,6 +51,16 @@ class Settings(BaseModel):
     max_body_bytes: int = Field(1_048_576, ge=1024, description="The largest body that the API takes.")
     max_upload_bytes: int = Field(26_214_400, ge=1024, description="The largest body that a channel or page takes.")
     trusted_proxies: tuple[str, ...] = Field((), description="Addresses whose `X-Forwarded-*` headers are believed.")
+
+    @field_validator("database_url", "database_listen_url")
+    @classmethod
+    def _is_postgres(cls, given: SecretStr) -> SecretStr:
+        """Says what is wrong without the password."""
+        url = given.get_secret_value()
+        if url and url != "none" and not url.startswith(("postgresql://", "postgres://")):
+            raise ValueError("begins with postgresql://, for example postgresql://user:password@host/name")
+        return given
+
     dev: bool = Field(False, description="Development: errors are shown in the chat, no key is needed on this machine.")
     recycle_after_s: float = Field(
         30.0,
@@ -63,6 +89,7 @@ class AllSettings:
     provenance: Mapping[str, Provenance] = field(default_factory=dict)
     """Dotted path → value and place."""
     warnings: Sequence[SettingProblem] = ()
+    console: ConsoleSettings = field(default_factory=ConsoleSettings)
 
 
 def load_settings(
@@ -75,7 +102,8 @@ def load_settings(
     toml = read_toml(file.name, file.read_text(encoding="utf-8")) if file is not None and file.exists() else TomlFile()
     resolver = Resolver(toml, environ, console)
     resolver.known_variables |= OTHER_VARIABLES
-    server = resolver.section(Settings, ignore=("modules", "services"))
+    server = resolver.section(Settings, ignore=("modules", "services", "console"))
+    console_section = resolver.section(ConsoleSettings, "console")
     choice = resolver.section(ModuleChoice, "modules", ignore=[module.name for module in modules])
     provenance: dict[str, Provenance] = {}
     found: dict[str, Any] = {}
@@ -84,6 +112,8 @@ def load_settings(
     resolver.finish()
     assert server is not None
     assert choice is not None
+    assert console_section is not None
+    provenance |= {f"console.{key}": value for key, value in console_section.provenance.items()}
     provenance |= server.provenance
     provenance |= {f"modules.{key}": value for key, value in choice.provenance.items()}
     return AllSettings(
@@ -93,6 +123,7 @@ def load_settings(
         at(toml.values, "services") or {},
         provenance,
         [*resolver.unknown_variables(), *_unknown_modules(choice.values.disabled, modules)],
+        console_section.values,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import click
 
+from gutenbot.app.database import Database, database_of, make_storage
 from gutenbot.app.project import Project, find_project
 from gutenbot.app.settings import Settings, load_settings
 from gutenbot.cli.server_file import Client, running
@@ -16,7 +17,6 @@ from gutenbot.kernel.clock import SystemClock
 from gutenbot.kernel.errors import UserMistake
 from gutenbot.modules.load import discover
 from gutenbot.storage.port import Storage
-from gutenbot.storage.sqlite import SqliteStorage
 
 T = TypeVar("T")
 
@@ -38,11 +38,11 @@ class Place:
 
     project: Project
     settings: Settings
-    database: Path
+    database: Database
 
     def server(self) -> Client | None:
         """The server that runs on this project."""
-        return running(self.database.parent)
+        return running(self.database.folder)
 
 
 def place_of(target: str | None, *, dev: bool = False) -> Place:
@@ -50,17 +50,16 @@ def place_of(target: str | None, *, dev: bool = False) -> Place:
     project = find_project(target, Path.cwd())
     modules = [one.module for one in discover() if one.module is not None]
     settings = load_settings(project.toml, os.environ, modules).server
-    name = "dev.db" if dev or settings.dev else "gutenbot.db"
-    return Place(project, settings, (project.folder / settings.data).resolve() / name)
+    return Place(project, settings, database_of(project.folder, settings, dev=dev))
 
 
 def with_storage(place: Place, work: Callable[[Storage], Awaitable[T]], *, create: bool = False) -> T:
     """Opens the database, works with it, closes it. Raises `NoDatabase`, unless it may be made."""
     if not create and not place.database.exists():
-        raise NoDatabase(path=place.database, command="dev" if place.database.name == "dev.db" else "serve")
+        raise NoDatabase(path=place.database, command="dev" if place.database.path.name == "dev.db" else "serve")
 
     async def opened() -> T:
-        storage = SqliteStorage(place.database, SystemClock())
+        storage = make_storage(place.database, SystemClock())
         await storage.open()
         try:
             return await work(storage)

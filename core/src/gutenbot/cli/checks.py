@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from gutenbot.app.database import Database, database_of
 from gutenbot.app.project import Loaded, Project, find_project, load_bots, with_bots
 from gutenbot.app.serve import PortInUse, listen
 from gutenbot.app.settings import AllSettings, load_settings
@@ -45,7 +46,7 @@ class Subject:
     settings: AllSettings
     found: list[Found]
     loaded: list[Loaded]
-    database: Path
+    database: Database
     deploy: bool
 
 
@@ -61,8 +62,7 @@ def run_checks(target: str | None, *, deploy: bool) -> list[Finding]:
     except GutenbotError as error:
         what, _, fix = str(error).partition(". ")
         return [*findings, Finding("project", "wrong", what, fix)]
-    name = "dev.db" if settings.server.dev else "gutenbot.db"
-    database = (project.folder / settings.server.data).resolve() / name
+    database = database_of(project.folder, settings.server)
     subject = Subject(project, settings, found, load_bots(project.files), database, deploy)
     for check in (_settings, _bots, _content, _data, _disk, _port, *(DEPLOY if deploy else ())):
         findings += check(subject)
@@ -124,7 +124,7 @@ def _content(subject: Subject) -> Iterator[Finding]:
 
 
 def _data(subject: Subject) -> Iterator[Finding]:
-    folder = subject.database.parent
+    folder = subject.database.folder
     place = _existing(folder)
     if not os.access(place, os.W_OK):
         yield Finding("data", "wrong", f"{place} cannot be written", f"sudo chown $USER {place}")
@@ -138,7 +138,7 @@ def _data(subject: Subject) -> Iterator[Finding]:
 
 
 def _disk(subject: Subject) -> Iterator[Finding]:
-    free = shutil.disk_usage(_existing(subject.database.parent)).free
+    free = shutil.disk_usage(_existing(subject.database.folder)).free
     words = f"{free / 1024**3:.1f} GiB free"
     if free < RESERVE_BYTES:
         yield Finding("disk", "wrong", words, "Make room: at least 0.5 GiB must be free")
@@ -148,7 +148,7 @@ def _disk(subject: Subject) -> Iterator[Finding]:
 
 def _port(subject: Subject) -> Iterator[Finding]:
     server = subject.settings.server
-    if running(subject.database.parent) is not None:
+    if running(subject.database.folder) is not None:
         yield Finding("port", "ok", f"the server of this project is running ({server.port})")
         return
     try:

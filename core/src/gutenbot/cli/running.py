@@ -3,6 +3,7 @@
 import asyncio
 import faulthandler
 import io
+import json
 import os
 import signal
 import socket
@@ -13,19 +14,22 @@ from pathlib import Path
 from typing import Any
 
 from gutenbot.app.compose import Composed, compose
+from gutenbot.app.database import NotShared, database_of
 from gutenbot.app.project import Project, find_project
 from gutenbot.app.reload import Reloader
 from gutenbot.app.serve import listen, run, serve
-from gutenbot.app.settings import Settings
+from gutenbot.app.settings import Settings, load_settings
 from gutenbot.cli.root import Context
 from gutenbot.cli.screen import Screen
 from gutenbot.cli.server_file import announced
 from gutenbot.cli.supervise import SUPERVISED
+from gutenbot.cli.workers import COMMANDS_KEY, LISTENER
 from gutenbot.http import make_asgi
 from gutenbot.kernel import crashpoints
 from gutenbot.kernel.clock import SystemClock
 from gutenbot.kernel.ids import new_key
 from gutenbot.kernel.log import configure, get_logger
+from gutenbot.modules.load import discover
 
 log = get_logger("serve")
 
@@ -58,14 +62,14 @@ def _run(
     beside: Callable[[], Coroutine[Any, Any, None]] | None,
 ) -> int:
     """Serves, and as long as it does, says where to the commands of this project."""
-    asgi = make_asgi(composed.app, composed.settings.server)
-    key = new_key("gb_")
+    asgi = make_asgi(composed.app, composed.settings.server, composed.settings.console)
+    key = os.environ.get(COMMANDS_KEY) or new_key("gb_")
     asgi.gate.trust(key.encode(), "command line")
     with ExitStack() as stack:
 
         def listening() -> None:
-            url = address(listener)
-            stack.enter_context(announced(composed.database.parent, url, key))
+            url = asgi.console.listening = address(listener)
+            stack.enter_context(announced(composed.database.folder, url, key))
             ready(url)
 
         server = composed.settings.server
@@ -84,12 +88,26 @@ def run_serve(target: str | None, overrides: Mapping[str, Any], *, safe: bool = 
     configure(json=wants_json(server), level=server.log_level)
     for problem in composed.settings.warnings:
         log.warning("settings.unknown", problem=str(problem))
-    listener = listen(server.host, server.port)
+    inherited = os.environ.get(LISTENER, "")
+    listener = socket.socket(fileno=int(inherited)) if inherited else listen(server.host, server.port)
+    listener.setblocking(False)
 
     def ready(url: str) -> None:
         log.info("server.ready", url=url, bots=list(composed.app.bots), database=str(composed.database))
 
     return _run(composed, listener, ready, _parent_lives)
+
+
+def say_where(target: str | None, overrides: Mapping[str, Any]) -> int:
+    """Prints where a server of several workers is to listen. Raises `WrongSettings`, `NotShared`."""
+    project = find_project(target, Path.cwd())
+    modules = [one.module for one in discover() if one.module is not None]
+    settings = load_settings(project.toml, os.environ, modules).server.model_copy(update=overrides)
+    database = database_of(project.folder, settings)
+    if not database.url:
+        raise NotShared(path=database, wanted="several workers")
+    print(json.dumps({"host": settings.host, "port": settings.port}))
+    return 0
 
 
 async def _parent_lives() -> None:

@@ -36,7 +36,7 @@ class Screen:
         data = screen_data(composed, url, took_s)
         out.data({"event": "ready", **data})
         bots = ", ".join(data["bots"])
-        out.line(f"  {out.strong(bots)}  {CORE_VERSION}   dev   sqlite: {short_path(str(composed.database))}")
+        out.line(f"  {out.strong(bots)}  {CORE_VERSION}   dev   {_where(composed)}")
         nouns = {"handlers": "handler", "content": "content item", "modules": "module"}
         counts = [counted(data[key], noun) for key, noun in nouns.items()]
         good = out.good("✓")
@@ -103,6 +103,11 @@ def screen_data(composed: Composed, url: str, took_s: float) -> dict[str, Any]:
         "database": str(composed.database),
         "ready_s": round(took_s, 3),
     }
+
+
+def _where(composed: Composed) -> str:
+    database = composed.database
+    return f"{database.engine}: {database if database.url else short_path(str(database))}"
 
 
 _NOT_COUNTED = {"core", "terminal"}

@@ -13,6 +13,7 @@ from urllib import error as url_error
 from urllib import request as url_request
 from urllib.parse import quote
 
+from gutenbot.cli.workers import LISTENER
 from gutenbot.kernel.errors import GutenbotError, Temporary, UserMistake
 
 NAME = "server.json"
@@ -68,11 +69,13 @@ def _detail(error: url_error.HTTPError) -> str:
 
 @contextmanager
 def announced(folder: Path, url: str, key: str) -> Generator[None]:
-    """Says where the server is as long as it runs."""
+    """Says where the server is as long as it runs. One of several workers leaves it said: the others are still there."""
     file = folder / NAME
+    process = os.getppid() if os.environ.get(LISTENER) else os.getpid()
+    file.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as out:
-        json.dump({"url": url, "key": key, "process": os.getpid()}, out)
+        json.dump({"url": url, "key": key, "process": process}, out)
     file.chmod(0o600)
     try:
         yield

@@ -13,6 +13,8 @@ MAX_PER_MINUTE = 5
 FIRST_WAIT_S = 0.5
 CAP_S = 10.0
 CHILD = "--no-supervise"
+WORKERS = "--workers"
+MOST_WORKERS = 256
 SUPERVISED = "GUTENBOT_SUPERVISED"
 REFUSED = 78
 """The child's code for: something must be mended first, another start would not help (EX_CONFIG of sysexits.h)."""
@@ -27,9 +29,30 @@ def wanted(arguments: Sequence[str]) -> bool:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Runs the server as a child until it ends for good; returns the exit code."""
+    """Runs the server as a child until it ends for good, or several; returns the exit code."""
+    arguments, number = workers_of(arguments)
+    if number > 1:
+        from gutenbot.cli import workers
+
+        return workers.run(arguments, number)
     command = [sys.executable, "-m", "gutenbot", *arguments, CHILD]
     return Parent(command, SystemClock()).run()
+
+
+def workers_of(arguments: Sequence[str]) -> tuple[list[str], int]:
+    """The arguments without `--workers`, and how many it says; 1 when that is no number, which the command will refuse."""
+    rest: list[str] = []
+    number = 1
+    words = iter(arguments)
+    for word in words:
+        if word == WORKERS or word.startswith(f"{WORKERS}="):
+            text = word.partition("=")[2] or next(words, "")
+            if not (text.isdecimal() and 1 <= int(text) <= MOST_WORKERS):
+                return list(arguments), 1
+            number = int(text)
+        else:
+            rest.append(word)
+    return rest, number
 
 
 class Parent:
@@ -56,12 +79,12 @@ class Parent:
                 return 1
             self._starts = [moment for moment in self._starts if started - moment < 60] + [started]
             if len(self._starts) >= MAX_PER_MINUTE:
-                _say(
+                say(
                     f"the server ended {len(self._starts)} times within a minute; see the log above, then start it again"
                 )
                 return CRASHED
             wait_s = min(CAP_S, FIRST_WAIT_S * 2 ** (len(self._starts) - 1))
-            _say(f"the server ended unexpectedly ({_reason(code)}); starting it again in {wait_s:g} s")
+            say(f"the server ended unexpectedly ({reason(code)}); starting it again in {wait_s:g} s")
             self._pause(wait_s)
             if self.stopping():
                 return 0
@@ -94,7 +117,8 @@ class Parent:
             time.sleep(0.05)
 
 
-def _reason(code: int) -> str:
+def reason(code: int) -> str:
+    """Why a child ended, in words."""
     if code >= 0:
         return f"exit code {code}"
     try:
@@ -103,6 +127,7 @@ def _reason(code: int) -> str:
         return f"signal {-code}"
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """A line for whoever looks at the terminal or the log."""
     sys.stderr.write(f"gutenbot: {text}\n")
     sys.stderr.flush()

@@ -1,7 +1,7 @@
 """The converse route: a message in, the bot's answer out, once the turn is on disk. This is the path that is measured."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote
@@ -30,6 +30,7 @@ from gutenbot.kernel.clock import to_ms
 from gutenbot.kernel.ids import BotId, ChannelId, ConversationId, conversation_id, new_id
 from gutenbot.storage.rows import Accepted, Arrival
 from gutenbot.turns.errors import UnknownBot
+from gutenbot.turns.live import Notice
 
 if TYPE_CHECKING:
     from gutenbot.app.app import App
@@ -178,8 +179,30 @@ class Converse:
             told = await answers_to(self._app.storage, bot, kept)
             if told is not None:
                 return told
-        rows = await self._until(future, wait_s)
-        return None if rows is None else [(row.n, row.message) for row in rows]
+        stop = self._hear_elsewhere(bot, kept, future) if self._app.storage.shared and wait_s > 0 else None
+        try:
+            rows = await self._until(future, wait_s)
+        finally:
+            if stop is not None:
+                stop()
+        return None if rows is None else [row if isinstance(row, tuple) else (row.n, row.message) for row in rows]
+
+    def _hear_elsewhere(self, bot: BotId, kept: Accepted, future: Waiting) -> Callable[[], None]:
+        """Another process may run the turn: at each hint of it, looks whether the turn has ended. Returns how to stop."""
+        looks: set[asyncio.Task[None]] = set()
+
+        async def look() -> None:
+            told = await answers_to(self._app.storage, bot, kept)
+            if told is not None:
+                _resolve(future, notice=told)
+
+        def hear(notice: Notice) -> None:
+            if notice.elsewhere and not future.done():
+                task = asyncio.create_task(look(), name="converse looks")
+                looks.add(task)
+                task.add_done_callback(looks.discard)
+
+        return self._app.turns.live.watch(kept.conversation_id, hear)
 
     async def _until(self, future: Waiting, wait_s: float) -> Any:
         """What the future gives, or None when that takes too long or the server stops."""

@@ -122,7 +122,7 @@ class Held:
 
     def hear(self, notice: Notice) -> None:
         """There may be something new."""
-        if notice.entries:
+        if notice.entries or notice.elsewhere:
             self.wake.set()
 
     def bye(self, code: str, detail: str, retry_after: float = 0) -> None:

@@ -56,6 +56,8 @@ class Follower:
             await asyncio.gather(self._task, return_exceptions=True)
 
     def _hear(self, notice: Notice) -> None:
+        if notice.elsewhere:
+            self.check()
         for entry in notice.entries:
             reading = self._task is not None and not self._task.done()
             if not reading and entry.n == self._cursor + 1:

@@ -1,0 +1,132 @@
+"""The parent of several servers on one host: they share one listening socket, and each is started again when it dies.
+Imports next to nothing on purpose: it stays in memory as long as the servers run."""
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+from gutenbot.cli.supervise import CAP_S, CHILD, CRASHED, FIRST_WAIT_S, MAX_PER_MINUTE, REFUSED, SUPERVISED, reason, say
+from gutenbot.kernel.clock import Clock, SystemClock
+
+LISTENER = "GUTENBOT_LISTENER"
+"""The number of the open socket that a worker serves."""
+COMMANDS_KEY = "GUTENBOT_COMMANDS_KEY"
+"""The key with which commands of this project reach any of the workers."""
+WHERE = "--where"
+"""Has `serve` say where it would listen, as JSON, and end."""
+
+
+def run(arguments: Sequence[str], number: int) -> int:
+    """Runs so many workers until they end for good; returns the exit code."""
+    serve = [sys.executable, "-m", "gutenbot", *arguments]
+    asked = subprocess.run([*serve, WHERE, CHILD], stdout=subprocess.PIPE, check=False)  # noqa: S603 - ourselves
+    if asked.returncode != 0:
+        return 1 if asked.returncode == REFUSED else asked.returncode
+    where = json.loads(asked.stdout)
+    try:
+        listener = _listen(where["host"], where["port"])
+    except OSError as error:
+        say(f"cannot listen on {where['host']}:{where['port']}: {error.strerror or error}")
+        return 1
+    os.set_inheritable(listener.fileno(), True)
+    environ = {
+        **os.environ, SUPERVISED: "1", LISTENER: str(listener.fileno()), COMMANDS_KEY: f"gb_{secrets.token_urlsafe(24)}"
+    }  # fmt: skip
+    return Workers([*serve, CHILD], environ, number, SystemClock()).run()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    found = socket.socket(family, kind)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    found.bind(address)
+    found.listen(2048)
+    return found
+
+
+class Workers:
+    """Keeps several children alive, each by itself: one that dies is replaced while the others serve."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        environ: dict[str, str],
+        number: int,
+        clock: Clock,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._command = list(command)
+        self._environ = environ
+        self._number = number
+        self._clock = clock
+        self._pause = pause
+        self._children: dict[int, int] = {}
+        """Process → its place."""
+        self._due: dict[int, float] = dict.fromkeys(range(number), 0.0)
+        """Place → when it is to be filled."""
+        self._deaths: dict[int, list[float]] = {place: [] for place in range(number)}
+        self._stopping = False
+        self._code = 0
+
+    def run(self) -> int:
+        """Returns when all children have ended for good."""
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._told)
+        while True:
+            self._start_due()
+            self._reap()
+            if not self._children and (self._stopping or not self._due):
+                return self._code
+            self._pause(0.05)
+
+    def _start_due(self) -> None:
+        now = self._clock.monotonic()
+        for place, due in list(self._due.items()):
+            if due <= now and not self._stopping:
+                del self._due[place]
+                child = os.posix_spawn(self._command[0], self._command, self._environ, setpgroup=0)
+                self._children[child] = place
+
+    def _reap(self) -> None:
+        while self._children:
+            child, status = os.waitpid(-1, os.WNOHANG)
+            if child == 0:
+                return
+            place = self._children.pop(child, None)
+            if place is not None:
+                self._ended(place, os.waitstatus_to_exitcode(status))
+
+    def _ended(self, place: int, code: int) -> None:
+        if self._stopping:
+            self._code = self._code or (max(0, code))
+            return
+        now = self._clock.monotonic()
+        deaths = [moment for moment in self._deaths[place] if now - moment < 60] + [now]
+        self._deaths[place] = deaths
+        if code in (0, 2, REFUSED):  # it was told to end, or another start would not help
+            self._end(1 if code == REFUSED else code)
+        elif len(deaths) >= MAX_PER_MINUTE:
+            say(f"worker {place + 1} ended {len(deaths)} times within a minute; see the log above, then start again")
+            self._end(CRASHED)
+        else:
+            wait_s = min(CAP_S, FIRST_WAIT_S * 2 ** (len(deaths) - 1))
+            say(f"worker {place + 1} ended unexpectedly ({reason(code)}); starting it again in {wait_s:g} s")
+            self._due[place] = now + wait_s
+
+    def _end(self, code: int) -> None:
+        self._code = code
+        self._stop(signal.SIGTERM)
+
+    def _stop(self, number: int) -> None:
+        self._stopping = True
+        for child in list(self._children):
+            os.kill(child, number)
+
+    def _told(self, number: int, frame: object) -> None:
+        self._stop(signal.SIGTERM if number == signal.SIGINT else number)
