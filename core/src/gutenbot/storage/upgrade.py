@@ -12,10 +12,10 @@ from sqlalchemy.pool import StaticPool
 from gutenbot.storage.migrate import History
 
 
-def upgrade(connection: sqlite3.Connection, history: History) -> None:
-    """Upgrades one history to its head in one transaction, tables and version together."""
+def upgrade(connection: sqlite3.Connection, history: History, to: str = "head") -> None:
+    """Upgrades one history to a revision in one transaction, tables and version together."""
     with _engine(connection).begin() as wrapped:
-        run(wrapped, history)
+        run(wrapped, history, to)
 
 
 def _engine(connection: sqlite3.Connection) -> Engine:
@@ -28,14 +28,14 @@ def _engine(connection: sqlite3.Connection) -> Engine:
     return engine
 
 
-def run(connection: Connection, history: History) -> None:
-    """Upgrades one history to its head inside the transaction of this connection."""
+def run(connection: Connection, history: History, to: str = "head") -> None:
+    """Upgrades one history to a revision inside the transaction of this connection."""
     script = ScriptDirectory(str(history.folder.parent), version_locations=[str(history.folder)])
 
     def steps(revision: Any, context: Any) -> Any:
-        return script._upgrade_revs("head", revision)  # noqa: SLF001 - what `alembic upgrade head` itself calls
+        return script._upgrade_revs(to, revision)  # noqa: SLF001 - what `alembic upgrade` itself calls
 
-    with EnvironmentContext(Config(), script, fn=steps, destination_rev="head") as environment:
+    with EnvironmentContext(Config(), script, fn=steps, destination_rev=to) as environment:
         environment.configure(
             connection=connection, version_table=history.table, transactional_ddl=True, render_as_batch=True
         )

@@ -8,11 +8,13 @@ from typing import Any
 
 import psycopg
 
+from gutenbot.storage.copies.errors import HalfCopied
+from gutenbot.storage.copies.shapes import MOVE_TABLE
 from gutenbot.storage.errors import MigrationFailed, StorageNewer
 from gutenbot.storage.migrate import History
 from gutenbot.storage.postgres.driver import Connection, connect, is_lost
 
-_LOCK = 0x677574656E626F74  # "gutenbot"
+LOCK = 0x677574656E626F74  # "gutenbot"
 _FOUND = "SELECT EXISTS (SELECT FROM pg_class WHERE relname = %s AND relkind = 'r' AND pg_table_is_visible(oid))"
 """Not by `to_regclass`: that remembers for the whole transaction that there was no such table."""
 
@@ -20,10 +22,11 @@ _FOUND = "SELECT EXISTS (SELECT FROM pg_class WHERE relname = %s AND relkind = '
 def migrate(url: str, histories: Sequence[History]) -> list[str]:
     """Upgrades each history, in this order and each in one transaction; returns the modules that had something to do.
 
-    Raises `StorageNewer` before anything is changed, `MigrationFailed` after the failed module was rolled back.
+    Raises `StorageNewer` and `HalfCopied` before anything is changed, `MigrationFailed` after the failed module was rolled back.
     """
     connection = connect(url)
     try:
+        _refuse_half_copied(connection)
         late = [history for history in histories if not _is_head(history, found_revision(connection, history))]
         return [history.module for history in late if _upgraded(connection, history)]
     finally:
@@ -36,6 +39,13 @@ def found_revision(connection: Connection, history: History) -> str:
         return ""
     row = connection.execute(f'SELECT version_num FROM "{history.table}"'.encode()).fetchone()
     return str(row[0]) if row else ""
+
+
+def _refuse_half_copied(connection: Connection) -> None:
+    """Raises `HalfCopied`."""
+    if connection.execute("SELECT to_regclass(%s)::text", (MOVE_TABLE,)).fetchone() != (None,):
+        row = connection.execute(f"SELECT value FROM {MOVE_TABLE} WHERE name = 'source'".encode()).fetchone()
+        raise HalfCopied(source=row[0] if row else "?")
 
 
 def _is_head(history: History, found: str) -> bool:
@@ -57,7 +67,7 @@ def _upgraded(connection: Connection, history: History) -> bool:
     engine = create_engine("postgresql+psycopg://", creator=lambda: connection, poolclass=StaticPool)
     try:
         with engine.begin() as wrapped:
-            wrapped.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+            wrapped.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
             if _is_head(history, found_revision(connection, history)):
                 return False
             run(wrapped, history)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gutenbot.kernel.clock import Clock
 from gutenbot.kernel.log import get_logger
+from gutenbot.storage.copies.moved import refuse_moved
 from gutenbot.storage.errors import StorageFull, StorageReadOnly
 from gutenbot.storage.migrate import CORE, History, migrate
 from gutenbot.storage.sqlite.access import SqliteAccess
@@ -90,6 +91,7 @@ class SqliteStorage(
     def _open(self) -> None:
         self._prepare()
         try:
+            refuse_moved(self._path)
             self._connect([CORE])
         except (sqlite3.Error, OSError) as error:
             self._lock.release()

@@ -1,0 +1,167 @@
+"""Fills an empty PostgreSQL database: its tables are made by migrations, and what refers to other tables is checked last."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import psycopg
+
+from gutenbot.storage.copies.errors import TargetInUse, TargetNotEmpty, ValueUnfit
+from gutenbot.storage.copies.owners import checked
+from gutenbot.storage.copies.places import shown
+from gutenbot.storage.copies.postgres_source import RELATIONS, SEQUENCES, rows_of, shape_of, speaking_of
+from gutenbot.storage.copies.shapes import LEFT_OUT, VERSION_PREFIX, Counters, Shape
+from gutenbot.storage.copies.sqlite_source import quoted
+from gutenbot.storage.copies.values import Row, Sum, sum_of
+from gutenbot.storage.errors import MigrationFailed, StorageAway
+from gutenbot.storage.migrate import History
+from gutenbot.storage.postgres.driver import Connection, connect, is_lost
+from gutenbot.storage.postgres.instance import host_of
+from gutenbot.storage.postgres.migrating import LOCK
+
+_SETTINGS = """SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET TimeZone = 'UTC';
+SET synchronous_commit = on"""
+_REFERENCES = """SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+WHERE contype = 'f' AND connamespace = current_schema()::regnamespace AND conparentid = 0 ORDER BY 1, 2"""
+_KINDS = """SELECT DISTINCT t.oid::regtype::text FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+JOIN pg_class c ON c.oid = a.attrelid
+WHERE c.relnamespace = current_schema()::regnamespace AND c.relname = ANY(%s) AND t.typtype = 'e'"""
+_WORKERS = "SELECT count(*) FROM worker WHERE lease_until > clock_timestamp()"
+_INSTANCE = """INSERT INTO instance (one, instance_id, host, made_ms) VALUES (1, %s, %s, %s)
+ON CONFLICT (one) DO NOTHING"""
+_SHOWN = 5
+
+References = list[tuple[str, str, str]]
+"""(table, name, definition) of what refers to other tables."""
+
+
+class PostgresTarget:
+    """One connection. The caller says with `begin` and `commit` what belongs together; else each statement is on its own."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        with speaking_of(shown(url)):
+            self.db: Connection = connect(url)
+            self.db.execute(_SETTINGS)
+
+    def begin(self) -> None:
+        """Begins a transaction in which nobody else makes tables."""
+        self.db.execute(f"BEGIN; SELECT pg_advisory_xact_lock({LOCK})".encode())
+
+    def commit(self) -> None:
+        """Ends it."""
+        self.db.execute("COMMIT")
+
+    def close(self) -> None:
+        """Lets go; what was not committed never happened."""
+        self.db.close()
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a table."""
+        return self.db.execute("SELECT to_regclass(%s)::text", (quoted(name),)).fetchone() != (None,)
+
+    def found(self) -> list[str]:
+        """Everything that is there, besides what extensions brought."""
+        return [row[0] for row in self.db.execute(RELATIONS.encode()).fetchall()]
+
+    def refuse_full(self, replace: str = "") -> None:
+        """Raises `TargetNotEmpty`."""
+        found = self.found()
+        if found:
+            more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+            raise TargetNotEmpty(target=shown(self.url), found=", ".join(found[:_SHOWN]) + more, replace=replace)
+
+    def refuse_busy(self) -> None:
+        """Raises `TargetInUse` while servers work on it."""
+        row = self.db.execute(_WORKERS).fetchone() if self.has("worker") else None
+        if row and row[0]:
+            raise TargetInUse(workers=row[0], target=shown(self.url))
+
+    def drop(self, tables: Iterable[str]) -> None:
+        """Takes tables away, with what belongs to them."""
+        for name in tables:
+            self.db.execute(f"DROP TABLE IF EXISTS {quoted(name)} CASCADE".encode())
+
+    def drop_all(self, shape: Shape) -> None:
+        """Takes everything away that is or was a bot's."""
+        names = [*shape.tables]
+        kinds = self.db.execute(_KINDS, (names,)).fetchall()
+        self.drop([*names, *(f"{VERSION_PREFIX}{module}" for module in shape.revisions), *LEFT_OUT])
+        for (kind,) in kinds:
+            self.db.execute(f"DROP TYPE IF EXISTS {kind}".encode())
+
+    def make(self, revisions: Mapping[str, str], histories: Sequence[History]) -> None:
+        """Makes the tables, empty, as of these revisions, inside the running transaction."""
+        for history in histories:
+            if history.module in revisions:
+                checked(history, revisions[history.module])
+                self._migrate(history, revisions[history.module])
+        for name in self.shape().tables:
+            self.db.execute(f"DELETE FROM {quoted(name)}".encode())
+
+    def upgrade(self, history: History) -> None:
+        """Brings one history to its head, inside the running transaction."""
+        self._migrate(history, "head")
+
+    def shape(self) -> Shape:
+        """What is there now."""
+        return shape_of(self.db)
+
+    def set_references_aside(self) -> References:
+        """Takes away what refers to other tables, so that rows may come in any order; see `put_references_back`."""
+        found = [(str(a), str(b), str(c)) for a, b, c in self.db.execute(_REFERENCES).fetchall()]
+        for table, name, _ in found:
+            self.db.execute(f"ALTER TABLE {table} DROP CONSTRAINT {quoted(name)}".encode())
+        return found
+
+    def put_references_back(self, references: References) -> None:
+        """Also checks every row."""
+        for table, name, definition in references:
+            self.db.execute(f"ALTER TABLE {table} ADD CONSTRAINT {quoted(name)} {definition}".encode())
+
+    def load(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+        """Adds rows. Raises `ValueUnfit`."""
+        names = ", ".join(map(quoted, columns))
+        with self.db.cursor().copy(f"COPY {quoted(table)} ({names}) FROM STDIN".encode()) as copy:
+            for row in rows:
+                _check(table, columns, row)
+                copy.write_row(row)
+
+    def sum(self, table: str, columns: Sequence[str]) -> Sum:
+        """What is in a table now."""
+        return sum_of(rows_of(self.db, self.shape().tables[table].only(columns)))
+
+    def count_on(self, counters: Counters) -> None:
+        """Sets all counters behind what was given out: no number comes twice."""
+        for table, column, sequence in self.db.execute(SEQUENCES.encode()).fetchall():
+            row = self.db.execute(f"SELECT max({quoted(column)}) FROM {quoted(table)}".encode()).fetchone()
+            last = max(row[0] or 0 if row else 0, counters.get(table, {}).get(column, 0))
+            self.db.execute("SELECT setval(%s, %s, %s)", (sequence, max(last, 1), last > 0))
+
+    def settle(self, instance_id: str, host: str, lock: str, now_ms: int) -> None:
+        """Says where the copy may send, and why it may not. Without a host, the place is found when it is first opened."""
+        self.db.execute(_INSTANCE, (instance_id, host, now_ms))
+        self.db.execute("UPDATE instance SET sending_lock = %s", (lock,))
+        if host:
+            self.db.execute("UPDATE instance SET host = %s", (host,))
+
+    def host(self) -> str:
+        """How this place is known."""
+        return host_of(self.db)
+
+    def _migrate(self, history: History, revision: str) -> None:
+        from gutenbot.storage.tables import driver_error, engine_over
+        from gutenbot.storage.tables import run as run_inside
+        from gutenbot.storage.upgrade import run
+
+        try:
+            run_inside(engine_over("postgresql+psycopg://", self.db), lambda wrapped: run(wrapped, history, revision))
+        except Exception as error:
+            found = driver_error(error)
+            if isinstance(found, psycopg.Error) and is_lost(found, self.db):
+                raise StorageAway(reason=" ".join(str(found).split())) from error
+            raise MigrationFailed(module=history.module, reason=f"{type(error).__name__}: {error}") from error
+
+
+def _check(table: str, columns: Sequence[str], row: Row) -> None:
+    for column, value in zip(columns, row, strict=True):
+        if isinstance(value, str) and "\x00" in value:
+            raise ValueUnfit(table=table, column=column)
