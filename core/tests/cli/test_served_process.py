@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -162,3 +163,45 @@ def test_a_new_bot_passes_its_own_tests(tmp_path: Path) -> None:
     found = subprocess.run([*gutenbot, "test"], cwd=tmp_path / "my-shop", check=False, capture_output=True, text=True)
     assert found.returncode == 0, found.stdout + found.stderr
     assert "2 passed" in found.stdout
+
+
+CLIENT = """
+import json, sys, threading, urllib.request
+
+def call(n):
+    body = json.dumps({"text": "order", "id": "m-1", "wait_s": 20}).encode()
+    wanted = urllib.request.Request(sys.argv[1] + "/api/v1/converse/ann", body, {"content-type": "application/json"})
+    gate.wait()
+    with urllib.request.urlopen(wanted, timeout=30) as answer:
+        answers[n] = answer.read().decode()
+
+answers = {}
+gate = threading.Barrier(10)
+threads = [threading.Thread(target=call, args=(n,)) for n in range(10)]
+print("ready", flush=True)
+sys.stdin.readline()
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(json.dumps([answers.get(n) for n in range(10)]))
+"""
+
+
+def test_dup_02_the_same_message_twenty_times_at_once_from_two_programs_is_one_turn(tmp_path: Path) -> None:
+    with running(tmp_path, "serve", "--no-supervise", GUTENBOT_DEV="1") as one:
+        command = [sys.executable, "-c", CLIENT, f"http://127.0.0.1:{one.port}"]
+        clients = [
+            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)
+        ]
+        for client in clients:
+            assert client.stdout is not None
+            assert client.stdout.readline() == "ready\n"
+        with ThreadPoolExecutor(2) as both:
+            answers = list(both.map(lambda client: client.communicate("go\n", timeout=60)[0], clients))
+        bodies = {body for text in answers for body in json.loads(text)}
+        assert len(bodies) == 1, "all twenty got the same answer"
+        assert [message["text"] for message in json.loads(bodies.pop())["messages"]] == ["Which size?"]
+        url = f"http://127.0.0.1:{one.port}/api/v1/converse/ann?after=0"
+        with request.urlopen(url, timeout=10) as answer:
+            assert (data := json.load(answer))["n"] == 2, data

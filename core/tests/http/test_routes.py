@@ -2,12 +2,15 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
+import pytest
 from core.tests.http.served import Served, echo_bot, serving
 
 from gutenbot.app.app import Mode
 from gutenbot.kernel.ids import conversation_id, user_id
 from gutenbot.modules.module import Module
+from gutenbot.storage.errors import StorageSlow
 
 ANN = conversation_id("echo", "api", "ann")
 ANN_USER = user_id("echo", "api", "ann")
@@ -166,3 +169,32 @@ def _says(words: str):  # type: ignore[no-untyped-def]
         await send({"type": "http.response.body", "body": words.encode()})
 
     return app
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/bots/echo/users",
+        "/api/v1/bots/echo/dead-letters",
+        "/api/v1/bots/echo/users/{user}/conversations",
+        "/api/v1/bots/echo/conversations/{conversation}/thread",
+    ],
+)
+async def test_rat_07_every_list_has_an_end(served: Served, path: str) -> None:
+    await served.texts({"text": "hi"})
+    url = path.format(user=ANN_USER, conversation=ANN)
+    for limit in ("0", "201", "1000000", "-1", "%", "1e3"):
+        assert (await served.client.get(url, params={"limit": limit})).status_code == 422
+    assert (await served.client.get(url, params={"limit": 200})).status_code == 200
+
+
+async def test_rat_07_a_list_that_takes_too_long_is_stopped_and_says_so(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slow(*_: Any, **__: Any) -> Any:
+        raise StorageSlow(limit_s=5.0)
+
+    monkeypatch.setattr(served.app.storage, "list_users", slow)
+    answer = await served.client.get("/api/v1/bots/echo/users", params={"tag": "%"})
+    assert (answer.status_code, answer.json()["code"]) == (503, "storage.slow")
+    assert answer.headers["retry-after"]

@@ -197,3 +197,20 @@ def test_nothing_that_can_hold_a_script_is_shown_in_place() -> None:
 def test_lists_of_types_may_have_families() -> None:
     assert is_taken("image/png", []) and is_taken("image/png", ["image/*"]) and is_taken("image/png", ["*/*"])
     assert not is_taken("image/png", ["text/*", "image/jpeg"])
+
+
+async def test_rat_03_uploads_have_limits_of_their_own_by_visitor_and_by_address(site: Website) -> None:
+    eager = await site.visitor()
+    conversation = await eager.conversation()
+    statuses = [(await upload(eager, conversation, PNG, "cat.png")).status for _ in range(12)]
+    assert statuses == [200] * 10 + [429] * 2
+    assert (await eager.say(conversation, "words are still taken", str(uuid4()))).status == 200
+    taken = 10
+    for _ in range(8):
+        visitor = await site.visitor()
+        place = await visitor.conversation()
+        taken += [(await upload(visitor, place, PNG, "cat.png")).status for _ in range(9)].count(200)
+    assert taken in range(60, 64), "some come back while this runs"
+    site.address = "198.51.100.1"
+    other = await site.visitor()
+    assert (await upload(other, await other.conversation(), PNG, "cat.png")).status == 200

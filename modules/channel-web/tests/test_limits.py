@@ -74,14 +74,14 @@ def test_rat_05_forwarded_addresses_are_believed_from_trusted_proxies_only() -> 
 def test_buckets_do_not_grow_without_end() -> None:
     rates = Rates(lambda: 0.0, most=100)
     for number in range(1000):
-        rates.take((Rate(1, 1), str(number)))
+        rates.take((Rate("things", 1, 1), str(number)))
     assert len(rates) == 100
 
 
 def test_a_bucket_that_is_empty_takes_nothing_from_the_others() -> None:
     now = 0.0
     rates = Rates(lambda: now)
-    narrow, wide = (Rate(1, 10), "a"), (Rate(2, 10), "b")
+    narrow, wide = (Rate("things", 1, 10), "a"), (Rate("things", 2, 10), "b")
     rates.take(narrow, wide)
     for _ in range(5):
         with pytest.raises(TooFast):

@@ -30,6 +30,8 @@ from gutenbot.kernel.clock import SystemClock
 from gutenbot.kernel.ids import new_key
 from gutenbot.kernel.log import configure, get_logger
 from gutenbot.modules.load import discover
+from gutenbot.storage.sqlite import SqliteStorage
+from gutenbot.storage.sqlite.version import version, why_one_writer
 
 log = get_logger("serve")
 
@@ -91,6 +93,9 @@ def run_serve(target: str | None, overrides: Mapping[str, Any], *, safe: bool = 
     inherited = os.environ.get(LISTENER, "")
     listener = socket.socket(fileno=int(inherited)) if inherited else listen(server.host, server.port)
     listener.setblocking(False)
+    why = why_one_writer()
+    if why and isinstance(composed.app.storage, SqliteStorage):
+        log.info("storage.one_writer", sqlite=version(), why=why)
 
     def ready(url: str) -> None:
         log.info("server.ready", url=url, bots=list(composed.app.bots), database=str(composed.database))

@@ -16,7 +16,7 @@ from gutenbot_channel_web.downloads import download
 from gutenbot_channel_web.entries import relative
 from gutenbot_channel_web.errors import Empty, FileType, NothingHere, NoUploads
 from gutenbot_channel_web.parsing import message_id
-from gutenbot_channel_web.rates import UPLOADS
+from gutenbot_channel_web.rates import UPLOADS, UPLOADS_BY_ADDRESS
 from gutenbot_channel_web.settings import BotSettings
 from gutenbot_channel_web.sniffing import is_taken, type_of
 
@@ -44,7 +44,7 @@ class Uploads:
             raise NoUploads
         identifier = message_id(call.query.get("id", ""))
         owned = await chat.conversations.get(visitor, conversation)
-        chat.rates.take((UPLOADS, owner_of(visitor)))
+        chat.rates.take((UPLOADS, owner_of(visitor)), (UPLOADS_BY_ADDRESS, chat.address(call)))
         name = safe_name(call.query.get("name", ""))
         with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
             await call.spool(file, settings.file_bytes, chat.app.clock.monotonic)

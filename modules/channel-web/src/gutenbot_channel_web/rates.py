@@ -15,18 +15,21 @@ MOST_BUCKETS = 100_000
 class Rate:
     """So many within so many seconds; all of them may come at once."""
 
+    name: str
+    """What is counted: two rates with the same figures are two limits (RAT-03)."""
     amount: int
     seconds: float
 
 
-MESSAGES = Rate(10, 10)
-MESSAGES_BY_ADDRESS = Rate(100, 10)
-CALLS = Rate(120, 10)
-CONVERSATIONS = Rate(10, 60)
-CONVERSATIONS_BY_ADDRESS = Rate(100, 60)
-UPLOADS = Rate(10, 60)
-SESSIONS_BY_ADDRESS = Rate(120, 60)
-FRAMES = Rate(100, 5)
+MESSAGES = Rate("messages", 10, 10)
+MESSAGES_BY_ADDRESS = Rate("messages by address", 100, 10)
+CALLS = Rate("calls", 120, 10)
+CONVERSATIONS = Rate("conversations", 10, 60)
+CONVERSATIONS_BY_ADDRESS = Rate("conversations by address", 100, 60)
+UPLOADS = Rate("uploads", 10, 60)
+UPLOADS_BY_ADDRESS = Rate("uploads by address", 60, 60)
+SESSIONS_BY_ADDRESS = Rate("sessions by address", 120, 60)
+FRAMES = Rate("frames", 100, 5)
 
 
 class Rates:

@@ -16,7 +16,6 @@ from gutenbot.storage.rows import ConversationRow
 
 router = APIRouter(tags=["conversations"])
 Id = Annotated[str, Path(min_length=1, max_length=100, alias="conversation")]
-_MOST = 500
 
 
 class ReservedName(HttpMistake):
@@ -54,7 +53,7 @@ async def list_conversations(
     """A person's conversations on all channels, latest first."""
     found: list[SummaryOut] = []
     for channel, sender in await app.storage.identities(bot, user):
-        rows = await app.storage.conversations(bot, channel, sender, limit=_MOST)
+        rows = await app.storage.conversations(bot, channel, sender, limit=limit)
         found += [SummaryOut.of(row, channel) for row in rows]
     found.sort(key=lambda one: one.updated, reverse=True)
     return Page(items=found[:limit])

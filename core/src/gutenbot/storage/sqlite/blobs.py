@@ -23,5 +23,5 @@ class SqliteBlobs(Engine):
         return blob_id
 
     async def get_blob(self, bot_id: BotId, blob_id: str) -> tuple[str, str, bytes] | None:
-        row = self._read(lambda db: db.execute(_GET, (bot_id, blob_id)).fetchone())
+        row = await self._aside(lambda db: db.execute(_GET, (bot_id, blob_id)).fetchone())
         return (row[0], row[1], row[2]) if row else None

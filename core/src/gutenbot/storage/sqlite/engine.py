@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -14,6 +15,8 @@ from gutenbot.storage.sqlite.room import Room
 from gutenbot.storage.sqlite.writer import Unit, Writer
 
 T = TypeVar("T")
+READERS_ASIDE = 2
+"""So many long reads run at the same moment; further ones wait for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,7 @@ class Engine:
         self._readers = Readers(path, clock, limits.read_s, self._opened)
         self._room = Room(path, clock, limits.reserve_bytes, limits.low_bytes)
         self._writer: Writer | None = None
+        self._readers_aside = ThreadPoolExecutor(READERS_ASIDE, "gutenbot-reader")
 
     def _now_ms(self) -> int:
         return to_ms(self._clock.now())
@@ -59,3 +63,7 @@ class Engine:
     def _read(self, read: Callable[[sqlite3.Connection], T]) -> T:
         """The result of a read that may be long; stopped at the time limit."""
         return self._readers.long(read)
+
+    async def _aside(self, read: Callable[[sqlite3.Connection], T]) -> T:
+        """The same for lists and files: on a few threads of their own, so that the event loop stays free (RAT-07)."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers_aside, self._read, read)

@@ -73,11 +73,13 @@ class SqlitePeople(Engine):
             users = [user_row(row) for row in rows.fetchall()]
             return [(user, _words(_tags(db, bot_id, user.user_id))) for user in users]
 
-        return self._read(read)
+        return await self._aside(read)
 
     async def count_users(self, bot_id: BotId, *, tags: Sequence[str] = ()) -> int:
         where, values = _with_tags(bot_id, tags)
-        return int(self._read(lambda db: db.execute(f"SELECT count(*) FROM bot_user {where}", values).fetchone()[0]))
+        return int(
+            await self._aside(lambda db: db.execute(f"SELECT count(*) FROM bot_user {where}", values).fetchone()[0])
+        )
 
 
 def _with_tags(bot_id: BotId, tags: Sequence[str]) -> tuple[str, list[str]]:

@@ -23,7 +23,6 @@ from gutenbot.storage.sqlite.people import SqlitePeople
 from gutenbot.storage.sqlite.tables import SqliteTables
 from gutenbot.storage.sqlite.threads import SqliteThreads
 from gutenbot.storage.sqlite.turns import SqliteTurns
-from gutenbot.storage.sqlite.version import version, why_one_writer
 from gutenbot.storage.sqlite.writer import Writer, is_lost
 
 log = get_logger("storage")
@@ -108,9 +107,6 @@ class SqliteStorage(
             self._lock.acquire()
         except OSError as error:
             raise StorageReadOnly(path=self._path, reason=str(error)) from error
-        why = why_one_writer()
-        if why:
-            log.info("storage.one_writer", sqlite=version(), why=why)
 
     def _connect(self, histories: Sequence[History]) -> None:
         connection = open_writer(self._lock, self._synchronous)
@@ -126,6 +122,7 @@ class SqliteStorage(
 
     def _close(self) -> None:
         self._close_tables()
+        self._readers_aside.shutdown()
         for reader in self._opened:
             reader.close()
         self._opened.clear()

@@ -62,7 +62,7 @@ class SqliteThreads(Engine):
         self, bot_id: BotId, channel_id: ChannelId, sender: str, limit: int = 50
     ) -> list[ConversationSummary]:
         values = (bot_id, channel_id, clean(sender), limit)
-        rows = self._read(lambda db: db.execute(_CONVERSATIONS, values).fetchall())
+        rows = await self._aside(lambda db: db.execute(_CONVERSATIONS, values).fetchall())
         return [summary(*row) for row in rows]
 
     async def mark_read(self, conversation_id: ConversationId, n: int) -> None:
@@ -71,7 +71,7 @@ class SqliteThreads(Engine):
             raise NoConversation(conversation_id=conversation_id)
 
     async def dead_letters(self, bot_id: BotId, *, limit: int = 50, after: Seq = Seq(0)) -> list[DeadLetter]:
-        rows = self._read(lambda db: db.execute(_DEAD, (bot_id, after, limit)).fetchall())
+        rows = await self._aside(lambda db: db.execute(_DEAD, (bot_id, after, limit)).fetchall())
         return [dead_letter(row) for row in rows]
 
     async def replay(self, bot_id: BotId, seq: Seq, now_ms: int) -> Accepted:
