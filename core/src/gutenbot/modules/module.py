@@ -140,8 +140,8 @@ class Module(Part):
     @property
     def migrations(self) -> Path | None:
         """The folder of its Alembic migrations (`migrations/versions` beside the code), if it has any."""
-        path = self.folder / "migrations"
-        return path if (path / "versions").is_dir() else None
+        path = self.folder / "migrations" / "versions"
+        return path if path.is_dir() else None
 
 
 def _name_all(part: Part, module: str) -> None:
