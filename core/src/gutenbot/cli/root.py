@@ -23,6 +23,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "dead": ("gutenbot.cli.dead:dead", "Show and replay events that could not be handled."),
     "replay": ("gutenbot.cli.dead:replay_one", "Run an event that could not be handled again."),
     "migrate": ("gutenbot.cli.migrate:migrate", "Bring the database up to date."),
+    "backup": ("gutenbot.cli.backup:backup", "Write the database to one file, while the server runs."),
+    "restore": ("gutenbot.cli.restore:restore", "Put a backup into an empty database."),
+    "move": ("gutenbot.cli.move:move", "Move the data from SQLite to PostgreSQL."),
+    "sending": ("gutenbot.cli.sending:sending", "See, stop and allow the sending of messages."),
     "doctor": ("gutenbot.cli.doctor:doctor", "Check that everything a server needs is there."),
     "demo": ("gutenbot.cli.demo:demo", "Run the example bots with the web chat."),
 }

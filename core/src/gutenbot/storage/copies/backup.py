@@ -49,7 +49,7 @@ def backup(
             made = folder / "backup.zip"
             manifest = _write(source, made, histories, product, clock, skip_unknown, progress)
         crashpoints.reach(WRITTEN)
-        verify(made, progress)
+        verify(made, lambda table, done, rows: progress(f"checking {table}", done, rows))
         if file.exists():
             raise FileExists(file=file)
         made.replace(file)

@@ -90,7 +90,7 @@ class NothingToCopy(UserMistake):
 
 
 class DatabaseMoved(UserMistake):
-    """{path} was moved to {to} on {when}, so it is not used any more. Set `server.database_url` to the new place.
+    """{path} was moved to {to} on {when}, so it is not used any more. Set `database_url` to the new place.
     If you really want to go on here, run `gutenbot move --undo` (or delete {marker}) and stop whatever runs there."""
 
     code = "copies.moved"
