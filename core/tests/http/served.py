@@ -9,7 +9,10 @@ from typing import Any
 import httpx2
 
 from gutenbot import Bot, Chat, Text
+from gutenbot.accounts.desk import Desk
+from gutenbot.accounts.passwords import Hasher
 from gutenbot.app.app import App, Mode
+from gutenbot.app.console_settings import ConsoleSettings
 from gutenbot.app.settings import Settings
 from gutenbot.http import make_asgi
 from gutenbot.http.asgi import Server
@@ -17,6 +20,9 @@ from gutenbot.http.auth import key_hash
 from gutenbot.kernel.clock import SystemClock
 from gutenbot.modules.module import Module
 from gutenbot.testing.database import NAME, fresh_database, open_storage
+
+CHEAP = Hasher(memory_kib=8, rounds=1)
+"""Hashes that cost nothing: tests sign in often."""
 
 
 @dataclass(slots=True)
@@ -85,6 +91,7 @@ async def serving(
     modules: Sequence[Module] = (),
     mode: Mode | None = None,
     keep: bool = False,
+    console: ConsoleSettings | None = None,
     **settings: Any,
 ) -> AsyncGenerator[Served]:
     """Starts everything, and stops it at the end; with `keep` on the database that is in the folder already."""
@@ -92,7 +99,8 @@ async def serving(
     storage = open_storage(folder / NAME if keep else fresh_database(folder), clock)
     wanted = mode or Mode(threaded=False, show_errors=True)
     app = App([*modules, *(bots or (echo_bot(),))], storage, clock=clock, mode=wanted)
-    server = make_asgi(app, Settings(**{"dev": True, **settings}))
+    server = make_asgi(app, Settings(**{"dev": True, **settings}), console)
+    server.gate.desk = Desk(storage, clock, hasher=CHEAP, span=server.gate.span)
     await app.start()
     transport = httpx2.ASGITransport(app=server, raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:

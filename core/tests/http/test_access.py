@@ -4,8 +4,8 @@ import httpx2
 import pytest
 from core.tests.http.served import Served
 
+from gutenbot.accounts.permissions import ALL, ROLES
 from gutenbot.http.api import make_api, routes_without_permission
-from gutenbot.http.auth import PERMISSIONS, ROLES
 
 
 async def test_every_route_names_one_permission(served: Served) -> None:
@@ -13,8 +13,11 @@ async def test_every_route_names_one_permission(served: Served) -> None:
 
 
 def test_the_admin_may_everything_and_nobody_may_what_the_admin_may_not() -> None:
-    assert ROLES["admin"] == PERMISSIONS
-    assert ROLES["viewer"] < ROLES["operator"] < ROLES["admin"]
+    assert ROLES["admin"].permissions == ROLES["owner"].permissions == ALL
+    assert all(role.permissions <= ALL for role in ROLES.values())
+    assert ROLES["analyst"].permissions.isdisjoint(
+        {"conversations:write", "users:write", "keys:write", "bots:converse"}
+    )
 
 
 @pytest.mark.parametrize("path", ["/api/v1/bots", "/api/v1/keys", "/api/v1/converse/ann", "/api/v1/modules"])

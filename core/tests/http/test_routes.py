@@ -46,7 +46,7 @@ async def test_a_wrong_method_says_which_ones_are_right(served: Served) -> None:
 
 
 async def test_all_mistakes_of_a_request_are_listed(served: Served) -> None:
-    answer = await served.client.post("/api/v1/keys", json={"name": "", "role": "king"})
+    answer = await served.client.post("/api/v1/keys", json={"name": "", "role": "King!"})
     assert answer.status_code == 422
     assert [error["where"] for error in answer.json()["errors"]] == ["body.name", "body.role"]
 

@@ -120,5 +120,6 @@ async def _use_stores(storage: SqliteStorage) -> None:
     await storage.get_blob(BOT, await storage.put_blob(BOT, "a/b", "n", b"", NOW))
     await storage.add_key(b"h", "n", "r", "a", NOW)
     await storage.key(b"h")
+    await storage.use_key(b"h", NOW)
     await storage.keys()
     await storage.revoke_key("n")

@@ -1,7 +1,7 @@
 """Puts a project together: settings, modules, bots and storage become an app that is ready to start."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gutenbot.app.app import App, Mode
@@ -56,9 +56,7 @@ def compose(
     found = [] if safe else discover()
     settings = load_settings(project.toml, environ, [one.module for one in found if one.module is not None])
     server = settings.server.model_copy(update={**(overrides or {}), **({"dev": True} if dev else {})})
-    settings = AllSettings(
-        server, settings.modules, settings.disabled, settings.services, settings.provenance, settings.warnings
-    )
+    settings = replace(settings, server=server)
     project = with_bots(project, server.bots)
     loaded = load_bots(project.files)
     if not dev:

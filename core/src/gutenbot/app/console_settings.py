@@ -12,14 +12,20 @@ class OidcSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str = Field("", description="What the button says; the table's name when empty.")
+    name: str = Field(default="", description="What the button says; the table's name when empty.")
     issuer: str = Field(pattern=r"^https?://\S+$", description="The service's address, as its tokens say it.")
     client_id: str = Field(min_length=1, description="The name of this server there.")
-    client_secret: SecretStr = Field(SecretStr(""), description="The secret of this server there.")
-    scopes: tuple[str, ...] = Field(("openid", "email", "profile"), description="What is asked for.")
-    role: str = Field("", description="Role of people who come for the first time; empty: only invited people may come.")
-    domains: tuple[str, ...] = Field((), description="E-mail domains that may come for the first time; empty: all.")
-    trust_email: bool = Field(True, description="An address that the service has verified opens the account that has it.")
+    client_secret: SecretStr = Field(default=SecretStr(""), description="The secret of this server there.")
+    scopes: tuple[str, ...] = Field(default=("openid", "email", "profile"), description="What is asked for.")
+    role: str = Field(
+        "", description="Role of people who come for the first time; empty: only invited people may come."
+    )
+    domains: tuple[str, ...] = Field(
+        default=(), description="E-mail domains that may come for the first time; empty: all."
+    )
+    trust_email: bool = Field(
+        True, description="An address that the service has verified opens the account that has it."
+    )
 
 
 class ConsoleSettings(BaseModel):
@@ -27,9 +33,13 @@ class ConsoleSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    environment: Literal["staging", "prod"] = Field("prod", description="What the console shows beside the bot's name.")
-    session_idle_minutes: int = Field(30, ge=1, le=1440, description="A session without a request ends after so long.")
-    session_hours: float = Field(12, gt=0, le=720, description="A session ends after so long in any case.")
+    environment: Literal["staging", "prod"] = Field(
+        default="prod", description="What the console shows beside the bot's name."
+    )
+    session_idle_minutes: int = Field(
+        default=30, ge=1, le=1440, description="A session without a request ends after so long."
+    )
+    session_hours: float = Field(default=12, gt=0, le=720, description="A session ends after so long in any case.")
     oidc: dict[ServiceName, OidcSettings] = Field(
         default_factory=dict, description="Services to sign in with: `[console.oidc.NAME]`."
     )

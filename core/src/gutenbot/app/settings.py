@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
-from gutenbot.app.console_settings import ConsoleSettings, OidcSettings
+from gutenbot.app.console_settings import ConsoleSettings
 from gutenbot.kernel.log import get_logger
 from gutenbot.kernel.settings import Provenance, Resolver, SettingProblem, TomlFile, at, read_toml, suggestion
 from gutenbot.modules.module import Module

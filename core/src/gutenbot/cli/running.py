@@ -25,8 +25,10 @@ from gutenbot.cli.server_file import announced
 from gutenbot.cli.supervise import SUPERVISED
 from gutenbot.cli.workers import COMMANDS_KEY, LISTENER
 from gutenbot.http import make_asgi
+from gutenbot.http.asgi import Server
 from gutenbot.kernel import crashpoints
 from gutenbot.kernel.clock import SystemClock
+from gutenbot.kernel.errors import GutenbotError
 from gutenbot.kernel.ids import new_key
 from gutenbot.kernel.log import configure, get_logger
 from gutenbot.modules.load import discover
@@ -71,11 +73,38 @@ def _run(
 
         def listening() -> None:
             url = asgi.console.listening = address(listener)
+            asgi.listens.set()
             stack.enter_context(announced(composed.database.folder, url, key))
             ready(url)
 
         server = composed.settings.server
-        return run(lambda: serve(composed.app, asgi, server, listener, ready=listening, beside=beside))
+        both = _inviting(asgi, beside)
+        return run(lambda: serve(composed.app, asgi, server, listener, ready=listening, beside=both))
+
+
+def _inviting(
+    asgi: Server, beside: Callable[[], Coroutine[Any, Any, None]] | None
+) -> Callable[[], Coroutine[Any, Any, None]]:
+    """Says where the first owner sets the server up, as long as there is none. A developer's own machine needs no owner."""
+
+    async def runs() -> None:
+        await asgi.listens.wait()
+        if not asgi.settings.dev:
+            try:
+                link = await asgi.owner_link()
+            except GutenbotError as error:
+                log.warning("console.no_link", reason=str(error))
+            else:
+                if link:
+                    log.warning(
+                        "console.waits_for_owner",
+                        link=link,
+                        why="it works once, for a day, and makes its user the owner",
+                    )
+        if beside is not None:
+            await beside()
+
+    return runs
 
 
 def run_serve(target: str | None, overrides: Mapping[str, Any], *, safe: bool = False) -> int:

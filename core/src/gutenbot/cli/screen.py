@@ -44,6 +44,7 @@ class Screen:
         out.line()
         web = "/" in composed.app.registries["asgi_apps"]
         out.line(f"  Chat        {url}/" if web else "  Chat        gutenbot chat   (in another terminal)")
+        out.line(f"  Console     {url}/console/   {out.dim('on this machine you are signed in')}")
         out.line(f"  API         {url}/api/v1/openapi.json   {out.dim('open on this machine, no key needed')}")
         if watching:
             out.line(f"  Watching    {' '.join(watched(composed))}   Ctrl-C quits")

@@ -60,7 +60,7 @@ def _add(place: Place, name: str, role: str) -> str:
     key = new_key("gb_")
 
     async def work(storage: "Storage") -> None:
-        if any(known == name for known, *_ in await storage.keys()):
+        if any(known.name == name for known in await storage.keys()):
             raise KeyExists(name=name)
         await storage.add_key(key_hash(key.encode()), name, role, "cli", to_ms(SystemClock().now()))
 
@@ -87,12 +87,15 @@ def list_keys(place: Place) -> list[dict[str, Any]]:
 
     server = place.server()
     if server is not None:
-        listed: list[dict[str, Any]] = server.call("GET", "/api/v1/keys")
+        listed: list[dict[str, Any]] = server.call("GET", "/api/v1/keys")["items"]
         return listed
 
     async def work(storage: "Storage") -> list[dict[str, Any]]:
         rows = await storage.keys()
-        return [{"name": n, "role": r, "made_by": by, "created": from_ms(at).isoformat()} for n, r, by, at in rows]
+        return [
+            {"name": row.name, "role": row.role, "made_by": row.actor, "created": from_ms(row.created_ms).isoformat()}
+            for row in rows
+        ]
 
     return with_storage(place, work)
 

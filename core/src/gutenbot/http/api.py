@@ -12,11 +12,12 @@ from starlette.routing import BaseRoute
 
 from gutenbot.http.auth import Gate
 from gutenbot.http.bot_routes import bot_routes
+from gutenbot.http.console import Console
 from gutenbot.http.errors import Invalid, MethodNotAllowed, NotFound, NotJson, problem, retry_after, status_of
 from gutenbot.http.openapi import describe
-from gutenbot.http.permission import Caller
+from gutenbot.http.permission import Caller, Everybody
 from gutenbot.http.replies import SECURITY, Asgi
-from gutenbot.http.routes import bots, conversations, dead_letters, keys, modules, turns, users
+from gutenbot.http.routes import bots, conversations, dead_letters, keys, modules, session, turns, users
 from gutenbot.kernel.errors import GutenbotError
 from gutenbot.kernel.log import get_logger
 from gutenbot.modules.load import CORE_VERSION
@@ -30,7 +31,7 @@ PUBLIC = frozenset({"/api/v1/openapi.json", "/bots"})
 """Paths that need no key: the document says nothing that the source does not say, and routes of bots are their author's."""
 
 
-def make_api(app: "App", gate: Gate) -> FastAPI:
+def make_api(app: "App", gate: Gate, console: Console | None = None) -> FastAPI:
     """All routes of core, those that modules contribute (`http_routers`), and those of bots."""
     api = FastAPI(
         title="Gutenbot",
@@ -42,7 +43,8 @@ def make_api(app: "App", gate: Gate) -> FastAPI:
     )
     api.state.app = app
     api.state.gate = gate
-    for noun in (bots, conversations, users, turns, dead_letters, modules, keys):
+    api.state.console = console or Console()
+    for noun in (session, bots, conversations, users, turns, dead_letters, modules, keys):
         api.include_router(noun.router, prefix=PREFIX)
     for name, router in app.registries["http_routers"]:
         made: APIRouter = router(app) if inspect.isfunction(router) else router
@@ -75,7 +77,7 @@ def _all(routes: Sequence[BaseRoute]) -> Iterator[BaseRoute]:
 def _permission_of(route: BaseRoute) -> str:
     dependant = getattr(route, "dependant", None)
     calls = [one.call for one in dependant.dependencies] if dependant is not None else []
-    return next((call.permission for call in calls if isinstance(call, Caller)), "")
+    return next((call.permission for call in calls if isinstance(call, Caller | Everybody)), "")
 
 
 def _handlers(api: FastAPI) -> None:
@@ -88,7 +90,7 @@ def _handlers(api: FastAPI) -> None:
 def answer(request: Request, error: BaseException, errors: list[dict[str, Any]] | None = None) -> JSONResponse:
     """An error as a response."""
     status = status_of(error)
-    headers = {"retry-after": str(retry_after(error))} if status == 503 else {}
+    headers = {"retry-after": str(retry_after(error))} if status in (429, 503) else {}
     headers |= {"www-authenticate": "Bearer"} if status == 401 else {}
     body = problem(error, getattr(request.state, "request_id", ""), errors or [])
     return JSONResponse(body, status, headers, media_type="application/problem+json")
@@ -139,6 +141,8 @@ def _headers(inner: Asgi) -> Asgi:
                 started = True
                 given = {key for key, _ in message["headers"]}
                 more = [(b"x-request-id", request_id), *SECURITY]
+                if scope["scheme"] == "https":
+                    more.append((b"strict-transport-security", b"max-age=31536000"))
                 message = {
                     **message,
                     "headers": [*message["headers"], *(pair for pair in more if pair[0] not in given)],

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 import msgspec
 import structlog
 
+from gutenbot.app.console_settings import ConsoleSettings
+from gutenbot.http.assets import Assets
 from gutenbot.http.auth import Gate
 from gutenbot.http.body import limited, read_body, refuse_declared, replayed
+from gutenbot.http.console import Console, span_of
 from gutenbot.http.converse import PATH as CONVERSE
 from gutenbot.http.converse import Converse
 from gutenbot.http.errors import NotFound
@@ -27,22 +30,31 @@ API = "/api/"
 ROUTES = "/bots/"
 
 
-def make_asgi(app: "App", settings: "Settings") -> "Server":
+def make_asgi(app: "App", settings: "Settings", console: "ConsoleSettings | None" = None) -> "Server":
     """The ASGI application of a running app."""
-    return Server(app, settings)
+    return Server(app, settings, console or ConsoleSettings())
 
 
 class Server:
     """Sends every request to where it belongs, and answers what goes wrong on the way."""
 
-    def __init__(self, app: "App", settings: "Settings") -> None:
+    def __init__(self, app: "App", settings: "Settings", console: ConsoleSettings) -> None:
         self.app = app
         self.settings = settings
-        self.gate = Gate(app.storage, app.clock, dev=settings.dev)
+        self.gate = Gate(app.storage, app.clock, dev=settings.dev, base_url=settings.base_url, span=span_of(console))
+        self.console = Console.of(settings, console)
+        self.assets = Assets()
+        self.listens = asyncio.Event()
+        """Set once the address is known."""
         self.converse = Converse(app, self.gate, max_body=settings.max_body_bytes)
         self.mounts = Mounts(app)
         self._api: Asgi | None = None
         self._api_lock = asyncio.Lock()
+
+    async def owner_link(self) -> str:
+        """The one-time link by which the first owner sets this server up; empty when there is one."""
+        secret = await self.gate.desk.setup_link()
+        return self.console.link(f"/console/setup#{secret}") if secret else ""
 
     def close(self) -> None:
         """Nobody is kept waiting any more: the server stops."""
@@ -88,6 +100,8 @@ class Server:
                 body = await read_body(scope, receive, self.settings.max_body_bytes)
                 api = await self._loaded_api()
                 await api(scope, replayed(body, receive), send)
+            elif path == "/console" or path.startswith("/console/"):
+                await self.assets(scope, receive, send, request_id)
             else:
                 await self._mounted(scope, receive, send, request_id)
 
@@ -130,7 +144,7 @@ class Server:
     def _make_api(self) -> Asgi:
         from gutenbot.http.api import make_api
 
-        return make_api(self.app, self.gate)
+        return make_api(self.app, self.gate, self.console)
 
 
 def _named(send: Send, request_id: str) -> Callable[[Message], "asyncio.Future[None]"] | Send:

@@ -1,27 +1,35 @@
-"""Who asks: API keys with a role, and what each role may do. Keys are kept as hashes; what was looked up counts for 5 s."""
+"""Who asks: a key in a header, the cookie of a session, or a developer on this very machine. What was found counts for 3 s."""
 
+import hmac
 import ipaddress
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
+from typing import TYPE_CHECKING, Any
 
-from gutenbot.http.errors import Forbidden, Unauthenticated, WrongKey
+from gutenbot.accounts.permissions import ALL, FORMER, ROLES, SELF, Scopes, allows
+from gutenbot.accounts.span import Span
+from gutenbot.http.errors import CrossSite, Forbidden, Unauthenticated, WrongKey, WrongToken
 from gutenbot.http.replies import Scope, header
-from gutenbot.kernel.clock import Clock
+from gutenbot.kernel.clock import Clock, to_ms
+from gutenbot.kernel.errors import GutenbotError
 from gutenbot.kernel.log import get_logger
-from gutenbot.storage.port import Access
+from gutenbot.storage.port import Storage
+from gutenbot.storage.rows import KeyHolder
+
+if TYPE_CHECKING:
+    from gutenbot.accounts.desk import Desk
+    from gutenbot.accounts.sessions import Opened
 
 log = get_logger("auth")
 
-CACHE_S = 5.0
+CACHE_S = 3.0
+"""For so long a revoked key, an ended session or a changed role may still count (AUT-02: 5 s at most)."""
 _MAX_CACHED = 10_000
-
-READ = frozenset(
-    {"bots.read", "conversations.read", "dead-letters.read", "keys.read", "modules.read", "turns.read", "users.read"}
-)
-OPERATE = READ | {"converse", "conversations.write", "dead-letters.replay", "users.write"}
-PERMISSIONS = OPERATE | {"keys.write"}
-ROLES: dict[str, frozenset[str]] = {"viewer": READ, "operator": OPERATE, "admin": PERMISSIONS}
+SECURE_COOKIE, PLAIN_COOKIE = "__Host-gutenbot", "gutenbot"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_USED_EVERY_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,62 +39,226 @@ class Actor:
     name: str
     role: str
     permissions: frozenset[str]
+    scopes: Scopes = field(default_factory=dict)
+    kind: str = "system"
+    """`account`, `key` or `system`."""
+    id: str = ""
+    address: str = ""
+    account_id: str = ""
+    session_id: str = ""
+    viewing_as: str = ""
+    """The role as which the console is seen: nothing can be changed meanwhile."""
+    own: frozenset[str] = frozenset()
+    """What they may when they see the console as themselves."""
 
-    def need(self, permission: str) -> None:
-        """Raises `Forbidden` without this permission."""
-        if permission not in self.permissions:
-            raise Forbidden(permission=permission, role=self.role)
+    def need(self, permission: str, **what: str) -> None:
+        """Raises `Forbidden` without this permission, or when it is limited to other values (`language="fr"`)."""
+        if not self.may(permission, **what):
+            raise Forbidden(permission=permission, role=self.viewing_as or self.role)
+
+    def may(self, permission: str, **what: str) -> bool:
+        """Whether they may do it, for these values."""
+        return allows(self.permissions, self.scopes, permission, what)
 
 
-DEVELOPER = Actor("developer", "admin", PERMISSIONS)
+DEVELOPER = Actor("developer", "owner", ALL, kind="system", id="developer", own=ALL)
 
 
 class Gate:
     """Turns a request into an actor."""
 
-    def __init__(self, access: Access, clock: Clock, *, dev: bool) -> None:
-        self._access = access
+    def __init__(
+        self, storage: Storage, clock: Clock, *, dev: bool, base_url: str = "", span: Span | None = None
+    ) -> None:
+        self._storage = storage
         self._clock = clock
-        self._dev = dev
-        self._known: dict[bytes, tuple[Actor, float]] = {}
+        self.dev = dev
+        self.base_url = base_url.rstrip("/")
+        self.span = span or Span()
+        self._keys: dict[bytes, tuple[Actor, float]] = {}
+        self._sessions: dict[bytes, tuple[Opened | None, float]] = {}
+        self._desk: Desk | None = None
         if dev:
             log.info("auth.open_on_loopback", why="development: requests from this machine need no key")
 
+    @property
+    def desk(self) -> "Desk":
+        """Accounts; imported when they are first needed."""
+        if self._desk is None:
+            from gutenbot.accounts.desk import Desk
+
+            self._desk = Desk(self._storage, self._clock, span=self.span)
+        return self._desk
+
+    @desk.setter
+    def desk(self, desk: "Desk") -> None:
+        self._desk = desk
+
     def trust(self, key: bytes, name: str) -> None:
-        """Takes a key that is not stored as an admin's, as long as this process runs."""
-        self._known[key_hash(key)] = (Actor(name, "admin", PERMISSIONS), float("inf"))
+        """Takes a key that is not stored as an owner's, as long as this process runs."""
+        self._keys[key_hash(key)] = (Actor(name, "owner", ALL, id=name, own=ALL), float("inf"))
 
     async def actor(self, scope: Scope) -> Actor:
-        """Who asks. Raises `Unauthenticated` and `WrongKey`."""
+        """Who asks. Raises `Unauthenticated`, `WrongKey`, and `CrossSite` or `WrongToken` for forged requests (CSR-01)."""
         given = header(scope, b"authorization")
-        if given is None:
-            if self._dev and from_this_machine(scope):
-                return DEVELOPER
-            raise Unauthenticated
-        if given[:7].lower() != b"bearer ":
-            raise Unauthenticated
-        return await self._holder(given[7:].strip())
+        if given is not None:
+            if given[:7].lower() != b"bearer ":
+                raise Unauthenticated
+            return _at(await self._holder(given[7:].strip()), scope)
+        opened = await self.session(scope)
+        if opened is not None:
+            self._refuse_forged(scope, opened.session["csrf"])
+            return _at(_of_session(opened), scope)
+        if self.dev and from_this_machine(scope):
+            refuse_cross_site(scope, self.base_url)
+            return _at(DEVELOPER, scope)
+        raise Unauthenticated
+
+    async def session(self, scope: Scope) -> "Opened | None":
+        """The valid session of the request's cookie."""
+        secret = cookie_of(scope)
+        if not secret:
+            return None
+        digest = key_hash(secret.encode())
+        now = self._clock.monotonic()
+        known = self._sessions.get(digest)
+        if known is not None and known[1] > now:
+            return known[0]
+        opened = await self._look_up(secret)
+        if len(self._sessions) >= _MAX_CACHED:
+            self._sessions.clear()
+        self._sessions[digest] = (opened, now + CACHE_S)
+        return opened
+
+    async def _look_up(self, secret: str) -> "Opened | None":
+        from gutenbot.accounts import sessions
+
+        desk = self.desk
+        now_ms = desk.now_ms()
+        opened = await desk.read(lambda db: sessions.find(db, secret, now_ms, desk.span))
+        if opened is not None and opened.session["seen_ms"] < now_ms - sessions.TOUCH_MS:
+            session, account = opened.session["id"], opened.account["id"]
+            await self._kept(desk.write(lambda db: sessions.touch(db, session, account, now_ms)))
+        return opened
+
+    async def _kept(self, writing: Any) -> None:
+        """What is only good to know must not stop a request."""
+        try:
+            await writing
+        except GutenbotError as error:
+            log.warning("auth.not_kept", reason=str(error))
 
     async def _holder(self, key: bytes) -> Actor:
         digest = key_hash(key)
         now = self._clock.monotonic()
-        known = self._known.get(digest)
+        known = self._keys.get(digest)
         if known is not None and known[1] > now:
             return known[0]
-        found = await self._access.key(digest)
-        if found is None:
-            self._known.pop(digest, None)
+        found = await self._storage.key(digest)
+        now_ms = to_ms(self._clock.now())
+        if found is None or found.owner_disabled or 0 < found.key.ends_ms <= now_ms:
+            self._keys.pop(digest, None)
             raise WrongKey
-        name, role, _ = found
-        actor = Actor(name, role, ROLES.get(role, frozenset()))
-        if len(self._known) >= _MAX_CACHED:
+        if found.key.used_ms < now_ms - _USED_EVERY_MS:
+            await self._kept(self._storage.use_key(digest, now_ms))
+        actor = _of_key(found)
+        if len(self._keys) >= _MAX_CACHED:
             self.forget()
-        self._known[digest] = (actor, now + CACHE_S)
+        self._keys[digest] = (actor, now + CACHE_S)
         return actor
 
     def forget(self) -> None:
-        """Looks every key up again (after one was revoked here)."""
-        self._known = {digest: known for digest, known in self._known.items() if known[1] == float("inf")}
+        """Looks every key and session up again (after one was ended here)."""
+        self._keys = {digest: known for digest, known in self._keys.items() if known[1] == float("inf")}
+        self._sessions.clear()
+
+    def _refuse_forged(self, scope: Scope, csrf: str) -> None:
+        if scope["type"] == "http" and scope["method"] in SAFE:
+            return
+        if scope["type"] == "http" and not hmac.compare_digest(header(scope, b"x-csrf-token") or b"", csrf.encode()):
+            raise WrongToken
+        if header(scope, b"origin") is None and header(scope, b"sec-fetch-site") is None:
+            raise CrossSite
+        refuse_cross_site(scope, self.base_url)
+
+
+def refuse_cross_site(scope: Scope, base_url: str) -> None:
+    """Raises `CrossSite` for a change, or a socket, that a page of another site asks for (CSR-01, SOCK-01)."""
+    if scope["type"] == "http" and scope["method"] in SAFE:
+        return
+    site = header(scope, b"sec-fetch-site")
+    if site is not None and site not in (b"same-origin", b"none"):
+        raise CrossSite
+    origin = header(scope, b"origin")
+    if origin is not None and origin.decode("latin-1").lower() not in _own_origins(scope, base_url):
+        raise CrossSite
+
+
+def _own_origins(scope: Scope, base_url: str) -> set[str]:
+    scheme = {"ws": "http", "wss": "https"}.get(scope["scheme"], scope["scheme"])
+    host = (header(scope, b"host") or b"").decode("latin-1").lower()
+    return {f"{scheme}://{host}", origin_of(base_url)}
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of an address."""
+    scheme, _, rest = url.lower().partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}"
+
+
+def cookie_of(scope: Scope) -> str:
+    """The secret of a session: from the cookie that fits how the request came."""
+    wanted = SECURE_COOKIE if scope["scheme"] in ("https", "wss") else PLAIN_COOKIE
+    for key, value in scope["headers"]:
+        if key == b"cookie":
+            for part in value.decode("latin-1").split(";"):
+                name, _, secret = part.strip().partition("=")
+                if name == wanted:
+                    return str(secret)
+    return ""
+
+
+def _at(actor: Actor, scope: Scope) -> Actor:
+    """The same actor, with where the request comes from."""
+    return Actor(
+        actor.name, actor.role, actor.permissions, actor.scopes, actor.kind, actor.id, address_of(scope),
+        actor.account_id, actor.session_id, actor.viewing_as, actor.own,
+    )  # fmt: skip
+
+
+def address_of(scope: Scope) -> str:
+    """The address of the client; behind a trusted proxy, the one that it tells."""
+    client = scope.get("client")
+    return str(client[0]) if client else ""
+
+
+def _of_session(opened: "Opened") -> Actor:
+    account, session = opened.account, opened.session
+    role = opened.view or opened.role
+    own = opened.role.permissions | {SELF}
+    return Actor(
+        account["name"], opened.role.name, (role.permissions & own) | {SELF}, role.scopes, "account", account["id"],
+        account_id=account["id"], session_id=session["id"], viewing_as=session["view_as"], own=own,
+    )  # fmt: skip
+
+
+def _of_key(found: KeyHolder) -> Actor:
+    """A key may what its role allows, within its scopes, and never more than the account that it belongs to."""
+    key = found.key
+    permissions = _permissions(key.role, found.role_permissions)
+    if key.scopes:
+        permissions &= set(key.scopes)
+    if found.owner_role is not None:
+        permissions &= _permissions(found.owner_role, found.owner_permissions)
+    role = FORMER.get(key.role, key.role)
+    return Actor(key.name, role, permissions, kind="key", id=key.name, account_id=key.account_id, own=permissions)
+
+
+def _permissions(role: str, stored: str | None) -> frozenset[str]:
+    if stored is not None:
+        return frozenset(json.loads(stored)) & ALL
+    known = ROLES.get(FORMER.get(role, role))
+    return known.permissions if known is not None else frozenset()
 
 
 def key_hash(key: bytes) -> bytes:
@@ -99,9 +271,13 @@ def from_this_machine(scope: Scope) -> bool:
     client = scope.get("client")
     if client is None or not is_loopback(client[0]) or header(scope, b"x-forwarded-for") is not None:
         return False
+    return is_loopback(host_name(scope))
+
+
+def host_name(scope: Scope) -> str:
+    """The name that the request was sent to, without the port."""
     host = (header(scope, b"host") or b"").decode("latin-1").lower()
-    name = host.partition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
-    return is_loopback(name)
+    return host.partition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
 
 
 @lru_cache(maxsize=1024)

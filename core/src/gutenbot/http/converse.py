@@ -104,7 +104,7 @@ class Converse:
         if not thread or len(thread) > MAX_ID or "/" in thread:
             raise Invalid(reason=f"a conversation is 1 to {MAX_ID} characters without a slash")
         actor = await self._gate.actor(scope)
-        actor.need("converse")
+        actor.need("bots:converse")
         if scope["method"] == "POST":
             status, answer = await self._say(scope, receive, thread)
         elif scope["method"] == "GET":

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from gutenbot.accounts.errors import AccountMistake
 from gutenbot.kernel.errors import AuthorMistake, GutenbotError, Temporary, UserMistake
 
 PROBLEM = b"application/problem+json"
@@ -68,14 +69,14 @@ class Invalid(HttpMistake):
 
 
 class Unauthenticated(HttpMistake):
-    """This needs a key: send `Authorization: Bearer gb_…`. Make one with `gutenbot user add NAME --role admin`."""
+    """This needs a key: send `Authorization: Bearer gb_…`. Make one with `gutenbot key add NAME --role admin`, or sign in."""
 
     code = "http.unauthenticated"
     status = 401
 
 
 class WrongKey(HttpMistake):
-    """This key is not known: it may have been revoked. Make another one with `gutenbot user add NAME --role ROLE`."""
+    """This key is not known: it may have been revoked. Make another one with `gutenbot key add NAME --role ROLE`."""
 
     code = "http.wrong-key"
     status = 401
@@ -85,6 +86,34 @@ class Forbidden(HttpMistake):
     """This needs the permission {permission}, which the role {role} does not have."""
 
     code = "http.forbidden"
+    status = 403
+
+
+class CrossSite(HttpMistake):
+    """A page of another site asked for this. Changes are taken from the console's own pages, and from programs with a key."""
+
+    code = "http.cross-site"
+    status = 403
+
+
+class WrongToken(HttpMistake):
+    """The header `X-CSRF-Token` is missing or wrong: send `csrf` of `GET /api/v1/session`."""
+
+    code = "http.wrong-token"
+    status = 403
+
+
+class ReadOnlyView(HttpMistake):
+    """The console is seen as {role}: nothing can be changed meanwhile."""
+
+    code = "http.read-only-view"
+    status = 403
+
+
+class NeedsHttps(HttpMistake):
+    """Signing in needs https, or a browser on the server's own machine. Put a proxy with a certificate before the server."""
+
+    code = "http.needs-https"
     status = 403
 
 
@@ -107,7 +136,7 @@ _STATUS_BY_CODE = {
 
 def status_of(error: BaseException) -> int:
     """The HTTP status of an error, by its family."""
-    if isinstance(error, HttpMistake):
+    if isinstance(error, HttpMistake | AccountMistake):
         return error.status
     if isinstance(error, GutenbotError) and error.code in _STATUS_BY_CODE:
         return _STATUS_BY_CODE[error.code]
@@ -130,9 +159,10 @@ def problem(error: BaseException, request_id: str = "", errors: Sequence[dict[st
     }
     if errors:
         body["errors"] = list(errors)
+        body["fields"] = {str(one["where"]).partition(".")[2] or str(one["where"]): one["message"] for one in errors}
     if request_id:
         body["request_id"] = request_id
-    if status == 503:
+    if status in (429, 503):
         body["retry_after"] = retry_after(error)
     return body
 
@@ -155,14 +185,16 @@ def title_of(status: int) -> str:
 
 _TITLES = {
     400: "The request cannot be read",
-    401: "A key is needed",
+    401: "Who asks is not known",
     403: "Not permitted",
     404: "Not found",
     405: "Method not allowed",
     408: "Too slow",
+    409: "It is otherwise now",
     413: "Too large",
     415: "Wrong type of body",
     422: "The request cannot be carried out",
+    429: "Too many tries",
     500: "Something is wrong inside",
     503: "Try again later",
 }

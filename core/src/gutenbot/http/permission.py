@@ -1,38 +1,69 @@
-"""What routes ask for: `Annotated[Actor, needs("users.read")]` names the one permission of a route and gives who asks."""
+"""What routes ask for: `Annotated[Actor, needs("users:read")]` names the one permission of a route and gives who asks.
+
+A route that needs none says so with `Depends(EVERYBODY)`; one that says nothing is refused by a test.
+"""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Request
 
-from gutenbot.http.auth import PERMISSIONS, Actor, Gate
+from gutenbot.accounts.audit import Line, Who
+from gutenbot.accounts.desk import Desk as Accounts
+from gutenbot.accounts.desk import Visitor
+from gutenbot.accounts.permissions import PERMISSIONS, SELF
+from gutenbot.http.auth import SAFE, Actor, Gate, address_of, refuse_cross_site
+from gutenbot.http.errors import ReadOnlyView
+from gutenbot.http.replies import header
 from gutenbot.kernel.ids import BotId
-from gutenbot.kernel.log import get_logger
 from gutenbot.turns.errors import UnknownBot
 
 if TYPE_CHECKING:
     from gutenbot.app.app import App as RunningApp
 
-log = get_logger("audit")
-
 
 class Caller:
     """A dependency: lets through who has the permission, and says who it is."""
 
-    def __init__(self, permission: str) -> None:
-        if permission not in PERMISSIONS:
+    def __init__(self, permission: str, *, also_viewing: bool = False) -> None:
+        if permission not in PERMISSIONS and permission != SELF:
             raise ValueError(f"there is no permission {permission}; known: {', '.join(sorted(PERMISSIONS))}")
         self.permission = permission
+        self.also_viewing = also_viewing
 
     async def __call__(self, request: Request) -> Actor:
         gate: Gate = request.app.state.gate
         actor = await gate.actor(request.scope)
+        if actor.viewing_as and request.method not in SAFE and not self.also_viewing:
+            raise ReadOnlyView(role=actor.viewing_as)
         actor.need(self.permission)
         return actor
 
 
-def needs(permission: str) -> Any:
-    """The dependency for a permission."""
-    return Depends(Caller(permission))
+class Everybody:
+    """A dependency of routes that need no permission: changes are still refused to pages of other sites."""
+
+    permission = "everybody"
+
+    def __call__(self, request: Request) -> Visitor:
+        gate: Gate = request.app.state.gate
+        refuse_cross_site(request.scope, gate.base_url)
+        return visitor_of(request)
+
+
+EVERYBODY = Everybody()
+Anybody = Annotated[Visitor, Depends(EVERYBODY)]
+"""Where the request comes from, in a route that needs no permission."""
+
+
+def visitor_of(request: Request) -> Visitor:
+    """Where a request comes from."""
+    agent = (header(request.scope, b"user-agent") or b"").decode("latin-1")
+    return Visitor(address_of(request.scope), agent[:300])
+
+
+def needs(permission: str, *, also_viewing: bool = False) -> Any:
+    """The dependency for a permission. `also_viewing`: also while the console is seen as another role."""
+    return Depends(Caller(permission, also_viewing=also_viewing))
 
 
 def _app(request: Request) -> "RunningApp":
@@ -42,6 +73,24 @@ def _app(request: Request) -> "RunningApp":
 
 App = Annotated[Any, Depends(_app)]
 """The running app, as an argument of a route."""
+
+
+def _gate(request: Request) -> Gate:
+    gate: Gate = request.app.state.gate
+    return gate
+
+
+Door = Annotated[Gate, Depends(_gate)]
+"""The gate, for routes that end sessions and keys."""
+
+
+def _desk(request: Request) -> Accounts:
+    gate: Gate = request.app.state.gate
+    return gate.desk
+
+
+Desk = Annotated[Accounts, Depends(_desk)]
+"""Accounts and the audit log."""
 
 
 def _known_bot(bot: str, request: Request) -> BotId:
@@ -55,6 +104,14 @@ KnownBot = Annotated[BotId, Depends(_known_bot)]
 """The bot of the path; 404 when it does not run here."""
 
 
-def audit(what: str, actor: Actor, **about: Any) -> None:
-    """One line in the log for what a person or a program changed: who, what, whom."""
-    log.info(what, actor=actor.name, role=actor.role, **about)
+def by(actor: Actor) -> Who:
+    """The actor as the audit log names it."""
+    return Who(actor.kind, actor.id or actor.name, actor.name, actor.address)
+
+
+async def audit(
+    desk: Accounts, actor: Actor, verb: str, what: str, *, noun: str, noun_id: str = "", **after: Any
+) -> None:
+    """A line in the audit log about something that was done: in words, and to which object."""
+    line = Line(verb=verb, object=noun, object_id=noun_id, what=what, after=after or None)
+    await desk.note(by(actor), line)

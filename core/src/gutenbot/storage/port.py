@@ -15,6 +15,8 @@ from gutenbot.storage.rows import (
     ConversationSummary,
     DeadLetter,
     JournalRow,
+    KeyHolder,
+    KeyRow,
     Loaded,
     OutgoingRow,
     Seq,
@@ -216,13 +218,29 @@ class Blobs(Protocol):
 class Access(Protocol):
     """API keys of operators and other systems."""
 
-    async def add_key(self, key_hash: bytes, name: str, role: str, actor: str, now_ms: int) -> None: ...
-    async def key(self, key_hash: bytes) -> tuple[str, str, str] | None:
-        """(name, role, actor) of a valid key."""
+    async def add_key(
+        self,
+        key_hash: bytes,
+        name: str,
+        role: str,
+        actor: str,
+        now_ms: int,
+        *,
+        account_id: str = "",
+        scopes: Sequence[str] = (),
+        prefix: str = "",
+        ends_ms: int = 0,
+    ) -> None: ...
+    async def key(self, key_hash: bytes) -> KeyHolder | None:
+        """The key with this hash, and what its holder may; also when it has ended."""
         ...
 
-    async def keys(self) -> list[tuple[str, str, str, int]]:
-        """(name, role, actor, created_ms) of all keys."""
+    async def use_key(self, key_hash: bytes, now_ms: int) -> None:
+        """It was used: kept once a minute."""
+        ...
+
+    async def keys(self) -> list[KeyRow]:
+        """All keys, oldest first."""
         ...
 
     async def revoke_key(self, name: str) -> bool: ...

@@ -271,6 +271,38 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
     died_ms: int
 
 
+class KeyRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An API key, without the key: only its hash is kept."""
+
+    name: str
+    role: str
+    actor: str
+    """Who made it."""
+    account_id: str = ""
+    """Whose it is: it is worth nothing while that account is disabled, and never more than what that account may."""
+    scopes: tuple[str, ...] = ()
+    """Permissions that it is limited to; none: all of the role's."""
+    prefix: str = ""
+    """How the key begins: enough to find it by, too little to use it."""
+    created_ms: int = 0
+    ends_ms: int = 0
+    """When it stops working; 0: never."""
+    used_ms: int = 0
+    """When it was last used, to the minute; 0: never."""
+
+
+class KeyHolder(msgspec.Struct, frozen=True, kw_only=True):
+    """What a request by key is judged by."""
+
+    key: KeyRow
+    role_permissions: str | None
+    """JSON list, when the role was made or changed in the console."""
+    owner_role: str | None = None
+    """The role of the account; None when the key belongs to nobody, or its account is gone."""
+    owner_permissions: str | None = None
+    owner_disabled: bool = False
+
+
 class ConversationSummary(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a list of conversations."""
 

@@ -24,7 +24,7 @@ class BotOut(BaseModel):
 
 
 @router.get("/bots")
-async def list_bots(app: App, actor: Annotated[Actor, needs("bots.read")]) -> list[BotOut]:
+async def list_bots(app: App, actor: Annotated[Actor, needs("bots:read")]) -> list[BotOut]:
     """All bots."""
     return [
         BotOut(

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from gutenbot.dialogs.conversation import CONCLUDED
 from gutenbot.http.auth import Actor
 from gutenbot.http.errors import HttpMistake
-from gutenbot.http.permission import App, KnownBot, audit, needs
+from gutenbot.http.permission import App, Desk, KnownBot, audit, needs
 from gutenbot.http.routes.models import ConversationOut, EntryOut, Limit, Page, Position, SummaryOut, next_cursor
 from gutenbot.kernel.ids import BotId, ConversationId
 from gutenbot.storage.errors import NoConversation
@@ -48,7 +48,7 @@ class Done(BaseModel):
 
 @router.get("/bots/{bot}/users/{user}/conversations")
 async def list_conversations(
-    bot: KnownBot, user: str, app: App, actor: Annotated[Actor, needs("conversations.read")], limit: Limit = 50
+    bot: KnownBot, user: str, app: App, actor: Annotated[Actor, needs("conversations:read")], limit: Limit = 50
 ) -> Page[SummaryOut]:
     """A person's conversations on all channels, latest first."""
     found: list[SummaryOut] = []
@@ -61,7 +61,7 @@ async def list_conversations(
 
 @router.get("/bots/{bot}/conversations/{conversation}")
 async def show(
-    bot: KnownBot, conversation: Id, app: App, actor: Annotated[Actor, needs("conversations.read")]
+    bot: KnownBot, conversation: Id, app: App, actor: Annotated[Actor, needs("conversations:read")]
 ) -> ConversationOut:
     """One conversation."""
     return ConversationOut.of(await _row(app, bot, conversation))
@@ -72,7 +72,7 @@ async def thread(
     bot: KnownBot,
     conversation: Id,
     app: App,
-    actor: Annotated[Actor, needs("conversations.read")],
+    actor: Annotated[Actor, needs("conversations:read")],
     limit: Limit = 50,
     after: Position = 0,
 ) -> Page[EntryOut]:
@@ -85,25 +85,37 @@ async def thread(
 
 @router.post("/bots/{bot}/conversations/{conversation}/events", status_code=202)
 async def emit(
-    bot: KnownBot, conversation: Id, body: EventIn, app: App, actor: Annotated[Actor, needs("conversations.write")]
+    bot: KnownBot,
+    conversation: Id,
+    body: EventIn,
+    app: App,
+    desk: Desk,
+    actor: Annotated[Actor, needs("conversations:write")],
 ) -> Done:
     """Hands an event in: resumes `chat.wait_for`, or starts what `bot.on` declared."""
     if body.name.startswith("gutenbot."):
         raise ReservedName(name=body.name)
     await _row(app, bot, conversation)
     await app.emit(bot, ConversationId(conversation), body.name, body.data, body.key)
-    audit("event.emitted", actor, bot=bot, conversation=conversation, name=body.name)
+    what = f"handed the event {body.name} to a conversation of {bot}"
+    await audit(desk, actor, "event.emitted", what, noun="conversation", noun_id=conversation)
     return Done(conversation=conversation)
 
 
 @router.post("/bots/{bot}/conversations/{conversation}/conclude", status_code=202)
 async def conclude(
-    bot: KnownBot, conversation: Id, body: Conclusion, app: App, actor: Annotated[Actor, needs("conversations.write")]
+    bot: KnownBot,
+    conversation: Id,
+    body: Conclusion,
+    app: App,
+    desk: Desk,
+    actor: Annotated[Actor, needs("conversations:write")],
 ) -> Done:
     """Gives a conversation back to the bot: its `chat.handoff` returns the result."""
     await _row(app, bot, conversation)
     await app.emit(bot, ConversationId(conversation), CONCLUDED, body.result, None)
-    audit("handoff.concluded", actor, bot=bot, conversation=conversation)
+    what = f"gave a conversation back to {bot}"
+    await audit(desk, actor, "handoff.concluded", what, noun="conversation", noun_id=conversation)
     return Done(conversation=conversation)
 
 

@@ -23,7 +23,7 @@ class ModuleOut(BaseModel):
 
 
 @router.get("/modules")
-async def list_modules(app: App, actor: Annotated[Actor, needs("modules.read")]) -> list[ModuleOut]:
+async def list_modules(app: App, actor: Annotated[Actor, needs("modules:read")]) -> list[ModuleOut]:
     """All modules, bots included."""
     return [
         ModuleOut(

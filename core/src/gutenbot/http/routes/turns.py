@@ -24,7 +24,7 @@ async def trace(
     bot: KnownBot,
     seq: Annotated[int, Path(ge=1, le=2**62)],
     app: App,
-    actor: Annotated[Actor, needs("turns.read")],
+    actor: Annotated[Actor, needs("turns:read")],
 ) -> dict[str, Any]:
     """Which handler answered, what it did, how long each stage took."""
     found = await app.storage.trace(bot, seq)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from gutenbot.http.auth import Actor
-from gutenbot.http.permission import App, KnownBot, audit, needs
+from gutenbot.http.permission import App, Desk, KnownBot, audit, needs
 from gutenbot.http.routes.models import After, Limit, Page, UserOut, next_cursor
 from gutenbot.kernel.ids import UserId
 from gutenbot.storage.errors import NoUser
@@ -34,7 +34,7 @@ class Said(BaseModel):
 async def list_users(
     bot: KnownBot,
     app: App,
-    actor: Annotated[Actor, needs("users.read")],
+    actor: Annotated[Actor, needs("users:read")],
     limit: Limit = 50,
     after: After = "",
     tag: Tags = [],  # noqa: B006 - the framework copies it
@@ -46,7 +46,7 @@ async def list_users(
 
 
 @router.get("/bots/{bot}/users/{user}")
-async def show(bot: KnownBot, user: str, app: App, actor: Annotated[Actor, needs("users.read")]) -> UserOut:
+async def show(bot: KnownBot, user: str, app: App, actor: Annotated[Actor, needs("users:read")]) -> UserOut:
     """One person."""
     row = await app.storage.user(bot, UserId(user))
     if row is None:
@@ -56,10 +56,12 @@ async def show(bot: KnownBot, user: str, app: App, actor: Annotated[Actor, needs
 
 
 @router.post("/bots/{bot}/users/{user}/messages", status_code=202)
-async def send(bot: KnownBot, user: str, body: Say, app: App, actor: Annotated[Actor, needs("users.write")]) -> Said:
+async def send(
+    bot: KnownBot, user: str, body: Say, app: App, desk: Desk, actor: Annotated[Actor, needs("users:write")]
+) -> Said:
     """Says something to a user in the latest conversation."""
     if await app.storage.user(bot, UserId(user)) is None:
         raise NoUser(user_id=user[:100])
     where = await app.send(bot, UserId(user), body.text, body.data, body.key)
-    audit("message.sent", actor, bot=bot, user=user)
+    await audit(desk, actor, "message.sent", f"said something to a user of {bot}", noun="user", noun_id=user)
     return Said(conversations=list(where))

@@ -218,7 +218,7 @@ CREATE TABLE access_key (
 	name TEXT NOT NULL, 
 	role TEXT NOT NULL, 
 	actor TEXT NOT NULL, 
-	created_ms INTEGER DEFAULT 0 NOT NULL, 
+	created_ms INTEGER DEFAULT 0 NOT NULL, account_id TEXT DEFAULT '' NOT NULL, scopes TEXT DEFAULT '' NOT NULL, prefix TEXT DEFAULT '' NOT NULL, ends_ms INTEGER DEFAULT 0 NOT NULL, used_ms INTEGER DEFAULT 0 NOT NULL, 
 	PRIMARY KEY (key_hash)
 )
  WITHOUT ROWID,
@@ -241,4 +241,215 @@ CREATE TABLE instance (
 
 ;
 
-INSERT INTO "alembic_version__core" VALUES ('0002')
+CREATE TABLE account (
+	id TEXT NOT NULL, 
+	email TEXT DEFAULT '' NOT NULL, 
+	name TEXT DEFAULT '' NOT NULL, 
+	role TEXT DEFAULT '' NOT NULL, 
+	password TEXT DEFAULT '' NOT NULL, 
+	locale TEXT DEFAULT '' NOT NULL, 
+	preferences TEXT DEFAULT '' NOT NULL, 
+	totp_secret BLOB NOT NULL, 
+	totp_offered BLOB NOT NULL, 
+	totp_step INTEGER DEFAULT 0 NOT NULL, 
+	disabled_ms INTEGER DEFAULT 0 NOT NULL, 
+	created_ms INTEGER DEFAULT 0 NOT NULL, 
+	seen_ms INTEGER DEFAULT 0 NOT NULL, 
+	PRIMARY KEY (id)
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+CREATE UNIQUE INDEX account_email ON account (email);
+
+CREATE TABLE account_session (
+	hash BLOB NOT NULL, 
+	id TEXT DEFAULT '' NOT NULL, 
+	account_id TEXT NOT NULL, 
+	former_hash BLOB NOT NULL, 
+	former_until_ms INTEGER DEFAULT 0 NOT NULL, 
+	csrf TEXT DEFAULT '' NOT NULL, 
+	view_as TEXT DEFAULT '' NOT NULL, 
+	address TEXT DEFAULT '' NOT NULL, 
+	agent TEXT DEFAULT '' NOT NULL, 
+	means TEXT DEFAULT '' NOT NULL, 
+	renew INTEGER DEFAULT 0 NOT NULL, 
+	created_ms INTEGER DEFAULT 0 NOT NULL, 
+	seen_ms INTEGER DEFAULT 0 NOT NULL, 
+	ends_ms INTEGER DEFAULT 0 NOT NULL, 
+	PRIMARY KEY (hash), 
+	FOREIGN KEY(account_id) REFERENCES account (id) ON DELETE CASCADE
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+CREATE INDEX account_session_account ON account_session (account_id);
+
+CREATE INDEX account_session_former ON account_session (former_hash);
+
+CREATE TABLE account_recovery (
+	account_id TEXT NOT NULL, 
+	hash BLOB NOT NULL, 
+	used_ms INTEGER DEFAULT 0 NOT NULL, 
+	PRIMARY KEY (account_id, hash), 
+	FOREIGN KEY(account_id) REFERENCES account (id) ON DELETE CASCADE
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+CREATE TABLE account_passkey (
+	id TEXT NOT NULL, 
+	account_id TEXT NOT NULL, 
+	name TEXT DEFAULT '' NOT NULL, 
+	public_key BLOB NOT NULL, 
+	counter INTEGER DEFAULT 0 NOT NULL, 
+	created_ms INTEGER DEFAULT 0 NOT NULL, 
+	used_ms INTEGER DEFAULT 0 NOT NULL, 
+	PRIMARY KEY (id), 
+	FOREIGN KEY(account_id) REFERENCES account (id) ON DELETE CASCADE
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+CREATE INDEX account_passkey_account ON account_passkey (account_id);
+
+CREATE TABLE account_identity (
+	provider TEXT NOT NULL, 
+	subject TEXT NOT NULL, 
+	account_id TEXT NOT NULL, 
+	created_ms INTEGER DEFAULT 0 NOT NULL, 
+	PRIMARY KEY (provider, subject), 
+	FOREIGN KEY(account_id) REFERENCES account (id) ON DELETE CASCADE
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+CREATE INDEX account_identity_account ON account_identity (account_id);
+
+CREATE TABLE account_link (
+	hash BLOB NOT NULL, 
+	id TEXT DEFAULT '' NOT NULL, 
+	kind TEXT DEFAULT '' NOT NULL, 
+	account_id TEXT DEFAULT '' NOT NULL, 
+	role TEXT DEFAULT '' NOT NULL, 
+	email TEXT DEFAULT '' NOT NULL, 
+	name TEXT DEFAULT '' NOT NULL, 
+	made_by TEXT DEFAULT '' NOT NULL, 
+	created_ms INTEGER DEFAULT 0 NOT NULL, 
+	ends_ms INTEGER DEFAULT 0 NOT NULL, 
+	PRIMARY KEY (hash)
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+CREATE TABLE account_challenge (
+	hash BLOB NOT NULL, 
+	kind TEXT DEFAULT '' NOT NULL, 
+	account_id TEXT DEFAULT '' NOT NULL, 
+	data TEXT DEFAULT '' NOT NULL, 
+	tries INTEGER DEFAULT 0 NOT NULL, 
+	ends_ms INTEGER DEFAULT 0 NOT NULL, 
+	PRIMARY KEY (hash)
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+CREATE TABLE account_attempt (
+	subject TEXT NOT NULL, 
+	window_ms INTEGER NOT NULL, 
+	count INTEGER DEFAULT 0 NOT NULL, 
+	PRIMARY KEY (subject, window_ms)
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+CREATE INDEX account_attempt_window ON account_attempt (window_ms);
+
+CREATE TABLE account_role (
+	name TEXT NOT NULL, 
+	title TEXT DEFAULT '' NOT NULL, 
+	description TEXT DEFAULT '' NOT NULL, 
+	permissions TEXT DEFAULT '' NOT NULL, 
+	scopes TEXT DEFAULT '' NOT NULL, 
+	PRIMARY KEY (name)
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+CREATE TABLE request_answer (
+	"key" BLOB NOT NULL, 
+	request BLOB NOT NULL, 
+	status INTEGER DEFAULT 0 NOT NULL, 
+	answer BLOB NOT NULL, 
+	created_ms INTEGER DEFAULT 0 NOT NULL, 
+	PRIMARY KEY ("key")
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+CREATE INDEX request_answer_created ON request_answer (created_ms);
+
+CREATE TABLE audit (
+	n INTEGER NOT NULL, 
+	id TEXT DEFAULT '' NOT NULL, 
+	at_ms INTEGER DEFAULT 0 NOT NULL, 
+	actor_kind TEXT DEFAULT '' NOT NULL, 
+	actor_id TEXT DEFAULT '' NOT NULL, 
+	actor_name TEXT DEFAULT '' NOT NULL, 
+	verb TEXT DEFAULT '' NOT NULL, 
+	object TEXT DEFAULT '' NOT NULL, 
+	object_id TEXT DEFAULT '' NOT NULL, 
+	what TEXT DEFAULT '' NOT NULL, 
+	"before" TEXT DEFAULT '' NOT NULL, 
+	"after" TEXT DEFAULT '' NOT NULL, 
+	address TEXT DEFAULT '' NOT NULL, 
+	previous BLOB NOT NULL, 
+	hash BLOB NOT NULL, 
+	PRIMARY KEY (n)
+)
+ STRICT
+
+;
+
+CREATE INDEX audit_object ON audit (object, object_id, n);
+
+CREATE INDEX audit_actor ON audit (actor_id, n);
+
+CREATE TABLE audit_head (
+	one INTEGER NOT NULL, 
+	n INTEGER DEFAULT 0 NOT NULL, 
+	hash BLOB NOT NULL, 
+	PRIMARY KEY (one)
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+CREATE TRIGGER audit_append_only_update BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+
+CREATE TRIGGER audit_append_only_delete BEFORE DELETE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+
+INSERT INTO "alembic_version__core" VALUES ('0003')

@@ -1,28 +1,46 @@
 """API keys: only their hashes are kept."""
 
-from gutenbot.storage.codec import clean
-from gutenbot.storage.sqlite.engine import Engine
+from collections.abc import Sequence
 
-_ADD = "INSERT INTO access_key (key_hash, name, role, actor, created_ms) VALUES (?, ?, ?, ?, ?)"
-_GET = "SELECT name, role, actor FROM access_key WHERE key_hash = ?"
-_ALL = "SELECT name, role, actor, created_ms FROM access_key ORDER BY created_ms, name"
-_REVOKE = "DELETE FROM access_key WHERE name = ?"
+from gutenbot.storage import keys
+from gutenbot.storage.codec import clean
+from gutenbot.storage.rows import KeyHolder, KeyRow
+from gutenbot.storage.sqlite.engine import Engine
 
 
 class SqliteAccess(Engine):
     """Keys by hash and by name."""
 
-    async def add_key(self, key_hash: bytes, name: str, role: str, actor: str, now_ms: int) -> None:
-        values = (key_hash, clean(name), clean(role), clean(actor), now_ms)
-        await self._write(lambda db: db.execute(_ADD, values).rowcount)
+    async def add_key(
+        self,
+        key_hash: bytes,
+        name: str,
+        role: str,
+        actor: str,
+        now_ms: int,
+        *,
+        account_id: str = "",
+        scopes: Sequence[str] = (),
+        prefix: str = "",
+        ends_ms: int = 0,
+    ) -> None:
+        key = KeyRow(
+            name=name, role=role, actor=actor, account_id=account_id, scopes=tuple(scopes), prefix=prefix,
+            created_ms=now_ms, ends_ms=ends_ms,
+        )  # fmt: skip
+        values = keys.values(key_hash, key)
+        await self._write(lambda db: db.execute(keys.ADD, values).rowcount)
 
-    async def key(self, key_hash: bytes) -> tuple[str, str, str] | None:
-        row = self._readers.connection().execute(_GET, (key_hash,)).fetchone()
-        return (row[0], row[1], row[2]) if row else None
+    async def key(self, key_hash: bytes) -> KeyHolder | None:
+        row = self._readers.connection().execute(keys.GET, {"hash": key_hash}).fetchone()
+        return keys.holder_of(row) if row else None
 
-    async def keys(self) -> list[tuple[str, str, str, int]]:
-        rows = self._read(lambda db: db.execute(_ALL).fetchall())
-        return [(name, role, actor, created_ms) for name, role, actor, created_ms in rows]
+    async def use_key(self, key_hash: bytes, now_ms: int) -> None:
+        await self._write(lambda db: db.execute(keys.USE, {"hash": key_hash, "now": now_ms}).rowcount)
+
+    async def keys(self) -> list[KeyRow]:
+        rows = self._read(lambda db: db.execute(keys.ALL).fetchall())
+        return [keys.row_of(row) for row in rows]
 
     async def revoke_key(self, name: str) -> bool:
-        return bool(await self._write(lambda db: db.execute(_REVOKE, (clean(name),)).rowcount))
+        return bool(await self._write(lambda db: db.execute(keys.REVOKE, {"name": clean(name)}).rowcount))

@@ -230,8 +230,23 @@ class StoresContract:
     async def test_a_key_is_found_by_its_hash_until_it_is_revoked(self, storage: Storage) -> None:
         await storage.add_key(b"h1", "laptop", "admin", "operator:1", NOW)
         await storage.add_key(b"h2", "server", "reader", "operator:1", NOW + 1)
-        assert await storage.key(b"h1") == ("laptop", "admin", "operator:1")
-        assert [key[0] for key in await storage.keys()] == ["laptop", "server"]
+        found = await storage.key(b"h1")
+        assert found is not None
+        assert (found.key.name, found.key.role, found.key.actor) == ("laptop", "admin", "operator:1")
+        assert [key.name for key in await storage.keys()] == ["laptop", "server"]
         assert await storage.revoke_key("laptop")
         assert not await storage.revoke_key("laptop")
         assert await storage.key(b"h1") is None
+
+    async def test_aut_11_a_key_keeps_its_limits_and_when_it_was_used(self, storage: Storage) -> None:
+        await storage.add_key(
+            b"h1", "a", "agent", "me", NOW, account_id="nobody", scopes=["users:read"], prefix="gb_ab", ends_ms=NOW + 9
+        )
+        for at_ms in (NOW + 60_001, NOW + 60_002, NOW + 120_001):
+            await storage.use_key(b"h1", at_ms)
+        found = await storage.key(b"h1")
+        assert found is not None
+        key = found.key
+        assert (key.scopes, key.prefix, key.ends_ms, key.created_ms) == (("users:read",), "gb_ab", NOW + 9, NOW)
+        assert key.used_ms == NOW + 60_001
+        assert (key.account_id, found.owner_role, found.owner_disabled) == ("nobody", None, False)

@@ -1,0 +1,110 @@
+"""What may be done, by name (`resource:verb`), and the roles that exist from the start. Knows no database."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Scopes = Mapping[str, Mapping[str, tuple[str, ...]]]
+"""Permission → field → allowed values, such as `{"content:publish": {"language": ("fr",)}}`. What is not named is not limited."""
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One thing that a role may allow."""
+
+    name: str
+    title: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A set of permissions with a name."""
+
+    name: str
+    title: str
+    description: str
+    permissions: frozenset[str]
+    scopes: Scopes = field(default_factory=dict)
+    builtin: bool = False
+    """It exists without having been made; the console may still change it."""
+
+    def may(self, permission: str, **what: str) -> bool:
+        """Whether this role allows it, for these values (`language="fr"`)."""
+        return allows(self.permissions, self.scopes, permission, what)
+
+
+def allows(permissions: frozenset[str], scopes: Scopes, permission: str, what: Mapping[str, str]) -> bool:
+    """Whether the permission is there and none of its limits stands against these values."""
+    if permission not in permissions:
+        return False
+    limits = scopes.get(permission, {})
+    return all(what[name] in allowed for name, allowed in limits.items() if name in what)
+
+
+SELF = "account:self"
+"""What everybody who signed in may: look after the own account. No role needs to name it; no key has it."""
+
+_GROUPS: dict[str, dict[str, str]] = {
+    "Conversations": {
+        "conversations:read": "Read conversations",
+        "conversations:write": "Act in conversations: hand in events, conclude handoffs",
+        "bots:converse": "Talk to bots as a program (`/converse`)",
+        "users:read": "See the people who talk to bots",
+        "users:write": "Say something to people",
+        "dead-letters:read": "See events that could not be handled",
+        "dead-letters:replay": "Run events that could not be handled again",
+        "turns:read": "See what a turn did",
+    },
+    "Content": {
+        "content:read": "See what bots say",
+        "content:write": "Change what bots say",
+        "content:publish": "Publish changes",
+    },
+    "Platform": {
+        "bots:read": "See which bots run",
+        "modules:read": "See modules and their errors",
+        "instance:read": "See which copy of the bot this is, and whether it sends",
+        "instance:write": "Lock and unlock sending",
+        "audit:read": "Read and export the audit log",
+        "keys:read": "See API keys",
+        "keys:write": "Make and revoke API keys",
+        "accounts:read": "See the team",
+        "accounts:write": "Invite people, change their roles, disable and remove them",
+        "roles:write": "Make and change roles",
+        "accounts:view-as": "See the console as another role does",
+    },
+}
+
+PERMISSIONS: dict[str, Permission] = {
+    name: Permission(name, title, group) for group, some in _GROUPS.items() for name, title in some.items()
+}
+ALL = frozenset(PERMISSIONS)
+
+_TALK = frozenset({"bots:read", "conversations:read", "users:read", "content:read"})
+_OPERATE = _TALK | {"conversations:write", "users:write", "bots:converse", "dead-letters:read", "turns:read"}
+_LOOK = _TALK | {"dead-letters:read", "turns:read", "modules:read"}
+
+
+def _role(name: str, title: str, description: str, permissions: frozenset[str]) -> Role:
+    return Role(name, title, description, permissions, builtin=True)
+
+
+OWNER = "owner"
+ROLES: dict[str, Role] = {
+    role.name: role
+    for role in (
+        _role(OWNER, "Owner", "Everything. There is always at least one.", ALL),
+        _role("admin", "Admin", "Everything, but not what concerns owners.", ALL),
+        _role("developer", "Developer", "Builds and mends bots.",
+              _OPERATE | {"content:write", "content:publish", "dead-letters:replay", "modules:read", "audit:read", "keys:read"}),
+        _role("editor", "Editor", "Writes and publishes what bots say.", _TALK | {"content:write", "content:publish"}),
+        _role("marketer", "Marketer", "Reaches people: writes content and messages.", _TALK | {"content:write", "users:write"}),
+        _role("agent", "Agent", "Talks to people in the inbox.", _OPERATE),
+        _role("analyst", "Analyst", "Looks, and changes nothing.", _LOOK),
+        _role("back-office", "Back office", "Works on orders and forms only.", frozenset({"bots:read", "users:read"})),
+        _role("auditor", "Auditor", "Reads who did what.", frozenset({"bots:read", "audit:read", "accounts:read", "keys:read"})),
+    )
+}  # fmt: skip
+
+FORMER = {"operator": "agent", "viewer": "analyst"}
+"""Names that keys of earlier releases bear → the role that they mean now."""

@@ -1,0 +1,103 @@
+"""Codes of an authenticator app (RFC 6238: SHA-1, 6 digits, 30 seconds), each good once, and recovery codes."""
+
+import base64
+import hmac
+import os
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+import sqlalchemy as sa
+
+from gutenbot.accounts.errors import NotWithoutSecondFactor, WrongSecondFactor
+from gutenbot.accounts.people import by_id, change
+from gutenbot.accounts.secrets import kept
+from gutenbot.accounts.tables import ACCOUNT, RECOVERY
+
+STEP_S = 30
+_EITHER_SIDE = 1
+_CODES = 10
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+def code_at(secret: bytes, step: int) -> str:
+    """The code of one time step."""
+    digest = hmac.digest(secret, step.to_bytes(8, "big"), "sha1")
+    start = digest[-1] & 15
+    number = int.from_bytes(digest[start : start + 4], "big") & 0x7FFFFFFF
+    return f"{number % 1_000_000:06}"
+
+
+def offer(db: sa.Connection, account_id: str, issuer: str) -> tuple[str, str]:
+    """A new secret, not in use until a code confirms it: as text, and as what a QR code shows."""
+    secret = os.urandom(20)
+    account = change(db, account_id, totp_offered=secret)
+    text = base64.b32encode(secret).decode().rstrip("=")
+    label = quote(f"{issuer}:{account['email']}", safe="")
+    return (
+        text,
+        f"otpauth://totp/{label}?secret={text}&issuer={quote(issuer, safe='')}&algorithm=SHA1&digits=6&period={STEP_S}",
+    )
+
+
+def confirm(db: sa.Connection, account_id: str, code: str, now_ms: int) -> list[str]:
+    """Takes the offered secret into use; returns new recovery codes. Raises `WrongSecondFactor`."""
+    account = by_id(db, account_id)
+    secret = bytes(account["totp_offered"])
+    if not secret:
+        raise NotWithoutSecondFactor
+    step = _step_of(secret, code, now_ms, after=0)
+    change(db, account_id, totp_secret=secret, totp_offered=b"", totp_step=step)
+    return _new_recovery_codes(db, account_id)
+
+
+def off(db: sa.Connection, account_id: str) -> None:
+    """Switches codes off, and forgets the recovery codes."""
+    if not by_id(db, account_id)["totp_secret"]:
+        raise NotWithoutSecondFactor
+    change(db, account_id, totp_secret=b"", totp_offered=b"", totp_step=0)
+    db.execute(RECOVERY.delete().where(RECOVERY.c.account_id == account_id))
+
+
+def check(db: sa.Connection, account: Mapping[str, Any], code: str, now_ms: int) -> None:
+    """Uses a code up. Raises `WrongSecondFactor`, also for the second use of one (AUT-06)."""
+    secret = bytes(account["totp_secret"])
+    if not secret:
+        raise WrongSecondFactor
+    step = _step_of(secret, code, now_ms, after=account["totp_step"])
+    newer = sa.and_(ACCOUNT.c.id == account["id"], ACCOUNT.c.totp_step < step)
+    if not db.execute(ACCOUNT.update().where(newer).values(totp_step=step)).rowcount:
+        raise WrongSecondFactor
+
+
+def check_recovery(db: sa.Connection, account_id: str, code: str, now_ms: int) -> int:
+    """Uses a recovery code up; returns how many are left. Raises `WrongSecondFactor`."""
+    unused = sa.and_(RECOVERY.c.account_id == account_id, RECOVERY.c.hash == kept(_bare(code)), RECOVERY.c.used_ms == 0)
+    if not db.execute(RECOVERY.update().where(unused).values(used_ms=now_ms)).rowcount:
+        raise WrongSecondFactor
+    left = sa.select(sa.func.count()).where(RECOVERY.c.account_id == account_id, RECOVERY.c.used_ms == 0)
+    return int(db.execute(left).scalar_one())
+
+
+def _step_of(secret: bytes, code: str, now_ms: int, *, after: int) -> int:
+    given = "".join(code.split()).encode("ascii", "replace")
+    now = now_ms // 1000 // STEP_S
+    for step in range(now - _EITHER_SIDE, now + _EITHER_SIDE + 1):
+        if step > after and hmac.compare_digest(code_at(secret, step).encode(), given):
+            return step
+    raise WrongSecondFactor
+
+
+def _new_recovery_codes(db: sa.Connection, account_id: str) -> list[str]:
+    """Codes of 80 random bits, in groups of four."""
+    db.execute(RECOVERY.delete().where(RECOVERY.c.account_id == account_id))
+    codes = []
+    for _ in range(_CODES):
+        text = "".join(_ALPHABET[byte & 31] for byte in os.urandom(16))
+        db.execute(RECOVERY.insert().values(account_id=account_id, hash=kept(text)))
+        codes.append("-".join(text[i : i + 4] for i in range(0, 16, 4)))
+    return codes
+
+
+def _bare(code: str) -> str:
+    return "".join(code.lower().split()).replace("-", "")
