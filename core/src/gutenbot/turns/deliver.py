@@ -102,9 +102,10 @@ class Deliverer:
                 if self.storage.sending_lock:
                     self._hold_back()
                     return
+                ours_until = self.clock.monotonic() + self.storage.lease_left_s
                 row = await self.storage.claim_send(conversation_id, to_ms(self.clock.now()))
                 if row is not None:
-                    await self._send(row)
+                    await self._send(row, ours_until)
                 elif conversation_id not in self._again:
                     return
         except Temporary as error:
@@ -134,7 +135,9 @@ class Deliverer:
             else:
                 return
 
-    async def _send(self, row: OutgoingRow) -> None:
+    async def _send(self, row: OutgoingRow, ours_until: float) -> None:
+        """Sends a claimed message. The lease of its claim lasts until a monotonic moment; one that was taken anew since then
+        says nothing of who sends it now."""
         channel = self.channels.get(row.channel_id)
         if channel is None and self.storage.shared:  # another process may know it: one of a newer release, say
             later = to_ms(self.clock.now() + OTHERS_TRY)
@@ -149,7 +152,7 @@ class Deliverer:
         crashpoints.reach("send.claimed")
         await self._pause(row)
         async with self._slot(channel):
-            if self.storage.lease_left_s < LEASE_MARGIN_S:
+            if min(self.storage.lease_left_s, ours_until - self.clock.monotonic()) < LEASE_MARGIN_S:
                 await self._put_back(row)
                 return
             result = await self._try(channel, row)

@@ -103,7 +103,7 @@ class TurnLoop:
         self._loop = asyncio.get_running_loop()
         crashpoints.reach("start")
         if self.storage.shared:
-            self._sharing.start()
+            await self._sharing.start()
         else:
             await self._recovery.take_over()
             self._try_suspects()
@@ -123,7 +123,7 @@ class TurnLoop:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._ready:
-            await self.storage.release(list(self._ready))
+            await self._give_back(list(self._ready))
             self._ready.clear()
         await self.deliverer.stop(limit_s)
 
@@ -215,13 +215,19 @@ class TurnLoop:
         open_ = [bot for bot, places in free.items() if places > 0]
         return Room(open_, list(self.channels), sum(free[bot] for bot in open_))
 
-    async def _take(self, claim: Claim) -> None:
-        """Begins what was taken over, now or, when it may have ended a process, with care."""
+    async def _take(self, claims: list[Claim]) -> None:
+        """Begins what was taken over, now or, when it may have ended a process, with care: after all others are sorted."""
         if self._stopping:
-            await self.storage.release([claim])
+            await self._give_back(claims)
             return
-        await self._recovery.sort(claim)
+        for claim in claims:
+            await self._recovery.sort(claim)
         self._try_suspects()
+
+    async def _give_back(self, claims: list[Claim]) -> None:
+        """At the end; when the database does not answer, they are free as soon as the lease ends."""
+        with contextlib.suppress(Temporary):
+            await self.storage.release(claims)
 
     def _try_suspects(self) -> None:
         task = self._recovery.next_suspect()
@@ -249,7 +255,7 @@ class TurnLoop:
                     return
                 self._bursts.waits(following.conversation_id, -1)
                 if self._stopping:
-                    await self.storage.release([following])
+                    await self._give_back([following])
                     return
             assert following is not None
             self._ready.append(following)
@@ -269,6 +275,7 @@ class TurnLoop:
         finally:
             self._in_flight.discard(claim.seq)
         await self.clock.sleep(1.0)
+        await self._recovery.uncount(claim)
         return await self._again(claim)
 
     async def _again(self, claim: Claim) -> Claim | None:

@@ -47,7 +47,7 @@ class Recovery:
         if not is_suspect(claim):
             self._begin(claim)
             return
-        await self._patiently(lambda: self._storage.release([claim], keep=True))
+        await self.uncount(claim)
         self._suspects.append(claim.conversation_id)
 
     def next_suspect(self) -> "asyncio.Task[None] | None":
@@ -67,6 +67,10 @@ class Recovery:
             claim = await self.claim(self._suspects.popleft())
             if claim is not None:
                 await self._run(claim)
+
+    async def uncount(self, claim: Claim) -> None:
+        """An attempt that came to nothing, while the process lives, is no sign that the event ends processes."""
+        await self._patiently(lambda: self._storage.release([claim], keep=True))
 
     async def claim(self, conversation_id: ConversationId) -> Claim | None:
         """Claims the next event of a conversation that this process holds; None also when it is stopping."""

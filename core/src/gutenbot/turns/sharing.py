@@ -64,7 +64,7 @@ class Sharing:
         live: Live,
         *,
         room: Callable[[], Room],
-        take: Callable[[Claim], Awaitable[None]],
+        take: Callable[[list[Claim]], Awaitable[None]],
         deliver: Callable[[ConversationId], None] | None,
         measured: Callable[[int], None],
         limit: int,
@@ -81,8 +81,10 @@ class Sharing:
         self._looked = 0
         self._task: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
-        """Looks from now on, on the running event loop."""
+    async def start(self) -> None:
+        """Takes over what waits, then looks from now on, on the running event loop."""
+        await self.claim()
+        await self._take_sends(0)
         self._task = asyncio.create_task(self._watch(), name="sharing")
 
     async def stop(self) -> None:
@@ -96,18 +98,17 @@ class Sharing:
         while True:
             room = self._room()
             limit = min(AT_ONCE, room.free)
-            if limit <= 0 or not room.bots:
-                return
+            if limit <= 0 or not room.bots or self._storage.lease_left_s <= 0:
+                return  # what is claimed without a lease, others take away at once
             claims = await self._storage.claim_ready(limit, room.bots, room.channels)
-            for claim in claims:
-                await self._take(claim)
+            await self._take(claims)
             if len(claims) < limit:
                 return
 
     async def _watch(self) -> None:
         ears = self._storage.wakeups()
         look = sends = everything = self._clock.monotonic()
-        topics: frozenset[str] = frozenset((WORK, SENDS))
+        topics: frozenset[str] = frozenset()
         try:
             while True:
                 try:
