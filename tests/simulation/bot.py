@@ -28,12 +28,12 @@ PATIENCE = timedelta(seconds=11)
 
 
 @cache
-def runtime() -> BotRuntime:
-    """The bot as the turn loop sees it; it never changes, so that one serves all worlds."""
+def runtime(concurrency: int) -> BotRuntime:
+    """The bot as the turn loop sees it; it never changes, so that one serves many worlds."""
     handlers = Handlers("sim")
     handlers.fallback(answer)
     library = load_library(Path(__file__).parent / "no-content")
-    return BotRuntime(bot_id=BOT, book=handlers.book, library=library, apologise=False)
+    return BotRuntime(bot_id=BOT, book=handlers.book, library=library, apologise=False, concurrency=concurrency)
 
 
 async def answer(chat: Chat) -> None:
@@ -45,7 +45,7 @@ async def answer(chat: Chat) -> None:
             for k in range(3):
                 await chat.say(f"{label} {k} ={count}")
         case "pay":
-            receipt = await chat.step(pay, label)
+            receipt: str = await chat.step(pay, label)  # type: ignore[arg-type]  # it is given a key
             await chat.say(f"{label} paid {receipt} ={count}")
         case "ask":
             await _ask(chat, label, count)
@@ -152,6 +152,11 @@ class Expected:
             self.count += 1
             return [f"{label} too late ={self.count}"]
         return []
+
+    def died(self, event: Event) -> None:
+        """An event that was given up has no effect; nobody is woken by a timer of which that is true."""
+        if isinstance(event.event, TimerEvent):
+            self._asleep.pop(int(event.event.name.split(".")[0]), None)
 
     @property
     def asleep(self) -> Iterable[str]:

@@ -58,9 +58,10 @@ class Process:
         if self.state == "frozen":
             self.state = "running"
 
-    def run(self, work: Coroutine[Any, Any, Any], name: str = "") -> "asyncio.Task[Any]":
-        """A task of this process."""
-        return self.loop.create_task(work, name=name or None, context=self.context)
+    def run(self, work: Coroutine[Any, Any, Any], name: str = "") -> None:
+        """Begins a task of this process; the loop owns it."""
+        task = self.loop.create_task(work, context=self.context)
+        task.set_name(name or task.get_name())
 
 
 PROCESS: contextvars.ContextVar[Process | None] = contextvars.ContextVar("process", default=None)
@@ -71,11 +72,10 @@ class _Task(asyncio.Task[Any]):
     """A task whose hash is a number of the loop: sets of tasks have the same order in every run."""
 
     def __hash__(self) -> int:
-        try:
-            return self._number
-        except AttributeError:
-            self._number: int = next(self.get_loop().numbers)  # type: ignore[attr-defined]
-            return self._number
+        number: int = getattr(self, "_number", 0)
+        if not number:
+            number = self._number = next(self.get_loop().numbers)  # type: ignore[attr-defined]
+        return number
 
 
 class SimulatedLoop(asyncio.BaseEventLoop):
@@ -127,7 +127,7 @@ class SimulatedLoop(asyncio.BaseEventLoop):
             heapq.heappush(self._timers, (when, next(self._order), timer))
         return timer
 
-    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:
+    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:  # type: ignore[override]
         raise AssertionError("there are no threads in a simulated world")
 
     def _make_task(self, loop: Any, work: Any, context: contextvars.Context | None = None) -> "asyncio.Task[Any]":
@@ -165,7 +165,7 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         handle = process.ready.popleft()
         self.steps += 1
         self._time += _STEP_S
-        if not handle._cancelled:  # type: ignore[attr-defined]
+        if not handle._cancelled:
             handle._run()
         if process.fuse is not None:
             process.fuse -= 1
@@ -196,7 +196,7 @@ class SimulatedLoop(asyncio.BaseEventLoop):
 
     def unheard(self) -> list[str]:
         """Tasks that ended with an error that nobody looked at."""
-        ended = [task for task in self._tasks if task.done() and task._log_traceback]  # type: ignore[attr-defined]
+        ended = [task for task in self._tasks if task.done() and task._log_traceback]
         return [f"{task.get_name()}: {task.exception()!r}" for task in ended]
 
     def end(self) -> None:
@@ -209,9 +209,9 @@ class SimulatedLoop(asyncio.BaseEventLoop):
             if not task.done():
                 task._log_destroy_pending = False  # type: ignore[attr-defined]
                 with contextlib.suppress(BaseException):
-                    task.get_coro().close()  # type: ignore[union-attr]
+                    task.get_coro().close()
             else:
-                task._log_traceback = False  # type: ignore[attr-defined]
+                task._log_traceback = False
         self._tasks.clear()
         self.close()
 

@@ -4,10 +4,17 @@ import random
 from dataclasses import dataclass, field
 from typing import Literal
 
+from gutenbot.turns.roles import Role
 from tests.simulation.bot import KINDS
 
 FaultKind = Literal["crash", "freeze", "cut", "outage", "step", "stop", "lossy", "deaf"]
 _KINDS: tuple[FaultKind, ...] = ("crash", "crash", "freeze", "cut", "outage", "step", "stop", "lossy", "deaf")
+ROLES: tuple[frozenset[Role], ...] = (
+    frozenset({"web", "schedules"}),
+    frozenset({"turns"}),
+    frozenset({"delivery"}),
+)
+"""How workers share the roles out where they do."""
 _WEIGHTS = {"add": 6, "three": 2, "pay": 3, "ask": 2, "nap": 2, "fail": 1, "slow": 1, "die": 1}
 
 
@@ -44,6 +51,11 @@ class Plan:
     trouble: float
     latency_s: float
     restart_s: float
+    concurrency: int
+    """Turns at once of one worker."""
+    backlog_limit: int
+    split: bool
+    """Workers share the roles out instead of doing everything each."""
     sends: list[tuple[float, int]] = field(default_factory=list)
     """Messages from outside a turn: (moment, to which user)."""
 
@@ -53,17 +65,21 @@ def plan(seed: int) -> Plan:
     chance = random.Random(f"plan {seed}")
     calm = chance.random() < 0.1
     length = chance.uniform(5.0, 40.0)
-    users = chance.randint(1, 4)
-    faults = [] if calm else [_fault(chance, length) for _ in range(chance.randint(1, 5))]
+    users = chance.randint(1, 5)
+    workers = chance.randint(1, 4)
+    faults = [] if calm else [_fault(chance, length) for _ in range(chance.randint(1, 7))]
     return Plan(
         seed=seed,
-        workers=chance.randint(1, 4),
+        workers=workers,
         talks=[_talk(chance, i, length) for i in range(users)],
         faults=sorted(faults, key=lambda fault: fault.at_s),
         fresh_end=chance.random() < 0.3,
         trouble=0.0 if calm else chance.choice([0.0, 0.05, 0.2]),
         latency_s=chance.choice([0.0005, 0.003, 0.02]),
         restart_s=chance.choice([0.2, 3.0, 20.0]),
+        concurrency=chance.choice([1, 2, 200, 200]),
+        backlog_limit=chance.choice([5, 20_000, 20_000]),
+        split=workers >= len(ROLES) and chance.random() < 0.3,
         sends=[(chance.uniform(1.0, length), chance.randrange(users)) for _ in range(chance.randint(0, 2))],
     )
 
@@ -79,7 +95,7 @@ def _fault(chance: random.Random, length: float) -> Fault:
 
 def _talk(chance: random.Random, number: int, length: float) -> Talk:
     name = f"u{number}"
-    count = chance.randint(1, 5)
+    count = chance.randint(1, 7)
     kinds = chance.choices(KINDS, [_WEIGHTS[kind] for kind in KINDS], k=count)
     hurry = chance.random() < 0.3
     messages = tuple(

@@ -32,6 +32,7 @@ class User:
 
     async def talk(self) -> None:
         """Says everything, one message after the other: the next one comes when the one before is in."""
+        late: list[asyncio.Task[None]] = []
         for number, (pause, text, mishap) in enumerate(self._talk.messages):
             await asyncio.sleep(pause)
             arrival = self._arrival(f"{self.name}-{number}", text)
@@ -40,8 +41,9 @@ class User:
             else:
                 await self._hand_in(arrival)
             if mishap == "again":
-                asyncio.create_task(self._late(arrival))  # noqa: RUF006 - the loop keeps it
+                late.append(asyncio.create_task(self._late(arrival)))
         self.done = True
+        await asyncio.gather(*late)
 
     async def _late(self, arrival: Arrival) -> None:
         """The network hands in again what was taken long ago."""

@@ -9,6 +9,7 @@ from gutenbot.kernel.errors import Temporary
 from gutenbot.kernel.signals import Signals
 from gutenbot.storage.rows import Accepted, Arrival
 from gutenbot.turns.loop import TurnLoop
+from gutenbot.turns.roles import Role
 from gutenbot.turns.stages import Stages
 from tests.simulation.bot import BOT, runtime
 from tests.simulation.clock import WorkerClock
@@ -40,6 +41,9 @@ class WorldLink(Link):
     def loses_answer(self) -> bool:
         return self._world.loop.time() < self.lossy_until and self.chance.random() < 0.3
 
+    def is_busy(self) -> bool:
+        return self._world.loop.time() < self.lossy_until and self.chance.random() < 0.1
+
     def hint_delay(self) -> float | None:
         if self._world.loop.time() < self.deaf_until:
             return None
@@ -52,7 +56,8 @@ class WorldLink(Link):
 class Worker:
     """One life of one process. `boot` names it; the next life has another name."""
 
-    def __init__(self, world: "World", boot: str) -> None:
+    def __init__(self, world: "World", boot: str, roles: frozenset[Role]) -> None:
+        self.roles = roles
         chance = random.Random(f"{world.plan.seed} {boot}")
         self.world = world
         self.boot = boot
@@ -60,7 +65,9 @@ class Worker:
         self.process.world = world
         self.clock = WorkerClock(world.loop, chance.uniform(-90.0, 90.0), chance.uniform(0.0, 1e6))
         self.link = WorldLink(world, chance)
-        self.storage = ModelStorage(world.server, self.clock, boot=boot, link=self.link, poll_s=(1.0, 3.0))
+        self.storage = ModelStorage(
+            world.server, self.clock, boot=boot, works="turns" in roles, link=self.link, poll_s=(1.0, 3.0)
+        )
         self.client = self.storage.client
         channels: dict[str, Any] = {
             network.name: WorkerChannel(network, self.process, world.checks.send_begins, concurrency=2)
@@ -71,11 +78,13 @@ class Worker:
             self.storage,  # type: ignore[arg-type]
             self.clock,
             channels,
-            {BOT: runtime()},
+            {BOT: runtime(world.plan.concurrency)},
             Stages({}, monotonic=self.clock.monotonic),
             Signals(),
             pace=True,
+            backlog_limit=world.plan.backlog_limit,
             chance=chance,
+            roles=roles,
         )
         self.ready = False
         self.gone = False
@@ -109,11 +118,13 @@ class Worker:
     async def retire(self, limit_s: float) -> None:
         """The graceful end: SIGTERM."""
         self.gone = True
-        if self.ready:
-            await self.turns.stop(limit_s)
-        await self.storage.close()
-        self.world.trace.note(self.world.loop.time(), self.boot, "stopped")
-        self.world.ended(self)
+        try:
+            if self.ready:
+                await self.turns.stop(limit_s)
+            await self.storage.close()
+        finally:
+            self.world.trace.note(self.world.loop.time(), self.boot, "stopped")
+            self.world.ended(self)
 
 
 def _give(answer: "asyncio.Future[list[Accepted] | None]", accepted: list[Accepted] | None) -> None:

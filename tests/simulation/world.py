@@ -10,18 +10,21 @@ from gutenbot.kernel.clock import to_ms
 from gutenbot.kernel.errors import Temporary
 from gutenbot.kernel.ids import ConversationId
 from gutenbot.testing.clock import MONDAY
+from gutenbot.turns.roles import ALL_ROLES, Role
 from tests.simulation.bot import receipt_of
 from tests.simulation.checks import Broken, Checks
-from tests.simulation.loop import SimulatedLoop
+from tests.simulation.loop import PROCESS, SimulatedLoop
 from tests.simulation.model.server import Server
 from tests.simulation.network import Network
-from tests.simulation.plan import Fault, Plan
+from tests.simulation.plan import ROLES, Fault, Plan
 from tests.simulation.trace import Trace
 from tests.simulation.users import User
 from tests.simulation.workers import Worker
 
 REST_S = 400.0
 """So long after the last fault everything must be done."""
+STEP_S = 3600.0
+"""So far a clock is set, twice at most: what was to happen at a moment of that clock may be late by as much."""
 
 
 class World:
@@ -71,9 +74,16 @@ class World:
     def spawn(self) -> None:
         """One more process."""
         self._boots += 1
-        worker = Worker(self, f"w{self._boots}")
+        worker = Worker(self, f"w{self._boots}", self._missing_roles())
         self.workers.append(worker)
         worker.start()
+
+    def _missing_roles(self) -> frozenset[Role]:
+        """What the next process does: everything, or what the fewest of the others do."""
+        if not self.plan.split:
+            return ALL_ROLES
+        held = [worker.roles for worker in self.workers]
+        return min(ROLES, key=held.count)
 
     def kill(self, worker: Worker, why: str) -> None:
         """As SIGKILL; somebody starts another one after a while."""
@@ -126,8 +136,10 @@ class World:
                 if not worker.gone:
                     worker.process.run(worker.retire(min(fault.for_s, 25.0)), "retire")
             case "step":
+                seconds = self.chance.choice([-STEP_S, STEP_S])
+                if abs(worker.clock.skew_s + seconds) > 2 * STEP_S:
+                    return
                 self.clocks_were_set = True
-                seconds = self.chance.choice([-3600.0, 3600.0])
                 self.trace.fault(now, worker.boot, "step", f"{seconds:+.0f}")
                 worker.clock.step(seconds)
             case "cut":
@@ -178,11 +190,11 @@ class World:
         if self.plan.fresh_end:
             for worker in list(self.workers):
                 self.kill(worker, "crash")
-            self.plan.workers = 1
+            self.plan.workers, self.plan.split = 1, False
         self.trace.note(self.loop.time(), "world", "heals")
 
     async def _until_rest(self, busy: "list[asyncio.Task[None]]") -> None:
-        deadline = self.loop.time() + REST_S
+        deadline = self.loop.time() + REST_S + 2 * STEP_S * self.clocks_were_set
         while not self.checks.is_quiet(busy):
             await asyncio.sleep(1.0)
             if self.loop.time() > deadline:
@@ -195,7 +207,7 @@ class World:
 
     def up(self) -> Worker | None:
         """A worker that a load balancer would choose: it does not know yet who is frozen or broken."""
-        known = [worker for worker in self.workers if worker.ready and not worker.gone]
+        known = [worker for worker in self.workers if worker.ready and not worker.gone and "web" in worker.roles]
         return self.chance.choice(known) if known else None
 
     def now_ms(self) -> int:
@@ -215,9 +227,8 @@ class World:
         if left <= 0:
             return False
         self._poison[label] = left - 1
-        for worker in self.workers:
-            if worker.process.context.run(_is_running, worker):
-                self.kill(worker, "poison")
+        for worker in [worker for worker in self.workers if worker.process is PROCESS.get()]:
+            self.kill(worker, "poison")
         return True
 
     def pay(self, label: str, key: str) -> str:
@@ -258,9 +269,3 @@ class World:
         except Temporary:
             ok = False
         worker.client.later(0.01, lambda: None if kept.done() else kept.set_result(ok))
-
-
-def _is_running(worker: Worker) -> bool:
-    from tests.simulation.loop import PROCESS
-
-    return PROCESS.get() is worker.process

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from typing import Any
 
 from gutenbot.kernel.clock import Clock
-from gutenbot.storage.errors import StorageAway
+from gutenbot.kernel.errors import Temporary
+from gutenbot.storage.errors import StorageAway, StorageBusy
 from tests.simulation.model import inbox
 from tests.simulation.model.link import Link
 from tests.simulation.model.server import Job, Server
@@ -64,7 +65,7 @@ class Client:
             self._keeper.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._keeper
-        with contextlib.suppress(StorageAway):  # then it runs out by itself
+        with contextlib.suppress(Temporary):  # then it runs out by itself
             await self.keeping.submit("end lease", lambda: self.db.workers.pop(self.boot, None), check=False)
 
     async def renew(self) -> None:
@@ -84,7 +85,7 @@ class Client:
     async def _keep(self) -> None:
         while True:
             await self.clock.sleep(self.lease_s / 3 * self.link.chance.uniform(0.8, 1.0))
-            with contextlib.suppress(StorageAway):
+            with contextlib.suppress(Temporary):
                 await self.renew()
 
     def hint(self, topic: str) -> None:
@@ -200,6 +201,11 @@ class Trip:
         if client.link.is_cut():
             if not client.dead:
                 self._again(self._arrive, uncertain=False)
+            return
+        if not self.lane.reads and client.link.is_busy():
+            for job in self.jobs:
+                job.error = StorageBusy(tries=4)
+            self._hop(self._deliver)
             return
         client.server.run(client.boot, self.jobs)
         self._hop(self._answered)

@@ -21,6 +21,10 @@ class Link:
         """Whether the connection breaks after a transaction happened and before its answer is back."""
         return False
 
+    def is_busy(self) -> bool:
+        """Whether other work was in the way too often: nothing is written."""
+        return False
+
     def hint_delay(self) -> float | None:
         """After how long a hint is heard; None: never."""
         return 0.0

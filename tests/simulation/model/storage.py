@@ -31,7 +31,7 @@ from tests.simulation.model import inbox, outbox, people, turns
 from tests.simulation.model.client import Client, Hints
 from tests.simulation.model.link import Link
 from tests.simulation.model.server import Server
-from tests.simulation.model.tables import Place
+from tests.simulation.model.tables import RELEASED, Place
 
 T = TypeVar("T")
 
@@ -52,6 +52,7 @@ class _Turns:
         clock: Clock,
         *,
         boot: str,
+        works: bool = True,
         link: Link | None = None,
         lease_s: float = 30.0,
         patience_s: float = 5.0,
@@ -61,6 +62,8 @@ class _Turns:
         self.db = server.tables
         self.clock = clock
         self.boot = boot
+        self.owner = boot if works else RELEASED
+        """Who gets idle conversations when an event comes in: this worker, or whoever claims them first."""
         self.poll_s = poll_s
         self.sending: set[ConversationId] = set()
         """Where this worker knows that it sends."""
@@ -73,8 +76,10 @@ class _Turns:
         if not items:
             return []
         accepted: list[Accepted] = await self.client.accepts.submit(
-            "accept", lambda: inbox.accept(self.db, items, self.boot), then=then
+            "accept", lambda: inbox.accept(self.db, items, self.owner), then=then
         )
+        if not self.owner:
+            self.client.hint("work")
         return accepted
 
     async def recover(self, limit: int = 1000) -> list[ConversationId]:
@@ -123,7 +128,7 @@ class _Turns:
             self.client.hint("work")
 
     async def fire_timers(self, now_ms: int, limit: int) -> list[Accepted]:
-        return await self._unit("fire timers", lambda: inbox.fire_timers(self.db, now_ms, limit, self.boot))
+        return await self._unit("fire timers", lambda: inbox.fire_timers(self.db, now_ms, limit, self.owner))
 
     async def next_timer(self) -> int | None:
         return await self._read("next timer", lambda: min((due for due, _ in self.db.timers.values()), default=None))
