@@ -29,6 +29,8 @@ class Database:
     """Of PostgreSQL; empty: the file."""
     listen_url: str | None = None
     """Of the server itself, when `url` is that of a pooler; empty text: nowhere."""
+    lease_s: float = 30.0
+    """With PostgreSQL: for how long a process that is not heard of keeps what it holds."""
 
     @property
     def folder(self) -> Path:
@@ -54,7 +56,8 @@ def database_of(folder: Path, settings: Settings, *, dev: bool = False) -> Datab
     path = (folder / settings.data).resolve() / ("dev.db" if dev or settings.dev else "gutenbot.db")
     url = settings.database_url.get_secret_value()
     listen_url = settings.database_listen_url.get_secret_value()
-    return Database(path, url, None if not listen_url else "" if listen_url == "none" else listen_url)
+    listen_at = None if not listen_url else "" if listen_url == "none" else listen_url
+    return Database(path, url, listen_at, settings.lease_s)
 
 
 def make_storage(database: Database, clock: Clock, *, roles: Collection[Role] = ALL_ROLES, boot: str = "") -> Storage:
@@ -67,9 +70,12 @@ def _maker(database: Database) -> Callable[[Clock, Collection[Role], str], Stora
 
         def postgres(clock: Clock, roles: Collection[Role], boot: str) -> Storage:
             from gutenbot.storage.postgres import PostgresStorage  # needs a driver that not everybody has
+            from gutenbot.storage.postgres.engine import Limits
 
-            works = "turns" in roles
-            return PostgresStorage(database.url, clock, boot=boot, works=works, listen_url=database.listen_url)
+            return PostgresStorage(
+                database.url, clock, boot=boot, works="turns" in roles, listen_url=database.listen_url,
+                limits=Limits(lease_s=database.lease_s),
+            )  # fmt: skip
 
         return postgres
 

@@ -35,6 +35,12 @@ class Settings(BaseModel):
         description="The address of PostgreSQL itself, when `database_url` is that of a pooler; `none`: workers look for work "
         "once a second instead of being told.",
     )
+    lease_s: float = Field(
+        30.0,
+        ge=5,
+        le=3600,
+        description="On PostgreSQL: seconds without a word from a process after which others take over what it held.",
+    )
     roles: tuple[Role, ...] = Field(
         tuple(sorted(ALL_ROLES)),
         min_length=1,
