@@ -8,6 +8,7 @@ import asyncio
 import json
 import os
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from gutenbot.sdk import (
 
 bot = Bot("crash")
 IN_FLIGHT = 8
+NAP = timedelta(seconds=1.5)
 
 
 @bot.hear(re.compile(r"^form "))
@@ -42,6 +44,25 @@ async def form(chat: Chat) -> None:
         head = await reckon(chat)
         answers.append(str(answer).rpartition(" ")[2])
     await chat.say(f"{head} answers {' '.join(answers)}")
+
+
+@bot.hear(re.compile(r"^nap "))
+async def nap(chat: Chat) -> None:
+    """A line, a timer, and a line when it wakes us; more of them may be asleep at once."""
+    head = await reckon(chat)
+    await chat.say(head)
+    await chat.sleep(NAP)
+    chat.conversation["woke"] = chat.conversation.get("woke", 0) + 1
+    await chat.say(f"{head.partition('.')[0]} woke")
+
+
+async def tick(job: Chat) -> None:
+    """What a schedule does: as outside work, so that the harness sees it."""
+    await job.step(note, "tick")
+
+
+if "CRASH_SCHEDULE" in os.environ:
+    bot.every("every minute")(tick)
 
 
 @bot.fallback
@@ -106,6 +127,7 @@ class PushChannel:
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5))
         body = {"channel": self.id, "key": row.key, "thread": row.thread, "text": plain_text(row.message)}
+        body["worker"] = os.environ.get("CRASH_WORKER", "")
         async with self._session.post(os.environ["CRASH_SINK"], json=body) as answer:
             if answer.status == 200:
                 return Sent("sent", provider_id=(await answer.json())["id"])

@@ -1,16 +1,21 @@
 """What must be true afterwards: in the database, in the outside file, in the sink, and in what users have read."""
 
+import contextlib
 import json
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from gutenbot.sdk import conversation_id
-from tests.crash.script import Line, all_replies
+from tests.crash.script import WOKE
 from tests.crash.sink import Sink
 from tests.crash.users import BOT, User
+
+Ask = Callable[..., list[tuple[Any, ...]]]
+"""A statement with `?` for each of the values that follow → its rows."""
 
 
 @dataclass(slots=True)
@@ -62,19 +67,25 @@ class Verdict:
             self.details.append(f"{where}: {found}, not {wanted}")
 
 
-def check(database: Path, users: Iterable[User], messages: int, effects: Path, sink: Sink) -> Verdict:
+def check(database: Path, users: Sequence[User], messages: int, effects: Path, sink: Sink) -> Verdict:
     """Looks at everything, once the server has stopped."""
-    verdict = Verdict()
-    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as db:
-        verdict.integrity = db.execute("PRAGMA integrity_check").fetchone()[0]
-        verdict.open_rows = db.execute("SELECT count(*) FROM inbox WHERE state = 'open'").fetchone()[0]
-        verdict.dead_rows = db.execute("SELECT count(*) FROM inbox WHERE state = 'dead'").fetchone()[0]
-        verdict.turns = db.execute("SELECT count(*) FROM inbox WHERE state = 'done'").fetchone()[0]
-        unsent = "SELECT count(*) FROM outbox WHERE state NOT IN ('sent', 'unknown')"
-        verdict.lost += db.execute(unsent).fetchone()[0]
-        for user in users:
-            _conversation(verdict, db, user, messages)
-    db.close()
+    with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
+
+        def ask(sql: str, *values: object) -> list[tuple[Any, ...]]:
+            return db.execute(sql, values).fetchall()
+
+        return check_rows(ask, ask("PRAGMA integrity_check")[0][0], users, messages, effects, sink)
+
+
+def check_rows(ask: Ask, integrity: str, users: Sequence[User], messages: int, effects: Path, sink: Sink) -> Verdict:
+    """The same for any database; `integrity` is what its own check said."""
+    verdict = Verdict(integrity=integrity)
+    verdict.open_rows = ask("SELECT count(*) FROM inbox WHERE state = 'open'")[0][0]
+    verdict.dead_rows = ask("SELECT count(*) FROM inbox WHERE state = 'dead'")[0][0]
+    verdict.turns = ask("SELECT count(*) FROM inbox WHERE state = 'done'")[0][0]
+    verdict.lost += ask("SELECT count(*) FROM outbox WHERE state NOT IN ('sent', 'unknown')")[0][0]
+    for user in users:
+        _conversation(verdict, ask, user, messages)
     for user in users:
         _diary(verdict, user, messages)
         if user.kind.startswith("push"):
@@ -89,36 +100,43 @@ def place_of(user: User) -> str:
     return user.thread if user.channel == "web" else conversation_id(BOT, user.channel, user.name)
 
 
-def _conversation(verdict: Verdict, db: sqlite3.Connection, user: User, messages: int) -> None:
+def _conversation(verdict: Verdict, ask: Ask, user: User, messages: int) -> None:
     place = place_of(user)
-    events = db.execute("SELECT n, event, seq FROM inbox WHERE conversation_id = ? ORDER BY seq", (place,)).fetchall()
-    out = db.execute("SELECT n, message, cause FROM outbox WHERE conversation_id = ? ORDER BY n", (place,)).fetchall()
+    events = ask("SELECT n, event, seq FROM inbox WHERE conversation_id = ? ORDER BY seq", place)
+    events = [row for row in events if row[0] is not None]  # timers have no place in the thread
+    out = ask("SELECT n, message, cause FROM outbox WHERE conversation_id = ? ORDER BY n", place)
     said = [json.loads(row[1])["body"] for row in events]
-    verdict.compare(f"{user.name} said", said, [Line(user.name, k).text for k in range(1, messages + 1)])
-    verdict.compare(
-        f"{user.name} was told", [json.loads(row[1])["text"] for row in out], all_replies(user.name, messages)
-    )
+    verdict.compare(f"{user.name} said", said, [user.line(k).text for k in range(1, messages + 1)])
+    _told(verdict, f"{user.name} was told", user, messages, [json.loads(row[1])["text"] for row in out])
     if [int(row[2]) for row in out] != sorted(int(row[2]) for row in out):
         verdict.reordered += 1
-    _numbers(verdict, db, user, messages, [row[0] for row in (*events, *out)])
-    if db.execute("SELECT count(*) FROM frame WHERE conversation_id = ?", (place,)).fetchone()[0]:
+    _numbers(verdict, ask, user, messages, [row[0] for row in (*events, *out)])
+    if ask("SELECT count(*) FROM frame WHERE conversation_id = ?", place)[0][0]:
         verdict.state(f"{user.name}: dialogs", "still open", "ended")
 
 
-def _numbers(verdict: Verdict, db: sqlite3.Connection, user: User, messages: int, positions: list[int]) -> None:
-    row = db.execute(
+def _told(verdict: Verdict, where: str, user: User, messages: int, lines: Sequence[str]) -> None:
+    """Answers come in order; what timers bring comes once, at any place after it was asked for."""
+    verdict.compare(where, [line for line in lines if not line.endswith(WOKE)], user.replies(messages))
+    wakings = sorted(line for line in lines if line.endswith(WOKE))
+    verdict.compare(f"{where} later", wakings, sorted(user.wakings(messages)))
+
+
+def _numbers(verdict: Verdict, ask: Ask, user: User, messages: int, positions: list[int]) -> None:
+    rows = ask(
         """SELECT c.last_n, c.variables, u.attributes FROM conversation c JOIN bot_user u USING (bot_id, user_id)
         WHERE conversation_id = ?""",
-        (place_of(user),),
-    ).fetchone()
-    if row is None:
+        place_of(user),
+    )
+    if not rows:
         verdict.state(f"{user.name}: conversation", None, "one")
         return
-    last_n, variables, attributes = row
+    last_n, variables, attributes = rows[0]
     if sorted(positions) != list(range(1, last_n + 1)):
         verdict.gaps += 1
         verdict.details.append(f"{user.name}: positions are not 1 to {last_n} without a gap")
     verdict.state(f"{user.name}: counted in the conversation", json.loads(variables).get("count", 0), messages)
+    verdict.state(f"{user.name}: woken", json.loads(variables).get("woke", 0), len(user.wakings(messages)))
     verdict.state(f"{user.name}: counted with the user", json.loads(attributes).get("count", 0), messages)
 
 
@@ -131,7 +149,7 @@ def _diary(verdict: Verdict, user: User, messages: int) -> None:
         verdict.client += 1
         verdict.details.append(f"{user.name}: only {len(diary.acked)} of {messages} messages were taken")
     if user.reads:
-        verdict.compare(f"{user.name} read", diary.read, all_replies(user.name, messages))
+        verdict.compare(f"{user.name} read", diary.read, user.replies(messages))
     if user.channel == "web":
         verdict.compare(f"{user.name} read of own", diary.own, [user.ids[k] for k in sorted(user.ids)])
 
@@ -140,7 +158,7 @@ def _sink(verdict: Verdict, user: User, messages: int, sink: Sink) -> None:
     seen = sink.seen[user.name]
     if user.channel == "push-plain":
         seen = list(dict.fromkeys(seen))  # repeats are counted by their keys, against their bound
-    verdict.compare(f"{user.name} was shown", seen, all_replies(user.name, messages))
+    _told(verdict, f"{user.name} was shown", user, messages, seen)
 
 
 def _effects(verdict: Verdict, effects: Path, wanted: set[str]) -> None:

@@ -16,11 +16,11 @@ from gutenbot.http.auth import key_hash
 from gutenbot.kernel.clock import SystemClock
 from gutenbot.storage.sqlite import SqliteStorage
 from tests.crash.checks import Verdict, check
-from tests.crash.script import ROUND, all_replies
+from tests.crash.script import ROUND
 from tests.crash.server import CrashServer, Died, crash_points
 from tests.crash.sink import Sink
 from tests.crash.sockets import SocketUser
-from tests.crash.users import ConverseUser, Pace, PushUser, User, WebUser
+from tests.crash.users import ConverseUser, Door, NapUser, Pace, PushUser, User, WebUser
 from tests.crash.waiting import until
 
 KEY = "gb_crash_0123456789abcdefghijklmnop"
@@ -85,7 +85,7 @@ async def run(plan: Plan, folder: Path) -> Outcome:
     async with Sink(chance, faults=FAULTS).serving() as sink, aiohttp.ClientSession() as http:
         server = await prepared(folder, sink, supervised=plan.supervised)
         pace = Pace(chance, plan.each * plan.users, plan.users)
-        users = make_users(plan, server.base, http, pace)
+        users = make_users(plan, lambda: server.base, http, pace)
         outcome = Outcome(plan, Verdict(), kinds=Counter(user.kind for user in users))
         try:
             async with talking(users, plan.each) as talk:
@@ -105,7 +105,7 @@ async def run(plan: Plan, folder: Path) -> Outcome:
 
 async def prepared(folder: Path, sink: Sink, *, supervised: bool = False) -> CrashServer:
     """A project in a folder, with an API key, not started yet."""
-    await asyncio.to_thread(_write_project, folder)
+    await asyncio.to_thread(write_project, folder)
     environ = {"CRASH_EFFECTS": str(folder / "effects.jsonl"), "CRASH_SINK": sink.url}
     server = CrashServer(folder, environ=environ, supervised=supervised)
     storage = SqliteStorage(server.database, SystemClock())
@@ -115,7 +115,8 @@ async def prepared(folder: Path, sink: Sink, *, supervised: bool = False) -> Cra
     return server
 
 
-def _write_project(folder: Path) -> None:
+def write_project(folder: Path) -> None:
+    """Puts the bot and its settings into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "bot.py").write_bytes((Path(__file__).parent / "bot.py").read_bytes())
     (folder / "gutenbot.toml").write_text(
@@ -124,28 +125,30 @@ def _write_project(folder: Path) -> None:
     )
 
 
-def make_users(plan: Plan, base: str, http: aiohttp.ClientSession, pace: Pace) -> list[User]:
+def make_users(plan: Plan, door: Door, http: aiohttp.ClientSession, pace: Pace) -> list[User]:
     """Users of every kind."""
     users: list[User] = []
     for kind, share in SHARES:
         wanted = max(1, round(plan.users * share))
         for _ in range(wanted):
             if len(users) < plan.users:
-                users.append(make_user(kind, f"u{len(users):03}", base, http, pace))
+                users.append(make_user(kind, f"u{len(users):03}", door, http, pace))
     while len(users) < plan.users:
-        users.append(make_user("web", f"u{len(users):03}", base, http, pace))
+        users.append(make_user("web", f"u{len(users):03}", door, http, pace))
     return users
 
 
-def make_user(kind: str, name: str, base: str, http: aiohttp.ClientSession, pace: Pace) -> User:
+def make_user(kind: str, name: str, door: Door, http: aiohttp.ClientSession, pace: Pace) -> User:
     """A user of this kind."""
+    if kind == "push-timers":
+        return NapUser(name, door, http, pace)
     if kind.startswith("push"):
-        return PushUser(kind, name, base, http, pace)
+        return PushUser(kind, name, door, http, pace)
     if kind == "converse":
-        caller = ConverseUser(name, base, http, pace)
+        caller = ConverseUser(name, door, http, pace)
         caller.key = KEY
         return caller
-    browser = (SocketUser if kind == "socket" else WebUser)(name, base, http, pace)
+    browser = (SocketUser if kind == "socket" else WebUser)(name, door, http, pace)
     browser.address = f"10.0.{int(name[1:]) // 250}.{int(name[1:]) % 250 + 1}"
     return browser
 
@@ -228,7 +231,7 @@ async def _finish(
 def all_read(users: Sequence[User], messages: int, sink: Sink) -> bool:
     """Whether everybody has read as much as there must be."""
     for user in users:
-        wanted = len(all_replies(user.name, messages))
+        wanted = len(user.replies(messages)) + len(user.wakings(messages))
         found = len(user.diary.read) if user.reads else len(set(sink.seen[user.name]))
         if found < wanted or (user.channel == "web" and len(user.diary.own) < messages):
             return False

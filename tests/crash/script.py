@@ -5,6 +5,8 @@ from dataclasses import dataclass
 ROUND = 10
 """Every ten messages: four plain ones, then a form of four, then two plain ones."""
 FORM = 5
+WOKE = " woke"
+"""How the words end that a timer brings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,26 @@ class Line:
             answers = " ".join(str(number) for number in range(self.number - 2, self.number + 1))
             return [f"{head}.1 #{self.number} answers {answers}"]
         return [f"{head}.{k} #{self.number}" for k in range(1, 2 + self.number % 3)]
+
+
+@dataclass(frozen=True, slots=True)
+class Nap(Line):
+    """A message after which the bot says a line at once, and one more when a timer wakes it."""
+
+    @property
+    def text(self) -> str:
+        """The words."""
+        return f"nap {self.user} {self.number}"
+
+    @property
+    def replies(self) -> list[str]:
+        """What comes at once."""
+        return [f"{self.user} {self.number}.1 #{self.number}"]
+
+    @property
+    def waking(self) -> str:
+        """What comes later, between whatever else is said."""
+        return f"{self.user} {self.number}{WOKE}"
 
 
 def all_replies(user: str, messages: int) -> list[str]:

@@ -9,6 +9,9 @@ import aiohttp
 from tests.crash.script import Line
 from tests.crash.users import BOT, WebUser
 
+SILENCE_S = 3.0
+"""After so long a server that says nothing is asked whether it lives, and left when it does not answer in half of that."""
+
 
 class SocketUser(WebUser):
     """Sends and reads over one socket, which it drops now and then."""
@@ -46,9 +49,11 @@ class SocketUser(WebUser):
         ticket = await self.post(f"/web/{BOT}/ticket", {}, **self.headers)
         if ticket is None:
             return
-        where = f"{self.base}/web/{BOT}/socket"
-        headers = {"Origin": self.base, "X-Forwarded-For": self.address}
-        async with self.http.ws_connect(where, params={"ticket": ticket["ticket"]}, headers=headers) as socket:
+        base = self.base
+        where = f"{base}/web/{BOT}/socket"
+        headers = {"Origin": base, "X-Forwarded-For": self.address}
+        query = {"ticket": ticket["ticket"]}
+        async with self.http.ws_connect(where, params=query, headers=headers, heartbeat=SILENCE_S) as socket:
             await socket.send_json({"t": "open", "conversation": self.thread, "after": self.diary.last_n})
             self._socket = socket
             async for message in socket:

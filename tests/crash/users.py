@@ -4,16 +4,19 @@ import asyncio
 import random
 import uuid
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
 
-from tests.crash.script import Line
+from tests.crash.script import Line, Nap, all_replies
 
 BOT = "crash"
 _ERRORS = (aiohttp.ClientError, OSError, TimeoutError)
 TRY_LIMIT_S = 5.0
+Door = Callable[[], str]
+"""Says where the next request goes: a base URL."""
 
 
 class Pace:
@@ -59,9 +62,9 @@ class User(ABC):
     reads = False
     """Whether this kind of user reads the answers itself (the others get them through the sink)."""
 
-    def __init__(self, name: str, base: str, http: aiohttp.ClientSession, pace: Pace) -> None:
+    def __init__(self, name: str, door: Door, http: aiohttp.ClientSession, pace: Pace) -> None:
         self.name = name
-        self.base = base
+        self.door = door
         self.http = http
         self.pace = pace
         self.chance = random.Random(pace.chance.random())
@@ -70,14 +73,31 @@ class User(ABC):
         self.thread = name
         self.stopped = False
 
+    @property
+    def base(self) -> str:
+        """Where the next request goes."""
+        return self.door()
+
+    def line(self, number: int) -> Line:
+        """What this user says."""
+        return Line(self.name, number)
+
+    def replies(self, messages: int) -> list[str]:
+        """What this user must have been told after so many messages, in order."""
+        return all_replies(self.name, messages)
+
+    def wakings(self, messages: int) -> list[str]:
+        """What timers must have brought besides, whenever."""
+        return []
+
     async def run(self, messages: int) -> None:
         """Says everything, and makes sure that each message was taken."""
         await self.arrive()
         for number in range(1, messages + 1):
             await self.pace.think()
-            await self.say(Line(self.name, number))
+            await self.say(self.line(number))
             if self.chance.random() < 0.05:
-                await self.say(Line(self.name, number))  # the first answer was lost on the way, as it were
+                await self.say(self.line(number))  # the first answer was lost on the way, as it were
 
     async def say(self, line: Line) -> None:
         """Sends one message, with the same id until it is taken."""
@@ -173,14 +193,31 @@ class PushUser(User):
 
     kind = "push"
 
-    def __init__(self, channel: str, name: str, base: str, http: aiohttp.ClientSession, pace: Pace) -> None:
-        super().__init__(name, base, http, pace)
+    def __init__(self, channel: str, name: str, door: Door, http: aiohttp.ClientSession, pace: Pace) -> None:
+        super().__init__(name, door, http, pace)
         self.channel = self.kind = channel
 
     async def send(self, line: Line, message_id: str) -> int | None:
         body = {"channel": self.channel, "thread": self.name, "id": message_id, "text": line.text}
         found = await self.post("/push", body)
         return None if found is None else int(found["n"])
+
+
+class NapUser(PushUser):
+    """The same; each message makes the bot set a timer."""
+
+    def __init__(self, name: str, door: Door, http: aiohttp.ClientSession, pace: Pace) -> None:
+        super().__init__("push-keyed", name, door, http, pace)
+        self.kind = "push-timers"
+
+    def line(self, number: int) -> Line:
+        return Nap(self.name, number)
+
+    def replies(self, messages: int) -> list[str]:
+        return [reply for number in range(1, messages + 1) for reply in Nap(self.name, number).replies]
+
+    def wakings(self, messages: int) -> list[str]:
+        return [Nap(self.name, number).waking for number in range(1, messages + 1)]
 
 
 class WebUser(User):

@@ -36,7 +36,7 @@ class World:
 
     def user(self, kind: str) -> User:
         """Another user."""
-        user = make_user(kind, f"u{len(self.users):03}", self.server.base, self.http, self.pace)
+        user = make_user(kind, f"u{len(self.users):03}", lambda: self.server.base, self.http, self.pace)
         self.users.append(user)
         return user
 
