@@ -71,6 +71,13 @@ class Reloader:
         shown = (code or relevant)[0]
         return Reloaded(str(shown), (self._monotonic() - started) * 1000, trouble, len(relevant) - 1)
 
+    def everything(self) -> Reloaded:
+        """Takes in all bots anew, code and content, changed or not."""
+        started = self._monotonic()
+        files = list(self._bots)
+        trouble = self._code(files)
+        return Reloaded(str(files[0]), (self._monotonic() - started) * 1000, trouble, len(files) - 1)
+
     def _code(self, paths: list[Path]) -> Blame | None:
         trouble: Blame | None = None
         for file in list(self._bots):

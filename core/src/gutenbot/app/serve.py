@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
 from typing import Any
 
 import uvicorn
@@ -21,6 +21,7 @@ from gutenbot.kernel.log import get_logger
 
 log = get_logger("serve")
 
+Beside = Callable[[], Coroutine[Any, Any, None]]
 DRAIN_S = 5
 """How long open requests may take to end once the server stops."""
 TRIED_PORTS = 50
@@ -91,14 +92,15 @@ async def serve(
     listener: socket.socket,
     *,
     ready: Callable[[], None] | None = None,
-    beside: Callable[[], Coroutine[Any, Any, None]] | None = None,
+    beside: Sequence[Beside] = (),
+    leaving: Callable[[], None] = lambda: None,
 ) -> int:
     """Runs until a signal comes, or the database is lost; returns the exit code.
 
-    `beside` runs as long as the server does (reload, keys).
+    `beside` runs as long as the server does (reload, keys); `leaving` is called before a second signal ends the process.
     """
     server = Server(_config(asgi, settings), ready)
-    told = _on_signals()
+    told = _on_signals(leaving)
     disk = DiskWatch(app, told.set)
     await app.start()
     _settle_memory()
@@ -107,8 +109,7 @@ async def serve(
             asyncio.create_task(_stopped(app, asgi, server, told), name="stop"),
             asyncio.create_task(disk.run(), name="disk"),
         ]
-        if beside is not None:
-            tasks.append(asyncio.create_task(beside(), name="beside"))
+        tasks += [asyncio.create_task(one(), name="beside") for one in beside]
         await server.serve(sockets=[listener])
         await _end(tasks)
     finally:
@@ -140,7 +141,7 @@ def _config(asgi: Any, settings: Settings) -> uvicorn.Config:
     )
 
 
-def _on_signals() -> asyncio.Event:
+def _on_signals(leaving: Callable[[], None]) -> asyncio.Event:
     """The first signal starts the end, the second one is the end."""
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -149,6 +150,7 @@ def _on_signals() -> asyncio.Event:
         if told.is_set():
             log.warning("server.killed", why="second signal")
             sys.stderr.flush()
+            leaving()
             os._exit(1)
         told.set()
 

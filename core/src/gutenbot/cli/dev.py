@@ -16,6 +16,8 @@ def dev(context: Context, target: str | None, port: int | None, host: str | None
     """Run a bot and reload it when its files change.
 
     FILE is the Python file of a bot; without it, the project of this folder runs. Nothing needs to be configured.
+
+    Keys in a terminal: o opens the chat, r reloads everything, t runs the tests, l shows more logs, q quits.
     """
     from pathlib import Path
 

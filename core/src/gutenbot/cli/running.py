@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,10 @@ from gutenbot.app.compose import Composed, compose
 from gutenbot.app.database import NotShared, database_of
 from gutenbot.app.project import Project, find_project
 from gutenbot.app.reload import Reloader
-from gutenbot.app.serve import listen, run, serve
+from gutenbot.app.serve import Beside, listen, run, serve
 from gutenbot.app.settings import Settings, load_settings
+from gutenbot.cli.developer import HINT, Developer
+from gutenbot.cli.keys import terminal
 from gutenbot.cli.root import Context
 from gutenbot.cli.screen import Screen
 from gutenbot.cli.server_file import announced
@@ -51,19 +53,27 @@ def run_dev(
     server = composed.settings.server
     listener = listen(server.host, server.port, search=True)
     reloader = Reloader(composed.app, composed.loaded, clock.monotonic)
-    beside = _watching(reloader, screen) if reload else None
+    fd = None if output.as_json else terminal()
+    developer = Developer(fd, screen, reloader, project.folder) if fd is not None else None
 
     def ready(url: str) -> None:
-        screen.ready(composed, url, context.started, watching=reload)
+        keys = ""
+        if developer is not None:
+            developer.url, keys = url, HINT
+        screen.ready(composed, url, context.started, watching=reload, keys=keys)
 
-    return _run(composed, listener, ready, beside)
+    beside = [_watching(reloader, screen)] if reload else []
+    if developer is None:
+        return _run(composed, listener, ready, beside)
+    return _run(composed, listener, ready, [*beside, developer.run], developer.keys.give_back)
 
 
 def _run(
     composed: Composed,
     listener: socket.socket,
     ready: Callable[[str], None],
-    beside: Callable[[], Coroutine[Any, Any, None]] | None,
+    beside: Sequence[Beside],
+    leaving: Callable[[], None] = lambda: None,
 ) -> int:
     """Serves, and as long as it does, says where to the commands of this project."""
     asgi = make_asgi(composed.app, composed.settings.server, composed.settings.console)
@@ -78,13 +88,11 @@ def _run(
             ready(url)
 
         server = composed.settings.server
-        both = _inviting(asgi, beside)
-        return run(lambda: serve(composed.app, asgi, server, listener, ready=listening, beside=both))
+        tasks = [_inviting(asgi), *beside]
+        return run(lambda: serve(composed.app, asgi, server, listener, ready=listening, beside=tasks, leaving=leaving))
 
 
-def _inviting(
-    asgi: Server, beside: Callable[[], Coroutine[Any, Any, None]] | None
-) -> Callable[[], Coroutine[Any, Any, None]]:
+def _inviting(asgi: Server) -> Beside:
     """Says where the first owner sets the server up, as long as there is none. A developer's own machine needs no owner."""
 
     async def runs() -> None:
@@ -101,8 +109,6 @@ def _inviting(
                         link=link,
                         why="it works once, for a day, and makes its user the owner",
                     )
-        if beside is not None:
-            await beside()
 
     return runs
 
@@ -129,7 +135,7 @@ def run_serve(target: str | None, overrides: Mapping[str, Any], *, safe: bool = 
     def ready(url: str) -> None:
         log.info("server.ready", url=url, bots=list(composed.app.bots), database=str(composed.database))
 
-    return _run(composed, listener, ready, _parent_lives)
+    return _run(composed, listener, ready, [_parent_lives])
 
 
 def say_where(target: str | None, overrides: Mapping[str, Any]) -> int:
@@ -159,7 +165,7 @@ def wants_json(settings: Settings) -> bool:
     return settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
 
 
-def _watching(reloader: Reloader, screen: Screen) -> Callable[[], Coroutine[Any, Any, None]]:
+def _watching(reloader: Reloader, screen: Screen) -> Beside:
     async def watch() -> None:
         from watchfiles import awatch
 

@@ -29,8 +29,8 @@ class Screen:
         module.subscribe(TurnFailed)(self._failed)
         return module
 
-    def ready(self, composed: Composed, url: str, started: float, *, watching: bool) -> None:
-        """The first screen."""
+    def ready(self, composed: Composed, url: str, started: float, *, watching: bool, keys: str = "") -> None:
+        """The first screen; `keys` says what single keys do, where they do something."""
         out = self._output
         took_s = self._clock.monotonic() - started
         data = screen_data(composed, url, took_s)
@@ -43,11 +43,14 @@ class Screen:
         out.line(f"  {'   '.join(f'{good} {words}' for words in counts)}   ready in {took_s:.1f} s")
         out.line()
         web = "/" in composed.app.registries["asgi_apps"]
-        out.line(f"  Chat        {url}/" if web else "  Chat        gutenbot chat   (in another terminal)")
+        opens = "      press o to open" if keys else ""
+        out.line(f"  Chat        {url}/{opens}" if web else "  Chat        gutenbot chat   (in another terminal)")
         out.line(f"  Console     {url}/console/   {out.dim('on this machine you are signed in')}")
         out.line(f"  API         {url}/api/v1/openapi.json   {out.dim('open on this machine, no key needed')}")
         if watching:
-            out.line(f"  Watching    {' '.join(watched(composed))}   Ctrl-C quits")
+            out.line(f"  Watching    {' '.join(watched(composed))}   {keys or 'Ctrl-C quits'}")
+        elif keys:
+            out.line(f"  Keys        {keys}")
         out.line()
         for problem in composed.settings.warnings:
             out.line(f"  {out.warn('!')} {problem}")
@@ -69,6 +72,15 @@ class Screen:
             return
         out.line(f"  {out.dim(self._time())}  ⟳ {name} cannot be loaded; the chat says so until it is mended")
         out.blame(done.trouble, indent="            ")
+
+    def remark(self, words: str) -> None:
+        """One line, with the time."""
+        self._output.line(f"  {self._output.dim(self._time())}  {words}")
+
+    def tested(self, code: int) -> None:
+        """The tests have run; their own words stand above."""
+        out = self._output
+        self.remark(f"{out.good('✓')} the tests pass" if code == 0 else f"{out.bad('✗')} the tests do not pass")
 
     async def _turn(self, turn: TurnFinished) -> None:
         out = self._output
