@@ -6,9 +6,10 @@ import pytest
 from core.tests.dialogs.running import Run
 
 from gutenbot import Bot, Chat
-from gutenbot.events.incoming import MessageEvent
+from gutenbot.events.incoming import MessageEvent, TimerEvent
 from gutenbot.testing import FakeClock, TestBot
 from gutenbot.turns.schedules import BadSchedule, Rule
+from gutenbot.turns.signals import TurnFinished
 
 
 def moments(rule: str, zone: str, start: str, count: int) -> list[str]:
@@ -126,14 +127,17 @@ async def test_tim_04_a_clock_that_jumps_fires_nothing_twice(run: Run) -> None:
 
 async def test_tim_07_many_timers_that_are_due_together_after_a_pause_all_fire_in_order(run: Run) -> None:
     bot = Bot("b")
-    order: list[str] = []
+    came: list[tuple[int, str]] = []
+    woke: list[tuple[int, str]] = []
 
     @bot.fallback
     async def nap(chat: Chat) -> None:
-        name = chat.user.first_name
-        await chat.sleep(timedelta(seconds=int(name)))
-        order.append(name)
+        await chat.sleep(timedelta(seconds=int(chat.user.first_name)))
         await chat.say("awake")
+
+    @bot.subscribe(TurnFinished)
+    async def note(done: TurnFinished) -> None:
+        (woke if isinstance(done.event, TimerEvent) else came).append((done.seq, done.user_id))
 
     testbot = await run(bot)
     users = [testbot.user(str(number)) for number in range(1, 251)]
@@ -145,7 +149,7 @@ async def test_tim_07_many_timers_that_are_due_together_after_a_pause_all_fire_i
     await testbot.start_app()
     await testbot.advance(seconds=1)
     assert all(len(user.messages) == 1 for user in users)
-    assert order == sorted(order, key=int)
+    assert [user for _, user in sorted(woke)] == [user for _, user in sorted(came)]
 
 
 def _words() -> MessageEvent:

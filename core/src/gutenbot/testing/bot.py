@@ -19,7 +19,7 @@ from gutenbot.modules.module import Module
 from gutenbot.storage.rows import Accepted, Arrival, UserPatch
 from gutenbot.testing.channel import PlainChannel
 from gutenbot.testing.clock import FakeClock
-from gutenbot.testing.database import fresh_database, open_storage
+from gutenbot.testing.database import new_database
 from gutenbot.testing.fake_channel import FakeChannel
 from gutenbot.testing.user import TestUser
 from gutenbot.turns.channel import Channel
@@ -57,7 +57,7 @@ class TestBot:
         """What went wrong in handlers so far."""
         self.users: dict[tuple[str, str], TestUser] = {}
         self._folder = tempfile.TemporaryDirectory(prefix="gutenbot-test-")
-        self._database = fresh_database(Path(self._folder.name))
+        self._database = new_database(Path(self._folder.name))
         self._app: App | None = None
         self._expecting = False
         self._known: set[TestUser] = set()
@@ -74,7 +74,7 @@ class TestBot:
         try:
             await self.start_app()
         except BaseException:
-            await asyncio.to_thread(self._folder.cleanup)
+            await asyncio.to_thread(self._clean)
             raise
         return self
 
@@ -82,11 +82,15 @@ class TestBot:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.stop_app()
-        await asyncio.to_thread(self._folder.cleanup)
+        await asyncio.to_thread(self._clean)
+
+    def _clean(self) -> None:
+        self._database.drop()
+        self._folder.cleanup()
 
     async def start_app(self) -> None:
         """Starts an app on the database as it is."""
-        storage = open_storage(self._database, self.clock)
+        storage = self._database.storage(self.clock)
         app = App([*self.modules, self.bot], storage, clock=self.clock, mode=self.mode, settings=self.settings)
         for channel in self.channels.values():
             if isinstance(channel, FakeChannel):
@@ -121,6 +125,7 @@ class TestBot:
         for task in app.turns.tasks:
             task.cancel()
         await asyncio.gather(*app.turns.tasks, return_exceptions=True)
+        await app.turns.sharing.stop()
         await app.services.close()
         await app.storage.close()
         self._app = None

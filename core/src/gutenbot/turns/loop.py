@@ -90,7 +90,7 @@ class TurnLoop:
         self._news = News(self.live, self.waiters, signals, storage.hint if storage.shared else None)
         self._intake = Intake(storage, bots, channels, self._news)
         self._recovery = Recovery(storage, clock, self._begin, self._run_suspect)
-        self._sharing = Sharing(
+        self.sharing = Sharing(
             storage, clock, self.live, room=self._room, take=self._take,
             deliver=self.deliverer.wake if "delivery" in self.roles else None,
             measured=self._measured, limit=backlog_limit,
@@ -103,7 +103,7 @@ class TurnLoop:
         self._loop = asyncio.get_running_loop()
         crashpoints.reach("start")
         if self.storage.shared:
-            await self._sharing.start()
+            await self.sharing.start()
         else:
             await self._recovery.take_over()
             self._try_suspects()
@@ -115,7 +115,7 @@ class TurnLoop:
         """Stops claiming, lets running turns finish within the limit, and gives the rest back."""
         self._stopping = True
         self._recovery.stop()
-        await self._sharing.stop()
+        await self.sharing.stop()
         await self.timers.stop()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=limit_s)

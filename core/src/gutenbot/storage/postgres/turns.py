@@ -25,7 +25,7 @@ from gutenbot.storage.sqlite.commit import prepare as prepare_turn
 from gutenbot.storage.sqlite.turns import timer_arrival
 
 _DUE = """SELECT t.conversation_id, t.name, t.generation, c.bot_id, c.channel_id, c.thread, c.sender
-FROM timer t JOIN conversation c USING (conversation_id) WHERE t.due_ms <= %s ORDER BY t.due_ms, t.name LIMIT %s"""
+FROM timer t JOIN conversation c USING (conversation_id) WHERE t.due_ms <= %s ORDER BY t.due_ms, t.generation, t.name LIMIT %s"""
 _LOCK = """SELECT FROM conversation WHERE conversation_id = ANY(%s::text[]) ORDER BY conversation_id FOR UPDATE"""
 _FIRED = """DELETE FROM timer t USING unnest(%s::text[], %s::text[], %s::bigint[]) AS v (id, name, generation)
 WHERE t.conversation_id = v.id AND t.name = v.name AND t.generation = v.generation AND t.due_ms <= %s

@@ -90,6 +90,7 @@ class Listener:
     def _listen(self) -> None:
         with connect(self._url) as connection:
             connection.execute(f"LISTEN {CHANNEL}")
+            self._met()  # somebody may have come unheard
             while not self._stopping.is_set():
                 for note in connection.notifies(timeout=0.2):
                     self._tell(note.payload)
