@@ -1,22 +1,30 @@
-"""Puts the templates into the package: they stand beside `core` in the repository, and in `templates` of the sdist."""
+"""Puts templates and examples into the package: they stand beside `core` in the repository, and inside of it in the sdist."""
 
 from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+FOLDERS = ("templates", "examples")
+LEFT_OUT = {"__pycache__", ".gutenbot", ".pytest_cache", ".mypy_cache", "data"}
 
-class Templates(BuildHookInterface):  # type: ignore[misc]
+
+class Folders(BuildHookInterface):  # type: ignore[misc]
     """Finds them where they are, and says where they belong."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called by hatch before it builds; an editable install finds them in the repository by itself."""
-        root = Path(self.root)
-        found = next((place for place in (root / "templates", root.parent / "templates") if place.is_dir()), None)
-        if found is None or version == "editable":
+        if version == "editable":
             return
-        target = "templates" if self.target_name == "sdist" else "gutenbot/templates"
-        for file in sorted(found.rglob("*")):
-            path = file.relative_to(found)
-            if file.is_file() and not {"__pycache__", ".gutenbot", ".pytest_cache"} & set(path.parts):
-                build_data["force_include"][str(file)] = f"{target}/{path}"
+        root = Path(self.root)
+        for name in FOLDERS:
+            found = next((place for place in (root / name, root.parent / name) if place.is_dir()), None)
+            if found is not None:
+                target = name if self.target_name == "sdist" else f"gutenbot/{name}"
+                build_data["force_include"] |= _files(found, target)
+
+
+def _files(folder: Path, target: str) -> dict[str, str]:
+    """File → its place in what is built."""
+    inside = {file: file.relative_to(folder) for file in sorted(folder.rglob("*")) if file.is_file()}
+    return {str(file): f"{target}/{path}" for file, path in inside.items() if not LEFT_OUT & set(path.parts)}

@@ -32,9 +32,9 @@ def demo(context: Context, port: int | None, host: str | None, data: Path | None
 
 
 def examples() -> Path:
-    """The folder of the examples: in the repository that the package runs from, or in the package."""
+    """The folder of the examples: in the package, or in the repository that it runs from."""
     package = Path(__file__).resolve().parent.parent
-    places = [package.parents[2] / "examples", package / "examples"]
+    places = [package / "examples", package.parents[2] / "examples"]
     for place in places:
         if any(place.glob("*/bot.py")):
             return place
