@@ -1,10 +1,16 @@
 """Fixtures of the HTTP tests."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
+from core.tests.http.house import House, Skipping
 from core.tests.http.served import Served, serving
+from core.tests.storage.postgres.servers import Server
+
+from gutenbot.storage.postgres import PostgresStorage
+from gutenbot.testing.database import fresh_database, open_storage
 
 
 @pytest_asyncio.fixture
@@ -19,3 +25,28 @@ async def guarded(tmp_path: Path) -> AsyncIterator[Served]:
     """The echo bot as a server: every call needs a key."""
     async with serving(tmp_path, dev=False) as one:
         yield one
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server."""
+    started = Server()
+    yield started
+    started.close()
+
+
+@pytest_asyncio.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
+    """The echo bot as a server to sign in to, on each engine, with a clock that the test moves."""
+    clock = Skipping()
+    server = url = None
+    if request.param == "postgres":
+        server = request.getfixturevalue("postgres")
+        url = server.new_database()
+        storage = PostgresStorage(url, clock)
+    else:
+        storage = open_storage(fresh_database(tmp_path), clock)
+    async with serving(tmp_path, dev=False, storage=storage, clock=clock) as served:
+        yield House(served, clock)
+    if server is not None:
+        server.drop(url)

@@ -17,8 +17,9 @@ from gutenbot.app.settings import Settings
 from gutenbot.http import make_asgi
 from gutenbot.http.asgi import Server
 from gutenbot.http.auth import key_hash
-from gutenbot.kernel.clock import SystemClock
+from gutenbot.kernel.clock import Clock, SystemClock
 from gutenbot.modules.module import Module
+from gutenbot.storage.port import Storage
 from gutenbot.testing.database import NAME, fresh_database, open_storage
 
 CHEAP = Hasher(memory_kib=8, rounds=1)
@@ -92,11 +93,13 @@ async def serving(
     mode: Mode | None = None,
     keep: bool = False,
     console: ConsoleSettings | None = None,
+    storage: Storage | None = None,
+    clock: Clock | None = None,
     **settings: Any,
 ) -> AsyncGenerator[Served]:
     """Starts everything, and stops it at the end; with `keep` on the database that is in the folder already."""
-    clock = SystemClock()
-    storage = open_storage(folder / NAME if keep else fresh_database(folder), clock)
+    clock = clock or SystemClock()
+    storage = storage or open_storage(folder / NAME if keep else fresh_database(folder), clock)
     wanted = mode or Mode(threaded=False, show_errors=True)
     app = App([*modules, *(bots or (echo_bot(),))], storage, clock=clock, mode=wanted)
     server = make_asgi(app, Settings(**{"dev": True, **settings}), console)

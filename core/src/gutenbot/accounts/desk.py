@@ -2,18 +2,20 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from gutenbot.accounts import audit, challenges, limits, links, people, sessions, totp
 from gutenbot.accounts.audit import Line, Who
 from gutenbot.accounts.errors import NoAccount, SetUpAlready, WrongPassword, WrongSecondFactor
+from gutenbot.accounts.oidc import Services
 from gutenbot.accounts.passwords import Hasher, refuse_weak
 from gutenbot.accounts.permissions import OWNER
 from gutenbot.accounts.secrets import email_of, network_of
 from gutenbot.accounts.span import Span
-from gutenbot.accounts.tables import IDENTITY, PASSKEY
+from gutenbot.accounts.tables import PASSKEY
 from gutenbot.kernel.clock import Clock, to_ms
 from gutenbot.storage.port import Tables
 
@@ -65,6 +67,7 @@ class Desk:
         self.hasher = hasher or Hasher()
         self.span = span or Span()
         self.most = most or limits.Limits()
+        self.services = Services(clock)
 
     def now_ms(self) -> int:
         """This moment, as tables keep it."""
@@ -92,6 +95,16 @@ class Desk:
         """A line about something that has happened elsewhere."""
         await self.write(lambda db: audit.append(db, who, line, self.now_ms()))
 
+    async def check_audit(self) -> dict[str, Any]:
+        """Whether the whole log is as it was written: `ok`, `checked` (lines), `broken_at` (the number of a line, or None)."""
+        after, previous = 0, b""
+        while True:
+            after, previous, broken, ended = await self.read(
+                partial(audit.check_some, after_n=after, previous=previous)
+            )
+            if ended:
+                return {"ok": broken is None, "checked": after, "broken_at": broken}
+
     # Setting up -----------------------------------------------------------------------------------------------------
 
     async def setup_needed(self) -> bool:
@@ -108,7 +121,7 @@ class Desk:
 
     async def set_up(self, token: str, name: str, email: str, password: str, locale: str, visitor: Visitor) -> SignedIn:
         """Makes the first owner; of two at once, one is it (AUT-10). Raises `WrongLink`, `SetUpAlready`, `WeakPassword`."""
-        await self._count_link(visitor)
+        await self.count_link(visitor)
         await self.read(lambda db: links.look(db, "setup", token, self.now_ms()))
         refuse_weak(password, email, name)
         digest = await self.hasher.hash(password)
@@ -189,6 +202,11 @@ class Desk:
 
         return await self.write(work)
 
+    async def count_code(self, account_id: str) -> None:
+        """Counts a try with a code. Raises `TooManyTries`."""
+        subject = f"code {account_id}"
+        await self.write(lambda db: limits.count(db, subject, self.most.account, self.now_ms()))
+
     def open_for(self, db: sa.Connection, account_id: str, visitor: Visitor, means: str) -> SignedIn:
         """Signs an account in that proved itself otherwise (passkey, another service). Raises `WrongPassword`."""
         account = people.by_id(db, account_id)
@@ -225,7 +243,7 @@ class Desk:
         self, token: str, name: str, email: str, password: str, locale: str, visitor: Visitor
     ) -> SignedIn:
         """Makes the account that an invite is for, and signs it in. Raises `WrongLink`, `EmailTaken`, `WeakPassword`."""
-        await self._count_link(visitor)
+        await self.count_link(visitor)
         await self.read(lambda db: links.look(db, "invite", token, self.now_ms()))
         refuse_weak(password, email, name)
         digest = await self.hasher.hash(password)
@@ -242,7 +260,7 @@ class Desk:
 
     async def reset_password(self, token: str, password: str, visitor: Visitor) -> None:
         """Sets another password by a link; all sessions end. Raises `WrongLink`, `WeakPassword` (AUT-05)."""
-        await self._count_link(visitor)
+        await self.count_link(visitor)
         link = await self.read(lambda db: links.look(db, "reset", token, self.now_ms()))
         account = await self.read(lambda db: people.by_id(db, link["account_id"]))
         refuse_weak(password, account["email"], account["name"])
@@ -282,7 +300,8 @@ class Desk:
             raise WrongPassword
         return account
 
-    async def _count_link(self, visitor: Visitor) -> None:
+    async def count_link(self, visitor: Visitor) -> None:
+        """Counts a try with a link. Raises `TooManyTries`."""
         subject = f"links {network_of(visitor.address)}"
         await self.write(lambda db: limits.count(db, subject, self.most.links, self.now_ms()))
 
@@ -290,9 +309,3 @@ class Desk:
 def who_is(account: people.Account, visitor: Visitor) -> Who:
     """The account as the one who acts."""
     return Who("account", account["id"], account["name"], visitor.address)
-
-
-def identities_of(db: sa.Connection, account_id: str) -> list[str]:
-    """The services that an account signs in with."""
-    query = sa.select(IDENTITY.c.provider).where(IDENTITY.c.account_id == account_id).order_by(IDENTITY.c.provider)
-    return [row.provider for row in db.execute(query)]

@@ -17,7 +17,23 @@ from gutenbot.http.errors import Invalid, MethodNotAllowed, NotFound, NotJson, p
 from gutenbot.http.openapi import describe
 from gutenbot.http.permission import Caller, Everybody
 from gutenbot.http.replies import SECURITY, Asgi
-from gutenbot.http.routes import bots, conversations, dead_letters, keys, modules, session, turns, users
+from gutenbot.http.routes import (
+    account,
+    accounts,
+    audit,
+    bots,
+    conversations,
+    dead_letters,
+    invites,
+    keys,
+    modules,
+    oidc,
+    passkeys,
+    roles,
+    session,
+    turns,
+    users,
+)
 from gutenbot.kernel.errors import GutenbotError
 from gutenbot.kernel.log import get_logger
 from gutenbot.modules.load import CORE_VERSION
@@ -44,7 +60,23 @@ def make_api(app: "App", gate: Gate, console: Console | None = None) -> FastAPI:
     api.state.app = app
     api.state.gate = gate
     api.state.console = console or Console()
-    for noun in (session, bots, conversations, users, turns, dead_letters, modules, keys):
+    for noun in (
+        session,
+        account,
+        passkeys,
+        oidc,
+        accounts,
+        invites,
+        roles,
+        audit,
+        bots,
+        conversations,
+        users,
+        turns,
+        dead_letters,
+        modules,
+        keys,
+    ):
         api.include_router(noun.router, prefix=PREFIX)
     for name, router in app.registries["http_routers"]:
         made: APIRouter = router(app) if inspect.isfunction(router) else router

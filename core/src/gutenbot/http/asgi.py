@@ -15,6 +15,7 @@ from gutenbot.http.console import Console, span_of
 from gutenbot.http.converse import PATH as CONVERSE
 from gutenbot.http.converse import Converse
 from gutenbot.http.errors import NotFound
+from gutenbot.http.idempotency import once
 from gutenbot.http.mounts import Mounts
 from gutenbot.http.replies import Asgi, Message, Receive, Scope, Send, reply, reply_problem, request_id_of
 from gutenbot.kernel.errors import GutenbotError
@@ -99,7 +100,7 @@ class Server:
             elif path.startswith((API, ROUTES)):
                 body = await read_body(scope, receive, self.settings.max_body_bytes)
                 api = await self._loaded_api()
-                await api(scope, replayed(body, receive), send)
+                await once(self.gate, api, scope, body, replayed(body, receive), send)
             elif path == "/console" or path.startswith("/console/"):
                 await self.assets(scope, receive, send, request_id)
             else:
