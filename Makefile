@@ -6,15 +6,16 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 PROJECTS := core/pyproject.toml $(wildcard modules/*/pyproject.toml)
 # `find`, since a new, changed or deleted file anywhere in the widget must lead to a new build.
+CONSOLE_SOURCES := $(shell find ui/apps/console ui/packages -type d \( -name node_modules -o -name generated -o -name tests \) -prune -o \( -type f -o -type d \) -print)
 WIDGET_SOURCES := $(shell find ui/apps/widget -type d \( -name node_modules -o -name dist -o -name tests \) -prune -o \( -type f -o -type d \) -print)
 
 ##@ Use it
-demo: .make/run .make/widget ## serve the examples with the web chat (PORT=3000, else the next free one)
+demo: .make/run .make/widget .make/console ## serve the examples with the web chat and the console (PORT=3000, else the next free one)
 	@.venv/bin/gutenbot demo $(if $(PORT),--port $(PORT)) $(ARGS)
 
 ##@ Work on it
 install: .make/dev .make/ui ## make .venv with everything for development, and the npm packages
-test: .make/dev .make/widget ## run all tests: Python in random order, the widget, the browser (ARGS="-k name")
+test: .make/dev .make/widget .make/console ## run all tests: Python in random order, the user interfaces, the browser (ARGS="-k name")
 	@scripts/chromium
 	@scripts/test $(ARGS)
 lint: .make/dev .make/ui ## check style and the layers of the architecture
@@ -33,14 +34,16 @@ bench: .make/dev .make/widget ## measure load and size, against a floor measured
 crash: .make/dev ## kill the server at every point of a turn and check the promises
 	$(PY) -m tests.crash.run $(ARGS)
 widget: .make/widget ## build the web chat when its sources changed
+console: .make/console ## build the console when its sources changed
 
 ##@ Keep it
 lock: .make/run ## renew the locks (ARGS=--upgrade takes newer releases)
 	scripts/lock $(ARGS)
-dist: .make/dev .make/widget ## build sdists and wheels into dist/
+dist: .make/dev .make/widget .make/console ## build sdists and wheels into dist/
 	for project in $(dir $(PROJECTS)); do $(PY) -m build --no-isolation --outdir dist $$project || exit 1; done
 clean: ## remove everything that was built or installed
-	rm -rf .venv .make site dist ui/node_modules ui/apps/*/node_modules ui/apps/*/dist modules/*/src/*/ui
+	rm -rf .venv .make site dist ui/node_modules ui/*/*/node_modules ui/apps/*/dist modules/*/src/*/ui
+	rm -rf core/src/gutenbot/console_ui ui/packages/api/src/generated
 	rm -rf .mypy_cache .ruff_cache .hypothesis .import_linter_cache .cache
 help: ## list the verbs
 	@awk 'BEGIN {FS = ":.*## "} /^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -61,4 +64,9 @@ help: ## list the verbs
 	@scripts/widget
 	@touch $@
 
-.PHONY: demo install test lint format types reference docs bench crash widget lock dist clean help
+.make/console: $(CONSOLE_SOURCES) .make/ui
+	@echo "Building the console ..."
+	@scripts/console
+	@touch $@
+
+.PHONY: demo install test lint format types reference docs bench crash widget console lock dist clean help

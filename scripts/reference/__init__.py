@@ -27,4 +27,4 @@ def pages() -> dict[str, str]:
     for module in ("gutenbot", "gutenbot.sdk"):
         found[f"docs/reference/api/{module}.txt"] = api.report(module, TOP / "core" / "src")
     found |= {f"docs/reference/{name}.md": f"{page().rstrip()}\n" for name, page in WRITERS.items()}
-    return found
+    return found | {"ui/packages/api/openapi.json": http.openapi_file()}

@@ -1,5 +1,6 @@
 """The page of the HTTP API, from its own description."""
 
+import json
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,6 +19,11 @@ def http_page() -> str:
             if method in ("get", "post", "put", "patch", "delete")
         ]
     return "\n".join(parts)
+
+
+def openapi_file() -> str:
+    """The same description as JSON: the user interface takes its types from it."""
+    return json.dumps(_document(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 HEAD = """# The HTTP API

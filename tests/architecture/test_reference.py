@@ -26,7 +26,13 @@ def test_every_module_can_be_imported(failures: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["docs/reference/errors.md", "docs/reference/api/gutenbot.txt", "docs/reference/api/gutenbot.sdk.txt"]
+    "path",
+    [
+        "docs/reference/errors.md",
+        "docs/reference/api/gutenbot.txt",
+        "docs/reference/api/gutenbot.sdk.txt",
+        "ui/packages/api/openapi.json",
+    ],
 )
 def test_the_committed_page_is_what_make_reference_writes(path: str, generated: dict[str, str]) -> None:
     assert path in tracked()

@@ -1,0 +1,39 @@
+/** Every page of the console: where it is, what it is called, who may see it, and how it is loaded. */
+import type { Group } from "@gutenbot/console";
+import { Boxes, CircleHelp, House, KeyRound, ScrollText, TriangleAlert, UserRound, Users, UsersRound } from "lucide-react";
+import type { LucideIcon } from "lucide-react";
+import type { ComponentType } from "react";
+
+export type PageId = "home" | "people" | "failed" | "modules" | "team" | "audit" | "keys" | "account" | "help";
+export type Loaded = { default: ComponentType };
+export type PageEntry = {
+  id: PageId;
+  /** Below `/console`; `:bot` is the bot that is chosen. */
+  path: string;
+  /** In the navigation; null: reached from elsewhere. */
+  group: Group | "top" | null;
+  icon: LucideIcon;
+  permission?: string;
+  keys?: string;
+  load: () => Promise<Loaded>;
+};
+
+export const PAGES: readonly PageEntry[] = [
+  { id: "home", path: "/", group: "top", icon: House, keys: "g h", load: () => import("../features/home/page") },
+  { id: "people", path: "/bots/:bot/people", group: "engage", icon: UsersRound, permission: "users:read", keys: "g p", load: () => import("../features/people/list") },
+  { id: "failed", path: "/bots/:bot/failed-events", group: "improve", icon: TriangleAlert, permission: "dead-letters:read", keys: "g e", load: () => import("../features/failed/page") },
+  { id: "modules", path: "/modules", group: "platform", icon: Boxes, permission: "modules:read", keys: "g m", load: () => import("../features/modules/page") },
+  { id: "team", path: "/team", group: "platform", icon: Users, permission: "accounts:read", keys: "g w", load: () => import("../features/team/page") },
+  { id: "audit", path: "/audit", group: "platform", icon: ScrollText, permission: "audit:read", keys: "g u", load: () => import("../features/audit/page") },
+  { id: "keys", path: "/keys", group: "platform", icon: KeyRound, permission: "keys:read", keys: "g k", load: () => import("../features/keys/page") },
+  { id: "account", path: "/account", group: null, icon: UserRound, load: () => import("../features/account/page") },
+  { id: "help", path: "/help", group: null, icon: CircleHelp, load: () => import("../features/help/page") },
+];
+
+export const GROUPS: readonly Group[] = ["engage", "build", "improve", "data", "platform"];
+
+/** The address of a page; null for a page about a bot where there is none. */
+export function addressOf(page: PageEntry, bot: string | null): string | null {
+  if (!page.path.includes(":bot")) return page.path;
+  return bot === null ? null : page.path.replace(":bot", encodeURIComponent(bot));
+}

@@ -1,0 +1,50 @@
+/** The addresses of the console. Each page is loaded when it is opened and fails alone. */
+import { createBrowserRouter } from "react-router";
+import type { RouteObject } from "react-router";
+import { Shell } from "../shell/shell";
+import { NotFound, PageFailed, PageLoading } from "../shell/page-states";
+import { Guarded } from "./guarded";
+import { PAGES } from "./pages";
+import type { Loaded } from "./pages";
+
+function page(path: string, load: () => Promise<Loaded>, children: RouteObject[] = []): RouteObject {
+  return { path, lazy: async () => ({ Component: (await load()).default }), ErrorBoundary: PageFailed, HydrateFallback: PageLoading, children };
+}
+
+const PERSON = () => import("../features/people/person");
+const CONVERSATION = () => import("../features/people/conversation");
+
+/** The routes; the tests make a router of their own from them. */
+export function routes(): RouteObject[] {
+  return [
+    {
+      HydrateFallback: PageLoading,
+      ErrorBoundary: PageFailed,
+      children: [
+        page("/setup", () => import("../features/sign-in/setup")),
+        page("/sign-in", () => import("../features/sign-in/page")),
+        page("/invite", () => import("../features/sign-in/invite")),
+        page("/reset", () => import("../features/sign-in/reset")),
+        {
+          element: (
+            <Guarded>
+              <Shell />
+            </Guarded>
+          ),
+          children: [
+            ...PAGES.map(({ path, load }) => page(path === "/account" || path === "/team" ? `${path}/:tab?` : path, load)),
+            page("/bots/:bot/people/:user", PERSON),
+            page("/bots/:bot/conversations/:conversation", CONVERSATION),
+            ...(__GALLERY__ ? [page("/gallery", () => import("../features/gallery/page"))] : []),
+            { path: "*", Component: NotFound },
+          ],
+        },
+      ],
+    },
+  ];
+}
+
+/** The router of the browser. */
+export function makeRouter(): ReturnType<typeof createBrowserRouter> {
+  return createBrowserRouter(routes(), { basename: "/console" });
+}

@@ -1,0 +1,92 @@
+/** The people who talk to a bot. */
+import type { components } from "@gutenbot/api";
+import { Avatar, EmptyState, NoPermission, Page, RelativeTime, useApi, useBotOrNone, useCursorList, usePermission } from "@gutenbot/console";
+import { ListBody, useFilters } from "@gutenbot/console/grid";
+import type { Column, FilterField } from "@gutenbot/console/grid";
+import { useMemo } from "react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { NoBot } from "../../shell/no-bot";
+
+export type User = components["schemas"]["UserOut"];
+
+export default function PeoplePage(): ReactNode {
+  const { t } = useTranslation();
+  const bot = useBotOrNone();
+  const mayRead = usePermission("users:read");
+  if (!mayRead) return <NoPermission permission="users:read" />;
+  if (!bot) return <NoBot />;
+  return (
+    <Page title={t("pages.people")} purpose={t("people.purpose", { bot: bot.name })}>
+      <List bot={bot.id} />
+    </Page>
+  );
+}
+
+function List({ bot }: { bot: string }): ReactNode {
+  const { t } = useTranslation();
+  const api = useApi();
+  const fields = useMemo((): FilterField[] => [{ name: "tag", label: t("people.tag"), kind: "text", placeholder: t("people.tagHelp") }], [t]);
+  const filters = useFilters(fields);
+  const tags = (filters.values.tag ?? "").split(/[\s,]+/).filter(Boolean);
+  const list = useCursorList(["users", bot, tags], (after, signal) => api.get("/api/v1/bots/{bot}/users", { path: { bot }, query: { limit: 100, tag: tags, ...(after && { after }) }, signal }));
+  const columns = useMemo(
+    (): Column<User>[] => [
+      { id: "name", title: t("people.name"), cell: (one) => <UserCell user={one} /> },
+      { id: "tags", title: t("people.tags"), cell: (one) => <TagList tags={one.tags ?? {}} />, wideOnly: true },
+      { id: "seen", title: t("people.seen"), cell: (one) => <RelativeTime at={one.seen} /> },
+      { id: "created", title: t("people.first"), cell: (one) => <RelativeTime at={one.created} />, wideOnly: true },
+      { id: "id", title: t("people.id"), cell: (one) => <code dir="ltr">{one.id}</code>, hidden: true },
+    ],
+    [t],
+  );
+  return (
+    <ListBody
+      label={t("pages.people")}
+      list={list}
+      columns={columns}
+      idOf={(one) => one.id}
+      linkOf={(one) => `/bots/${encodeURIComponent(bot)}/people/${encodeURIComponent(one.id)}`}
+      fields={fields}
+      filters={filters}
+      firstUse={
+        <EmptyState kind="first-use" title={t("people.none")}>
+          {t("people.noneText")}
+        </EmptyState>
+      }
+    />
+  );
+}
+
+/** What a person is called: by their profile, else “Visitor 3F2”. */
+export function nameOf(user: User, visitor: (id: string) => string): string {
+  const profile = user.profile as { name?: unknown; first_name?: unknown; last_name?: unknown };
+  const parts = [profile.first_name, profile.last_name].filter((one): one is string => typeof one === "string" && one !== "");
+  if (typeof profile.name === "string" && profile.name !== "") return profile.name;
+  return parts.length > 0 ? parts.join(" ") : visitor(user.id.slice(-4).toUpperCase());
+}
+
+function UserCell({ user }: { user: User }): ReactNode {
+  const { t } = useTranslation();
+  const name = nameOf(user, (id) => t("people.visitor", { id }));
+  return (
+    <>
+      <Avatar name={name} />
+      <span dir="auto">{name}</span>
+    </>
+  );
+}
+
+export function TagList({ tags }: { tags: Readonly<Record<string, string>> }): ReactNode {
+  const names = Object.entries(tags);
+  if (names.length === 0) return <span className="gb-faint">–</span>;
+  return (
+    <span className="gb-row">
+      {names.map(([name, value]) => (
+        <span key={name} className="gb-pill" dir="auto">
+          {value === "" || value === "true" ? name : `${name}: ${value}`}
+        </span>
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,9 @@
+import type kit from "../../../../packages/sdk/src/locales/en.json";
+import type console from "../locales/en.json";
+
+declare module "i18next" {
+  interface CustomTypeOptions {
+    defaultNS: "console";
+    resources: { console: typeof console; kit: typeof kit };
+  }
+}

@@ -1,0 +1,170 @@
+/** The one socket of the console: topics with sequence numbers, which it takes up again after a break without a gap or a repeat. */
+
+export type LiveState = "connecting" | "live" | "offline";
+export type LiveMessage = { topic: string; seq: number; data: unknown };
+type Listener = (message: LiveMessage) => void;
+type Topic = { after: number | null; listeners: Set<Listener>; onGap: Set<() => void> };
+
+/** What a socket must be able to do; a test gives its own. */
+export type SocketLike = {
+  onopen: (() => void) | null;
+  onclose: (() => void) | null;
+  onmessage: ((event: { data: unknown }) => void) | null;
+  send: (text: string) => void;
+  close: () => void;
+};
+
+export type LiveOptions = {
+  open: () => SocketLike;
+  /** Milliseconds until the next try, by the number of tries that failed. */
+  backoff?: (failures: number) => number;
+  later?: (work: () => void, ms: number) => () => void;
+};
+
+const FIRST_MS = 500;
+const MOST_MS = 30_000;
+
+/** Twice as long after each failure, up to 30 s, by chance up to a half less: not all pages come back at the same moment. */
+export function backoffMs(failures: number, chance: () => number = Math.random): number {
+  return Math.min(MOST_MS, FIRST_MS * 2 ** failures) * (1 - chance() / 2);
+}
+
+/** A connection that keeps itself up while anybody listens. */
+export class Live {
+  #topics = new Map<string, Topic>();
+  #socket: SocketLike | null = null;
+  #state: LiveState = "connecting";
+  #since = Date.now();
+  #failures = 0;
+  #cancel: (() => void) | null = null;
+  #watchers = new Set<() => void>();
+  #options: LiveOptions;
+
+  constructor(options: LiveOptions) {
+    this.#options = options;
+  }
+
+  /** How the connection is. */
+  get state(): LiveState {
+    return this.#state;
+  }
+
+  /** Milliseconds since 1970 at which the state became what it is. */
+  get since(): number {
+    return this.#since;
+  }
+
+  /** Calls back at every change of state; gives what ends that. */
+  watch(changed: () => void): () => void {
+    this.#watchers.add(changed);
+    return () => this.#watchers.delete(changed);
+  }
+
+  /** Listens to a topic. `onGap` is called when messages were lost for good, so that the page asks for everything anew. */
+  subscribe(name: string, listener: Listener, onGap?: () => void): () => void {
+    const topic = this.#topics.get(name) ?? this.#added(name);
+    topic.listeners.add(listener);
+    if (onGap) topic.onGap.add(onGap);
+    this.#start();
+    return () => {
+      topic.listeners.delete(listener);
+      if (onGap) topic.onGap.delete(onGap);
+      if (topic.listeners.size === 0) this.#forget(name);
+    };
+  }
+
+  /** Ends the connection: nobody is signed in any more. */
+  close(): void {
+    this.#cancel?.();
+    this.#cancel = null;
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.close();
+  }
+
+  #added(name: string): Topic {
+    const topic: Topic = { after: null, listeners: new Set(), onGap: new Set() };
+    this.#topics.set(name, topic);
+    if (this.#state === "live") this.#ask(name, topic);
+    return topic;
+  }
+
+  #forget(name: string): void {
+    this.#topics.delete(name);
+    if (this.#state === "live") this.#socket?.send(JSON.stringify({ unsubscribe: name }));
+    if (this.#topics.size === 0) this.close();
+  }
+
+  #start(): void {
+    if (this.#socket !== null || this.#cancel !== null) return;
+    const socket = this.#options.open();
+    this.#socket = socket;
+    socket.onopen = () => this.#opened(socket);
+    socket.onclose = () => this.#closed(socket);
+    socket.onmessage = (event) => this.#received(event.data);
+  }
+
+  #opened(socket: SocketLike): void {
+    if (socket !== this.#socket) return;
+    this.#failures = 0;
+    this.#become("live");
+    for (const [name, topic] of this.#topics) this.#ask(name, topic);
+  }
+
+  #ask(name: string, topic: Topic): void {
+    this.#socket?.send(JSON.stringify(topic.after === null ? { subscribe: name } : { subscribe: name, after: topic.after }));
+  }
+
+  #closed(socket: SocketLike): void {
+    if (socket !== this.#socket) return;
+    this.#socket = null;
+    this.#become(this.#failures === 0 ? "connecting" : "offline");
+    if (this.#topics.size === 0) return;
+    const wait = (this.#options.backoff ?? backoffMs)(this.#failures++);
+    const later = this.#options.later ?? laterByTimer;
+    this.#cancel = later(() => {
+      this.#cancel = null;
+      this.#start();
+    }, wait);
+  }
+
+  #received(text: unknown): void {
+    const message = parsed(text);
+    if (message === null) return;
+    const topic = this.#topics.get(message.topic);
+    if (topic === undefined) return;
+    if (message.gap === true) {
+      topic.after = message.seq;
+      for (const lost of topic.onGap) lost();
+      return;
+    }
+    if (topic.after !== null && message.seq <= topic.after) return;
+    topic.after = message.seq;
+    for (const listener of topic.listeners) listener({ topic: message.topic, seq: message.seq, data: message.data });
+  }
+
+  #become(state: LiveState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#since = Date.now();
+    for (const changed of this.#watchers) changed();
+  }
+}
+
+type Wire = { topic: string; seq: number; data: unknown; gap?: boolean };
+
+function parsed(text: unknown): Wire | null {
+  if (typeof text !== "string") return null;
+  try {
+    const found = JSON.parse(text) as Partial<Wire> | null;
+    if (typeof found?.topic !== "string" || typeof found.seq !== "number") return null;
+    return { topic: found.topic, seq: found.seq, data: found.data, gap: found.gap === true };
+  } catch {
+    return null;
+  }
+}
+
+function laterByTimer(work: () => void, ms: number): () => void {
+  const timer = setTimeout(work, ms);
+  return () => clearTimeout(timer);
+}
