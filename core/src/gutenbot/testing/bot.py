@@ -291,10 +291,10 @@ class TestBot:
     # Errors ---------------------------------------------------------------------------------------------------------
 
     def _raise(self) -> None:
-        error = self._app.turns.last_error if self._app is not None else None
+        error = self._app.turns.outcomes.last_error if self._app is not None else None
         if error is None:
             return
-        self.app.turns.last_error = None
+        self.app.turns.outcomes.last_error = None
         self.errors.append(error)
         if not self._expecting:
             raise error

@@ -43,8 +43,10 @@ class Attempt:
         self, claim: Claim, more: list[Claim], bot: BotRuntime, channel: Channel, host_typing: object = None
     ) -> tuple[TurnCommit, Turn]:
         """The commit of a turn that went well. Raises whatever the bot's code raised."""
+        started = self.clock.monotonic()
         loaded = await self.storage.load(claim.conversation_id)
         turn = self._turn(claim, more, loaded, bot, channel)
+        turn.trace.stages_us["load"] = round((self.clock.monotonic() - started) * 1e6)
         host = TurnHost(turn, self.storage, self.clock, strict=self.strict, typing=host_typing)
         if bot.broken:
             turn.messages.append(TextMessage(bot.broken))

@@ -15,6 +15,7 @@ from gutenbot.kernel.signals import Signals
 from gutenbot.storage.port import Storage
 from gutenbot.storage.rows import OutgoingRow
 from gutenbot.turns.channel import Channel, Sent
+from gutenbot.turns.measures import Measures
 from gutenbot.turns.signals import SendFailed
 
 log = get_logger("deliver")
@@ -49,12 +50,14 @@ class Deliverer:
         chance: Random,
         *,
         pace: bool = True,
+        measures: Measures | None = None,
     ) -> None:
         self.storage = storage
         self.clock = clock
         self.channels = channels
         self.signals = signals
         self.pace = pace
+        self.measures = measures or Measures()
         self._chance = chance
         self.tasks: set[asyncio.Task[None]] = set()
         self._active: set[ConversationId] = set()
@@ -155,7 +158,9 @@ class Deliverer:
             if min(self.storage.lease_left_s, ours_until - self.clock.monotonic()) < LEASE_MARGIN_S:
                 await self._put_back(row)
                 return
+            started = self.clock.monotonic()
             result = await self._try(channel, row)
+            self.measures.sent(row, result.outcome, self.clock.monotonic() - started, result.error)
         crashpoints.reach("send.answered")
         await self._finish(row, result)
 
@@ -211,6 +216,7 @@ class Deliverer:
             await self._keep(row, state, now_ms=to_ms(now), error=result.error, provider_id=result.provider_id)
             crashpoints.reach("send.finished")
             if state != "sent":
+                self.measures.given_up(row, state)
                 log.error("send.failed", key=row.key, state=state, error=result.error)
                 await self.signals.send(SendFailed(row, result.error))
             return

@@ -116,6 +116,7 @@ class TurnHost:
             self._typing(True)
         unique = f"{self.turn.conversation_id}:{journal.frame_id}:{key}:{occurrence}"
         what = f"the result of {command.name}"
+        began, started = self.clock.now(), self.clock.monotonic()
         try:
             value = await self._attempt(command, unique)
             stored = codec.dump(value, codec.return_type(command.function), where=command.where, what=what)
@@ -126,6 +127,8 @@ class TurnHost:
             log.warning("step.failed", step=command.name, where=command.where, error=f"{type(error).__name__}: {error}")
             self._step_error = error
             entry = journal.add("step!", key, occurrence, {"type": type(error).__name__, "message": str(error)[:500]})
+        spent_s = self.clock.monotonic() - started
+        self.turn.trace.steps.append((command.name, began, spent_s, entry.kind != "step"))
         await self.storage.record(self.turn.claim, journal.step_row(entry))
         return entry
 

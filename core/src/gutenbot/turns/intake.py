@@ -4,12 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
+from gutenbot.kernel.clock import Clock
+from gutenbot.kernel.errors import Temporary
 from gutenbot.kernel.ids import BotId, ConversationId
 from gutenbot.storage.port import Turns
 from gutenbot.storage.rows import Accepted, Arrival, Claim
 from gutenbot.turns.bots import BotRuntime
 from gutenbot.turns.channel import Channel
 from gutenbot.turns.errors import UnknownBot, UnknownChannel
+from gutenbot.turns.measures import Measures
 from gutenbot.turns.news import News
 
 Fresh = tuple[Arrival, Accepted]
@@ -20,9 +23,17 @@ class Intake:
     """Takes events in for bots and channels that run here."""
 
     def __init__(
-        self, storage: Turns, bots: Mapping[BotId, BotRuntime], channels: Mapping[str, Channel], news: News
+        self,
+        storage: Turns,
+        clock: Clock,
+        bots: Mapping[BotId, BotRuntime],
+        channels: Mapping[str, Channel],
+        news: News,
+        measures: Measures,
     ) -> None:
         self._storage = storage
+        self._clock = clock
+        self._measures = measures
         self._bots = bots
         self._channels = channels
         self._news = news
@@ -42,7 +53,14 @@ class Intake:
                 self._news.arrived(arrival, kept)
             begin(fresh)
 
-        return await self._storage.accept(arrivals, on_disk)
+        started = self._clock.monotonic()
+        try:
+            accepted = await self._storage.accept(arrivals, on_disk)
+        except Temporary as error:
+            self._measures.refused(len(arrivals), error)
+            raise
+        self._measures.accepted(arrivals, accepted, self._clock.monotonic() - started)
+        return accepted
 
     def overlapping(self, arrival: Arrival, kept: Accepted, current: Mapping[ConversationId, Claim]) -> Accepted:
         """With the policy `concurrent`, an event of a busy conversation gets a claim beside the one that runs here."""

@@ -10,27 +10,27 @@ from typing import TypeVar
 from gutenbot.events.incoming import MessageEvent
 from gutenbot.kernel import crashpoints
 from gutenbot.kernel.clock import Clock, to_ms
-from gutenbot.kernel.errors import AuthorMistake, Temporary
+from gutenbot.kernel.errors import Temporary
 from gutenbot.kernel.ids import BotId, ConversationId
 from gutenbot.kernel.log import get_logger
 from gutenbot.kernel.signals import Signals
-from gutenbot.storage.errors import CorruptState, LeaseLost, StateTooLarge
+from gutenbot.storage.errors import CorruptState, LeaseLost
 from gutenbot.storage.port import Storage
 from gutenbot.storage.rows import Accepted, Arrival, Claim, Committed, Seq, TurnCommit
-from gutenbot.turns.attempt import Attempt, crashed_too_often
+from gutenbot.turns.attempt import Attempt
 from gutenbot.turns.bots import BotRuntime
 from gutenbot.turns.bursts import Bursts
 from gutenbot.turns.channel import Channel
 from gutenbot.turns.deliver import Deliverer
 from gutenbot.turns.errors import Overloaded
 from gutenbot.turns.intake import Fresh, Intake
-from gutenbot.turns.limit import within
 from gutenbot.turns.live import Live, Waiters
+from gutenbot.turns.measures import Measures
 from gutenbot.turns.news import News
+from gutenbot.turns.outcomes import Outcomes
 from gutenbot.turns.recovery import Recovery
 from gutenbot.turns.roles import ALL_ROLES, Role
 from gutenbot.turns.sharing import SENDS, Room, Sharing
-from gutenbot.turns.signals import TurnFailed
 from gutenbot.turns.stages import Stages
 from gutenbot.turns.timers import Timers
 from gutenbot.turns.turn import Turn
@@ -61,6 +61,7 @@ class TurnLoop:
         backlog_limit: int = 20_000,
         chance: random.Random | None = None,
         roles: Collection[Role] = ALL_ROLES,
+        measures: Measures | None = None,
     ) -> None:
         self.storage = storage
         self.clock = clock
@@ -68,14 +69,14 @@ class TurnLoop:
         self.bots = bots
         self.signals = signals
         self.roles = frozenset(roles)
+        self.measures = measures or Measures()
         self.live = Live()
         self.waiters = Waiters()
         chance = chance or random.Random()  # noqa: S311
-        self.deliverer = Deliverer(storage, clock, channels, signals, chance, pace=pace)
+        self.deliverer = Deliverer(storage, clock, channels, signals, chance, pace=pace, measures=self.measures)
         self.attempt = Attempt(storage, clock, stages, chance, strict=strict)
         self.backlog_limit = backlog_limit
-        self.last_error: BaseException | None = None
-        """The latest error of a bot's code (tests raise it)."""
+        self.outcomes = Outcomes(storage, clock, self.attempt, bots, channels, signals, self.measures)
         self.current: dict[ConversationId, Claim] = {}
         """What runs now, for the watchdog."""
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -86,14 +87,14 @@ class TurnLoop:
         self._bursts = Bursts(storage, clock)
         self._backlog = 0
         self._stopping = False
-        self.timers = Timers(storage, clock, self._hand_over)
+        self.timers = Timers(storage, clock, self._fired)
         self._news = News(self.live, self.waiters, signals, storage.hint if storage.shared else None)
-        self._intake = Intake(storage, bots, channels, self._news)
+        self._intake = Intake(storage, clock, bots, channels, self._news, self.measures)
         self._recovery = Recovery(storage, clock, self._begin, self._run_suspect)
         self.sharing = Sharing(
             storage, clock, self.live, room=self._room, take=self._take,
             deliver=self.deliverer.wake if "delivery" in self.roles else None,
-            measured=self._measured, limit=backlog_limit,
+            measured=self._measured, limit=backlog_limit, heard=self.measures.hints,
         )  # fmt: skip
 
     # Life -----------------------------------------------------------------------------------------------------------
@@ -113,7 +114,7 @@ class TurnLoop:
 
     async def stop(self, limit_s: float = 25.0) -> None:
         """Stops claiming, lets running turns finish within the limit, and gives the rest back."""
-        self._stopping = True
+        self._stopping = self.outcomes.stopping = True
         self._recovery.stop()
         await self.sharing.stop()
         await self.timers.stop()
@@ -144,6 +145,11 @@ class TurnLoop:
         return self._tasks | self.deliverer.tasks
 
     @property
+    def running(self) -> int:
+        """How many turns run now."""
+        return len(self.current)
+
+    @property
     def backlog(self) -> int:
         """Events that were accepted and not yet handled, by all processes, as far as this one knows."""
         return self._backlog
@@ -153,7 +159,9 @@ class TurnLoop:
     async def accept(self, arrivals: Sequence[Arrival]) -> list[Accepted]:
         """Keeps events; they are on disk when this returns. Raises `Overloaded` (P7), `StorageFull`, `UnknownBot`."""
         if self.backlog + len(arrivals) > self.backlog_limit:
-            raise Overloaded(backlog=self.backlog, retry_after=5)
+            overloaded = Overloaded(backlog=self.backlog, retry_after=5)
+            self.measures.refused(len(arrivals), overloaded)
+            raise overloaded
         return await self._intake.accept(arrivals, self._fresh)
 
     def _fresh(self, pairs: list[Fresh]) -> None:
@@ -162,6 +170,11 @@ class TurnLoop:
 
     def _begin_fresh(self, pairs: list[Fresh]) -> None:
         self._arrived([self._intake.overlapping(arrival, kept, self.current) for arrival, kept in pairs])
+
+    def _fired(self, accepted: list[Accepted]) -> None:
+        """Timers became events."""
+        self.measures.fired(accepted)
+        self._hand_over(accepted)
 
     def take(self, accepted: Accepted) -> None:
         """Runs an event that the storage put back in the queue (a replayed dead letter)."""
@@ -267,7 +280,8 @@ class TurnLoop:
         """One turn; when the database fails it, the event is claimed again a little later."""
         self._in_flight.add(claim.seq)
         try:
-            return await self._one(claim, late=late)
+            one, tracing = self._one(claim, late=late), self.measures.tracing
+            return await (tracing.turn(claim, one) if tracing.on else one)
         except CorruptState:
             return None  # it stays set aside until it is repaired (POI-06)
         except Exception:
@@ -312,69 +326,17 @@ class TurnLoop:
             if late and channel.burst == "drop" and isinstance(claim.event, MessageEvent) and not claim.failures:
                 turn, commit = None, await self.attempt.give_up(claim, [], bot, channel, "", outcome="ignored")
             else:
-                turn, commit = await self._run(claim, more, bot, channel)
-            committed = await self._commit(commit)
+                turn, commit = await self.outcomes.run(claim, more, bot, channel, self._news.typing(claim, channel))
+            turn, commit, committed = await self.outcomes.commit(turn, commit, started)
             while not committed.applied and (overlaps := overlaps - 1):
-                turn, commit = await self._run(claim, more, bot, channel)
-                committed = await self._commit(commit)
+                turn, commit = await self.outcomes.run(claim, more, bot, channel, self._news.typing(claim, channel))
+                turn, commit, committed = await self.outcomes.commit(turn, commit, started)
         except LeaseLost:
+            self.measures.dropped("lost")
             return None
         finally:
             self.current.pop(claim.conversation_id, None)
         return await self._finished(turn, commit, committed, (self.clock.monotonic() - started) * 1000)
-
-    async def _run(
-        self, claim: Claim, more: list[Claim], bot: BotRuntime, channel: Channel
-    ) -> tuple[Turn | None, TurnCommit]:
-        """What to commit; a turn that fails, hangs or once crashed the process gives a retry or a dead letter."""
-        if crashed_too_often(claim):
-            reason = f"the process ended {claim.attempts - claim.failures - 1} times while it handled this event"
-            return None, await self.attempt.give_up(claim, more, bot, channel, reason)
-        try:
-            attempt = self.attempt.run(claim, more, bot, channel, self._news.typing(claim, channel))
-            commit, turn = await within(bot.turn_limit.total_seconds(), attempt)
-            self.last_error = turn.error or self.last_error
-            return turn, commit
-        except LeaseLost:
-            raise
-        except CorruptState as error:
-            log.error("conversation.corrupt", conversation=claim.conversation_id, error=str(error))
-            raise
-        except Exception as error:
-            self.last_error = error
-            self._log_failure(claim, error)
-            await self.signals.send(
-                TurnFailed(claim.bot_id, claim.conversation_id, claim.seq, claim.failures + 1, error)
-            )
-            return None, await self.attempt.failed(claim, more, bot, channel, error)
-
-    def _log_failure(self, claim: Claim, error: Exception) -> None:
-        known = isinstance(error, AuthorMistake)
-        log.error(
-            "turn.failed", conversation=claim.conversation_id, seq=claim.seq, attempt=claim.attempts,
-            error=f"{type(error).__name__}: {error}", exc_info=None if known else error,
-        )  # fmt: skip
-
-    async def _commit(self, commit: TurnCommit) -> Committed:
-        """Commits; while the disk is full or the database away, waits and tries again (the work is done, it must not be lost)."""
-        delay = 0.2
-        while True:
-            try:
-                return await self.storage.commit(commit)
-            except LeaseLost:
-                raise
-            except StateTooLarge as error:
-                claim = commit.claim
-                bot, channel = self.bots[claim.bot_id], self.channels[claim.channel_id]
-                self.last_error = error
-                self._log_failure(claim, error)
-                commit = await self.attempt.give_up(claim, [], bot, channel, f"StateTooLarge: {error}")
-            except Temporary as error:
-                if self._stopping:
-                    raise
-                log.error("turn.commit_waits", error=str(error), seconds=delay)
-                await asyncio.sleep(delay)
-                delay = min(delay * 2, 5.0)
 
     def _deliver(self, conversation_id: ConversationId) -> None:
         """On this process's loop, or by another process."""
@@ -387,6 +349,7 @@ class TurnLoop:
         """Tells who waits, then says what comes next."""
         claim = commit.claim
         if not done.applied:
+            self.measures.dropped("stale")
             log.warning("turn.stale", conversation=claim.conversation_id, seq=claim.seq)
             return None
         if commit.outcome != "retry":

@@ -68,6 +68,7 @@ class Sharing:
         deliver: Callable[[ConversationId], None] | None,
         measured: Callable[[int], None],
         limit: int,
+        heard: Callable[[int], None],
     ) -> None:
         self._storage = storage
         self._clock = clock
@@ -77,6 +78,7 @@ class Sharing:
         self._deliver = deliver
         self._measured = measured
         self._limit = limit
+        self._heard = heard
         self._positions: dict[ConversationId, int] = {}
         self._looked = 0
         self._task: asyncio.Task[None] | None = None
@@ -128,6 +130,8 @@ class Sharing:
                     log.error("sharing.waits", error=str(error))
                     await self._clock.sleep(0.5)
                 topics = await ears.wait()
+                if topics:
+                    self._heard(len(topics))
         finally:
             ears.close()
 

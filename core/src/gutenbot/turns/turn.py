@@ -22,6 +22,9 @@ class Trace:
     notes: list[tuple[str, str]] = field(default_factory=list)
     """(kind, key) of what the dialogs did."""
     stages_us: dict[str, int] = field(default_factory=dict)
+    """Stage → microseconds; `load`: reading what the turn starts from."""
+    steps: list[tuple[str, datetime, float, bool]] = field(default_factory=list)
+    """Outside work of this turn: name, begin, seconds, and whether it failed."""
     unused: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
