@@ -211,6 +211,11 @@ class App(Installation):
         trouble = self.storage.healthy()
         return [*reasons, trouble] if trouble else reasons
 
+    def notices(self) -> list[str]:
+        """What whoever runs the app should know although it takes events."""
+        lock = self.storage.sending_lock
+        return [f"Nothing is sent. {lock} Allow it with: gutenbot sending unlock"] if lock else []
+
     # Verbs of bots --------------------------------------------------------------------------------------------------
 
     def people(self, bot_id: str) -> People:

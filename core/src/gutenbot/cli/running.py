@@ -134,6 +134,8 @@ def run_serve(target: str | None, overrides: Mapping[str, Any], *, safe: bool = 
 
     def ready(url: str) -> None:
         log.info("server.ready", url=url, bots=list(composed.app.bots), database=str(composed.database))
+        for notice in composed.app.notices():
+            log.warning("server.notice", notice=notice)
 
     return _run(composed, listener, ready, [_parent_lives])
 

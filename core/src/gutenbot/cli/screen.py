@@ -52,7 +52,7 @@ class Screen:
         elif keys:
             out.line(f"  Keys        {keys}")
         out.line()
-        for problem in composed.settings.warnings:
+        for problem in (*composed.settings.warnings, *composed.app.notices()):
             out.line(f"  {out.warn('!')} {problem}")
         for one in composed.loaded:
             if one.trouble is not None:

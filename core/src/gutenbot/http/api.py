@@ -24,6 +24,7 @@ from gutenbot.http.routes import (
     bots,
     conversations,
     dead_letters,
+    instance,
     invites,
     keys,
     modules,
@@ -75,6 +76,7 @@ def make_api(app: "App", gate: Gate, console: Console | None = None) -> FastAPI:
         turns,
         dead_letters,
         modules,
+        instance,
         keys,
     ):
         api.include_router(noun.router, prefix=PREFIX)

@@ -130,7 +130,9 @@ class Server:
 
     async def _ready(self, send: Send, request_id: str) -> None:
         reasons = self.app.not_ready()
-        body = _encode({"status": "not ready" if reasons else "ready", "reasons": reasons})
+        body = _encode(
+            {"status": "not ready" if reasons else "ready", "reasons": reasons, "notices": self.app.notices()}
+        )
         extra = [(b"retry-after", b"5")] if reasons else []
         await reply(send, 503 if reasons else 200, body, request_id, extra=extra)
 
