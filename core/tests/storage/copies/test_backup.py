@@ -31,7 +31,8 @@ from gutenbot.storage.copies.places import Place
 from gutenbot.storage.copies.restore import restore
 from gutenbot.storage.errors import StorageInUse, StorageNewer
 from gutenbot.storage.migrate import CORE, History
-from gutenbot.testing.contracts.storage_kit import accept
+from gutenbot.storage.port import Storage
+from gutenbot.testing.contracts.storage_kit import accept, begin, finish
 
 
 def saved(place: Place, file: Path, histories: list[History]) -> Manifest:
@@ -356,3 +357,43 @@ def test_the_file_is_an_ordinary_archive_with_a_readable_manifest(file: Path) ->
         assert archive.testzip() is None
         stated = msgspec.json.decode(archive.read("manifest.json"))
     assert (stated["format"], stated["engine"], stated["product"]) == ("gutenbot-backup", "sqlite", PRODUCT)
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+async def test_bak_01_a_backup_under_load_holds_one_moment(
+    database: Path, histories: list[History], tmp_path: Path, empty: str
+) -> None:
+    await asyncio.to_thread(restore, saved_to(database, tmp_path, histories), empty, histories, clock=CLOCK)
+    for number, place in enumerate((database, empty)):
+        storage = storage_of(place)
+        await storage.open()
+        stopped = asyncio.Event()
+
+        async def talk(name: str, storage: Storage = storage, stopped: asyncio.Event = stopped) -> int:
+            turns = 0
+            while not stopped.is_set():
+                await finish(storage, await begin(storage, f"{turns}", thread=name), "answer", variables={"n": turns})
+                turns += 1
+            return turns
+
+        talks = [asyncio.create_task(talk(f"load{i}")) for i in range(4)]
+        file = tmp_path / f"load{number}.zip"
+        await asyncio.to_thread(saved, place, file, histories)
+        await asyncio.sleep(0.1)
+        stopped.set()
+        assert min(await asyncio.gather(*talks)) > 0
+        await storage.close()
+        target = tmp_path / f"copy{number}" / "gutenbot.db"
+        await asyncio.to_thread(restore, file, target, histories, clock=CLOCK)
+        opened = storage_of(target)
+        await opened.open()
+        while await opened.recover():
+            pass
+        await opened.close()
+        check_invariants(target)
+
+
+def saved_to(database: Path, tmp_path: Path, histories: list[History]) -> Path:
+    saved(database, tmp_path / "first.zip", histories)
+    return tmp_path / "first.zip"

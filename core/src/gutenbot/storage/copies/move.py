@@ -216,7 +216,7 @@ def _sums(work: _Move) -> dict[str, Sum]:
 def _finish(work: _Move, table: ProgressTable, clock: Clock) -> None:
     target = work.target
     target.begin()
-    target.put_references_back(table.references())
+    target.put_back(table.references())
     target.count_on(work.source.counters())
     target.upgrade(CORE)
     lock = _lock_of(target)

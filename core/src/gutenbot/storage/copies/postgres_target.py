@@ -24,6 +24,9 @@ WHERE contype = 'f' AND connamespace = current_schema()::regnamespace AND conpar
 _KINDS = """SELECT DISTINCT t.oid::regtype::text FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
 JOIN pg_class c ON c.oid = a.attrelid
 WHERE c.relnamespace = current_schema()::regnamespace AND c.relname = ANY(%s) AND t.typtype = 'e'"""
+_FUNCTIONS = """SELECT DISTINCT p.oid::regprocedure::text FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal AND p.pronamespace = current_schema()::regnamespace
+AND c.relnamespace = current_schema()::regnamespace AND c.relname = ANY(%s)"""
 _WORKERS = "SELECT count(*) FROM worker WHERE lease_until > clock_timestamp()"
 _INSTANCE = """INSERT INTO instance (one, instance_id, host, made_ms) VALUES (1, %s, %s, %s)
 ON CONFLICT (one) DO NOTHING"""
@@ -84,9 +87,12 @@ class PostgresTarget:
         """Takes everything away that is or was a bot's."""
         names = [*shape.tables]
         kinds = self.db.execute(_KINDS, (names,)).fetchall()
+        functions = self.db.execute(_FUNCTIONS, (names,)).fetchall()
         self.drop([*names, *(f"{VERSION_PREFIX}{module}" for module in shape.revisions), *LEFT_OUT])
         for (kind,) in kinds:
             self.db.execute(f"DROP TYPE IF EXISTS {kind}".encode())
+        for (function,) in functions:
+            self.db.execute(f"DROP FUNCTION IF EXISTS {function}".encode())
 
     def make(self, revisions: Mapping[str, str], histories: Sequence[History]) -> None:
         """Makes the tables, empty, as of these revisions, inside the running transaction."""
@@ -95,6 +101,7 @@ class PostgresTarget:
                 checked(history, revisions[history.module])
                 self._migrate(history, revisions[history.module])
         for name in self.shape().tables:
+            self._triggers(name, "DISABLE")
             self.db.execute(f"DELETE FROM {quoted(name)}".encode())
 
     def upgrade(self, history: History) -> None:
@@ -106,14 +113,16 @@ class PostgresTarget:
         return shape_of(self.db)
 
     def set_references_aside(self) -> References:
-        """Takes away what refers to other tables, so that rows may come in any order; see `put_references_back`."""
+        """Takes away what refers to other tables, so that rows may come in any order; see `put_back`."""
         found = [(str(a), str(b), str(c)) for a, b, c in self.db.execute(_REFERENCES).fetchall()]
         for table, name, _ in found:
             self.db.execute(f"ALTER TABLE {table} DROP CONSTRAINT {quoted(name)}".encode())
         return found
 
-    def put_references_back(self, references: References) -> None:
-        """Also checks every row."""
+    def put_back(self, references: References) -> None:
+        """The references, which checks every row, and the triggers."""
+        for name in self.shape().tables:
+            self._triggers(name, "ENABLE")
         for table, name, definition in references:
             self.db.execute(f"ALTER TABLE {table} ADD CONSTRAINT {quoted(name)} {definition}".encode())
 
@@ -146,6 +155,10 @@ class PostgresTarget:
     def host(self) -> str:
         """How this place is known."""
         return host_of(self.db)
+
+    def _triggers(self, table: str, how: str) -> None:
+        """Copied rows were seen by the triggers when they were new."""
+        self.db.execute(f"ALTER TABLE {quoted(table)} {how} TRIGGER USER".encode())
 
     def _migrate(self, history: History, revision: str) -> None:
         from gutenbot.storage.tables import driver_error, engine_over

@@ -137,7 +137,7 @@ def _into_postgres(plan: _Plan, url: str, replace: bool) -> str:
         target.make(plan.revisions, plan.histories)
         references = target.set_references_aside()
         _fill(plan, target)
-        target.put_references_back(references)
+        target.put_back(references)
         target.count_on(plan.reader.manifest.counters)
         target.upgrade(CORE)
         target.settle(new_id(), host if plan.same_instance else "", plan.lock, to_ms(plan.clock.now()))
