@@ -5,10 +5,25 @@ import logging
 import re
 import sys
 import threading
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
 from typing import Any, TextIO
 
-import structlog
+
+@contextlib.contextmanager
+def _without(name: str) -> Iterator[None]:
+    """Within it, a package that is not imported yet cannot be: its import fails as if it were not installed."""
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[name]
+
+
+with _without("rich"):  # structlog works without; with it, every start would pay for colours that nobody looks at
+    import structlog
 
 _SECRET = re.compile(r"(token|secret|password|authorization|api_key|cookie)", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u2028\u2029]")
