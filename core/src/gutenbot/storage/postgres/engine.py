@@ -11,7 +11,9 @@ import psycopg
 
 from gutenbot.kernel.clock import Clock, to_ms
 from gutenbot.kernel.ids import new_id
+from gutenbot.kernel.meters import Meters
 from gutenbot.storage.errors import StorageAway, StorageSlow
+from gutenbot.storage.measured import StorageMeasures
 from gutenbot.storage.postgres.driver import Connection
 from gutenbot.storage.postgres.lanes import Job, Lane, Run
 from gutenbot.storage.postgres.session import Session, Transaction
@@ -69,6 +71,18 @@ class Engine:
 
     def _session(self) -> Session:
         return Session(self._url, self._clock, self._chance, self._limits.patience_s, self._stopping)
+
+    def measure(self, meters: Meters) -> None:
+        """Counts in these meters; to be called before it is opened."""
+        measures = StorageMeasures(meters)
+        clock = self._clock.monotonic
+
+        def told(work: str, size: int) -> Callable[[], None]:
+            started = clock()
+            return lambda: measures.group(work, size, clock() - started)
+
+        for lane in self._lanes:
+            lane.told = told
 
     def _now_ms(self) -> int:
         return to_ms(self._clock.now())

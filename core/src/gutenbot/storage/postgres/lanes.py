@@ -43,7 +43,10 @@ class Lane(Generic[W]):
     """A queue and the threads that empty it, each with a session of its own. Work of one place is never in two groups."""
 
     def __init__(self, name: str, run: "Run[W]", sessions: Sequence[Session], *, max_group: int) -> None:
+        self.name = name
         self._run = run
+        self.told: Callable[[str, int], Callable[[], None]] | None = None
+        """Is called before a group with its kind and size; what it gives is called after it."""
         self._sessions = sessions
         self._max_group = max_group
         self._changed = threading.Condition()
@@ -85,12 +88,15 @@ class Lane(Generic[W]):
 
     def _work(self, session: Session) -> None:
         while (jobs := self._next()) is not None:
+            done = self.told(self.name, len(jobs)) if self.told is not None else None
             try:
                 self._run(session, jobs)
             except BaseException as error:
                 for job in jobs:
                     job.fail(error)
             self.groups += 1
+            if done is not None:
+                done()
             self._done(jobs)
             _settle(jobs)
         session.close()

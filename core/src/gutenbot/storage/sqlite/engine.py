@@ -10,6 +10,8 @@ from typing import TypeVar
 
 from gutenbot.kernel.clock import Clock, to_ms
 from gutenbot.kernel.ids import new_id
+from gutenbot.kernel.meters import Meters
+from gutenbot.storage.measured import StorageMeasures
 from gutenbot.storage.sqlite.connections import Readers
 from gutenbot.storage.sqlite.room import Room
 from gutenbot.storage.sqlite.writer import Unit, Writer
@@ -48,7 +50,17 @@ class Engine:
         self._readers = Readers(path, clock, limits.read_s, self._opened)
         self._room = Room(path, clock, limits.reserve_bytes, limits.low_bytes)
         self._writer: Writer | None = None
+        self._measures = StorageMeasures(Meters())
         self._readers_aside = ThreadPoolExecutor(READERS_ASIDE, "gutenbot-reader")
+
+    @property
+    def disk(self) -> Room:
+        """The room on the disk."""
+        return self._room
+
+    def measure(self, meters: Meters) -> None:
+        """Counts in these meters; to be called before it is opened."""
+        self._measures = StorageMeasures(meters)
 
     def _now_ms(self) -> int:
         return to_ms(self._clock.now())

@@ -42,12 +42,12 @@ class Room:
 
     def is_low(self) -> bool:
         """Too little for uploads, which stop before messages do (DSK-02)."""
-        return self.full or self._free() < self._low_bytes
+        return self.full or self.free() < self._low_bytes
 
     def _make(self) -> bool:
         if self._reserve.exists() and self._reserve.stat().st_size == self._reserve_bytes:
             return True
-        if self._free() < 2 * self._reserve_bytes:
+        if self.free() < 2 * self._reserve_bytes:
             return False
         try:
             self._allocate()
@@ -65,5 +65,6 @@ class Room:
             else:
                 file.truncate(self._reserve_bytes)
 
-    def _free(self) -> int:
+    def free(self) -> int:
+        """Bytes that are left on the disk."""
         return shutil.disk_usage(self._folder).free

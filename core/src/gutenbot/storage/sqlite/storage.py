@@ -117,7 +117,9 @@ class SqliteStorage(
         except BaseException:
             connection.close()
             raise
-        self._writer = Writer(connection, self._room, max_group=self._limits.group)
+        self._writer = Writer(
+            connection, self._room, max_group=self._limits.group, clock=self._clock, told=self._measures.group
+        )
         self._writer.start()
 
     def _close(self) -> None:

@@ -18,6 +18,7 @@ from itertools import groupby
 from queue import Empty, SimpleQueue
 from typing import Any, Literal, TypeVar
 
+from gutenbot.kernel.clock import Clock, SystemClock
 from gutenbot.storage.errors import StorageFull, StorageReadOnly
 from gutenbot.storage.sqlite.room import Room
 
@@ -82,10 +83,20 @@ class _Group:
 class Writer:
     """Owns the writing connection from `start` to `stop`. Any thread with a running event loop may submit."""
 
-    def __init__(self, connection: sqlite3.Connection, room: Room, *, max_group: int = 256) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        room: Room,
+        *,
+        max_group: int = 256,
+        clock: Clock | None = None,
+        told: Callable[[str, int, float], None] | None = None,
+    ) -> None:
         self._connection = connection
         self._room = room
         self._max_group = max_group
+        self._clock = clock or SystemClock()
+        self._told = told
         self._lock = threading.Lock()
         self._pending: list[_Job] = []
         self._turn: _Turn = "free"
@@ -203,6 +214,7 @@ class Writer:
 
     def _finish(self, group: "_Group") -> None:
         """Commits a group (or runs it, when nobody has begun), answers it, and offers the next one."""
+        started = self._clock.monotonic()
         if group.begun:
             self._commit(group)
         else:
@@ -212,6 +224,8 @@ class Writer:
                     self._each_alone(jobs)
                 else:
                     self._write(jobs)
+        if self._told is not None and group.jobs:
+            self._told("write", len(group.jobs), self._clock.monotonic() - started)
         with self._lock:
             waiting = self._pending[0].loop if self._pending else None
             self._turn = "offered" if waiting is not None else "free"
