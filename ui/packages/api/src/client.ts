@@ -1,10 +1,8 @@
 /** The typed client: paths, parameters and bodies come from the server's own description. It knows no page and no framework. */
-import type { ContractPaths } from "./contract";
-import type { paths as Generated } from "./generated/schema";
+import type { paths } from "./generated/schema";
 import { problemOf, Unreachable } from "./problem";
+import type { Solid } from "./shapes";
 
-/** Every route that there is. */
-export type paths = Generated & Omit<ContractPaths, keyof Generated>;
 export type Method = "get" | "post" | "put" | "patch" | "delete";
 type Operation<P extends keyof paths, M extends Method> = paths[P] extends Record<M, infer Op> ? NonNullable<Op> : never;
 /** The paths that answer a method. */
@@ -15,7 +13,7 @@ type Answers<Op> = Op extends { responses: infer R } ? R : never;
 type Success = 200 | 201 | 202 | 204;
 /** What a successful request gives. */
 export type AnswerOf<P extends keyof paths, M extends Method> = {
-  [S in keyof Answers<Operation<P, M>> & Success]: Content<Answers<Operation<P, M>>[S]>;
+  [S in keyof Answers<Operation<P, M>> & Success]: Solid<Content<Answers<Operation<P, M>>[S]>>;
 }[keyof Answers<Operation<P, M>> & Success];
 type BodyOf<Op> = Op extends { requestBody?: infer B } ? ([NonNullable<B>] extends [never] ? never : Content<NonNullable<B>>) : never;
 type ParametersOf<Op> = Op extends { parameters: infer P } ? P : object;

@@ -28,13 +28,14 @@ function Inside({ client }: { client: Client }): ReactNode {
   const scheme = useScheme(preferences?.scheme ?? keptLook().scheme);
   const locale = value.session?.account.locale;
   useEffect(() => {
-    if (locale !== undefined) {
+    if (locale) {
       keepLook({ locale });
       void speak(locale);
     }
   }, [locale]);
   useEffect(() => {
-    if (preferences) keepLook({ scheme: preferences.scheme ?? "auto", density: preferences.density ?? "comfortable" });
+    if (preferences?.scheme) keepLook({ scheme: preferences.scheme });
+    if (preferences?.density) keepLook({ density: preferences.density });
   }, [preferences]);
   return (
     <Themed scheme={scheme}>

@@ -9,7 +9,7 @@ export function Breadcrumb(): ReactNode {
   const { t } = useTranslation();
   const { pathname } = useLocation();
   const bot = useBotOrNone();
-  const page = PAGES.find((one) => one.path !== "/" && matchPath({ path: one.path, end: false }, pathname));
+  const page = PAGES.find((one) => one.path !== "/" && matchPath({ path: one.path, end: false }, pathname.replace("/conversations/", "/people/")));
   if (!page) return <div className="gb-crumbs" />;
   const to = addressOf(page, bot?.id ?? null) ?? "/";
   const deeper = matchPath({ path: page.path, end: true }, pathname) === null;

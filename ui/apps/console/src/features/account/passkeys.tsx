@@ -33,7 +33,7 @@ function PasskeyList({ passkeys }: { passkeys: readonly Passkey[] }): ReactNode 
   const api = useApi();
   const [removing, setRemoving] = useState<Passkey | null>(null);
   const remove = useWrite({
-    run: (one: Passkey) => api.delete("/api/v1/account/passkeys/{id}", { path: { id: one.id } }),
+    run: (one: Passkey) => api.delete("/api/v1/account/passkeys/{passkey}", { path: { passkey: one.id } }),
     changes: [PASSKEYS],
     done: (_, one) => t("passkeys.removed", { name: one.name }),
     onDone: () => setRemoving(null),

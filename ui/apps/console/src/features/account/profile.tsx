@@ -6,17 +6,17 @@ import { useState } from "react";
 import type { SubmitEvent, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { SESSION } from "../../app/client";
-import { LANGUAGES, PSEUDO } from "../../i18n";
+import { languageFor, LANGUAGES, PSEUDO } from "../../i18n";
 import { useRoleTitle } from "../../shell/use-role-title";
 
 export function Profile(): ReactNode {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const api = useApi();
   const queries = useQueryClient();
   const session = useSession();
   const role = useRoleTitle(session.role);
   const [name, setName] = useState(session.account.name);
-  const [locale, setLocale] = useState(session.account.locale);
+  const [locale, setLocale] = useState(session.account.locale || languageFor(i18n.language));
   const save = useWrite({
     run: (_: void, key) => api.patch("/api/v1/account", { body: { name: name.trim(), locale }, idempotencyKey: key }),
     changes: [SESSION],

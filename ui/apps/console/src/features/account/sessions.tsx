@@ -15,7 +15,7 @@ export function Sessions(): ReactNode {
   const api = useApi();
   const list = useQuery({ queryKey: SESSIONS, queryFn: ({ signal }) => api.get("/api/v1/account/sessions", { signal }) });
   const end = useWrite({
-    run: (one: SessionLine) => api.delete("/api/v1/account/sessions/{id}", { path: { id: one.id } }),
+    run: (one: SessionLine) => api.delete("/api/v1/account/sessions/{session}", { path: { session: one.id } }),
     changes: [SESSIONS],
     done: () => t("sessions.ended"),
   });

@@ -53,7 +53,7 @@ function Lines({ fields, filters }: ReturnType<typeof useAuditFilters>): ReactNo
   const api = useApi();
   const [search, setSearch] = useSearchParams();
   const { show, close } = usePanels();
-  const list = useCursorList(["audit", filters.values], (after, signal) => api.get("/api/v1/audit", { query: { limit: 100, ...momentsOf(filters.values), ...(after && { after }) }, signal }));
+  const list = useCursorList(["audit", filters.values], (after, signal) => api.get("/api/v1/audit", { query: { limit: 100, ...momentsOf(filters.values), ...(after && { after: Number(after) }) }, signal }));
   const picked = search.get("entry");
   const line = list.items.find((one) => one.id === picked);
   useEffect(() => {
@@ -128,7 +128,7 @@ function Check(): ReactNode {
   const api = useApi();
   const check = useWrite({
     run: () => api.get("/api/v1/audit/check"),
-    done: (found) => (found.ok ? t("audit.good", { checked: found.checked }) : t("audit.broken", { at: found.broken_at ?? "" })),
+    done: (found) => (found.ok ? t("audit.good", { checked: found.checked }) : t("audit.broken", { at: found.broken_at ?? 0 })),
   });
   return (
     <Button icon={ShieldCheck} busy={check.isPending} onClick={() => check.mutate()}>

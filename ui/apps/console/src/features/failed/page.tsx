@@ -1,5 +1,5 @@
 /** Events that could not be handled: why, and run them again once the cause is mended. */
-import type { components } from "@gutenbot/api";
+import type { FailedEvent } from "@gutenbot/api";
 import { Button, CodeView, EmptyState, Facts, JsonView, Link, NoPermission, Page, RelativeTime, Section, useApi, useBotOrNone, useCursorList, usePermission, useSearchParams, useWrite } from "@gutenbot/console";
 import { ListBody } from "@gutenbot/console/grid";
 import type { Column } from "@gutenbot/console/grid";
@@ -10,8 +10,6 @@ import { useTranslation } from "react-i18next";
 import { NoBot } from "../../shell/no-bot";
 import { usePanels } from "../../shell/panels";
 import { wordsOf } from "../people/entry-words";
-
-type Failed = components["schemas"]["DeadLetterOut"];
 
 export default function FailedPage(): ReactNode {
   const { t } = useTranslation();
@@ -43,7 +41,7 @@ function List({ bot }: { bot: string }): ReactNode {
   const replay = useReplay(bot);
   const [search] = useSearchParams();
   const { show, close } = usePanels();
-  const list = useCursorList<Failed>(["dead-letters", bot], (after, signal) =>
+  const list = useCursorList<FailedEvent>(["dead-letters", bot], (after, signal) =>
     api.get("/api/v1/bots/{bot}/dead-letters", { path: { bot }, query: { limit: 100, ...(after && { after: Number(after) }) }, signal }),
   );
   const picked = list.items.find((one) => String(one.seq) === search.get("event"));
@@ -53,7 +51,7 @@ function List({ bot }: { bot: string }): ReactNode {
   }, [picked, bot, show, close, t]);
   useEffect(() => () => close("end"), [close]);
   const columns = useMemo(
-    (): Column<Failed>[] => [
+    (): Column<FailedEvent>[] => [
       { id: "error", title: t("deadLetters.error"), cell: (one) => <span className="gb-clip">{lastLine(one.error)}</span> },
       { id: "said", title: t("deadLetters.said"), cell: (one) => <span className="gb-clip">{wordsOf(one.event).text}</span>, wideOnly: true },
       { id: "channel", title: t("people.channel"), cell: (one) => one.channel, wideOnly: true },
@@ -62,7 +60,7 @@ function List({ bot }: { bot: string }): ReactNode {
     ],
     [t],
   );
-  const rowActions = (one: Failed) => (
+  const rowActions = (one: FailedEvent) => (
     <Button small icon={RotateCcw} busy={replay.isPending && replay.variables === one.seq} onClick={() => replay.mutate(one.seq)}>
       {t("deadLetters.replay")}
     </Button>
@@ -89,7 +87,7 @@ export function lastLine(error: string): string {
   return error.trim().split("\n").at(-1) ?? "";
 }
 
-function Details({ bot, event }: { bot: string; event: Failed }): ReactNode {
+function Details({ bot, event }: { bot: string; event: FailedEvent }): ReactNode {
   const { t } = useTranslation();
   const mayReplay = usePermission("dead-letters:replay");
   const replay = useReplay(bot);

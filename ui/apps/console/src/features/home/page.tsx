@@ -7,12 +7,14 @@ import { useTranslation } from "react-i18next";
 import { useHealth } from "../../shell/connection";
 import { isWell, useModules } from "../modules/page";
 import { Checklist } from "./checklist";
+import { SendingLock } from "./sending-lock";
 
 export default function HomePage(): ReactNode {
   const { t } = useTranslation();
   const session = useSession();
   return (
     <Page title={t("pages.home")} purpose={t("home.hello", { name: session.account.name })}>
+      <SendingLock />
       <Checklist />
       <div className="gb-home">
         <NeedsAttention />

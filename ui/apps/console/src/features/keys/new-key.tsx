@@ -1,12 +1,22 @@
 /** A new key: for what program, with which role, for how long. */
 import { Problem } from "@gutenbot/api";
-import { Button, Dialog, ErrorCard, SelectField, TextField, useApi, useWrite } from "@gutenbot/console";
+import { Button, CheckField, Dialog, ErrorCard, SelectField, TextField, useApi, useSession, useWrite } from "@gutenbot/console";
 import { useState } from "react";
 import type { SubmitEvent, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useRoleTitles } from "../../shell/use-role-title";
 import { useRoles } from "../team/api";
+import { groupsOf } from "../team/roles";
 import { KEYS, KeyShown } from "./page";
+
+const SOME = "";
+const LASTS = ["30", "90", "365", ""] as const;
+const DAY_MS = 86_400_000;
+
+/** The moment at which a key ends; null for never. */
+function endOf(days: string): string | null {
+  return days === "" ? null : new Date(Date.now() + Number(days) * DAY_MS).toISOString();
+}
 
 export function NewKeyDialog({ onClose }: { onClose: () => void }): ReactNode {
   const { t } = useTranslation();
@@ -15,12 +25,17 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }): ReactNode {
   const titleOf = useRoleTitles();
   const [name, setName] = useState("");
   const [role, setRole] = useState("analyst");
+  const [days, setDays] = useState("90");
+  const [scopes, setScopes] = useState<ReadonlySet<string>>(new Set());
+  const own = useSession().permissions;
   const make = useWrite({
     quiet: true,
-    run: (_: void, key) => api.post("/api/v1/keys", { body: { name: name.trim(), role: role as "viewer" }, idempotencyKey: key }),
+    run: (_: void, key) => api.post("/api/v1/keys", { body: { name: name.trim(), ...(role === SOME ? { scopes: [...scopes].sort() } : { role }), expires: endOf(days) }, idempotencyKey: key }),
     changes: [KEYS],
   });
   const fields = make.error instanceof Problem ? make.error.fields : {};
+  const toggle = (permission: string, on: boolean) =>
+    setScopes((now) => new Set(on ? [...now, permission] : [...now].filter((one) => one !== permission)));
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     make.mutate();
@@ -40,7 +55,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }): ReactNode {
       actions={
         <>
           <Button onClick={onClose}>{t("word.cancel")}</Button>
-          <Button type="submit" form="key" intent="primary" busy={make.isPending}>
+          <Button type="submit" form="key" intent="primary" busy={make.isPending} disabled={name.trim() === "" || (role === SOME && scopes.size === 0)}>
             {t("keys.make")}
           </Button>
         </>
@@ -48,7 +63,17 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }): ReactNode {
     >
       <form id="key" className="gb-stack" onSubmit={submit}>
         <TextField label={t("keys.name")} help={t("keys.nameHelp")} required autoComplete="off" error={fields.name} value={name} onChange={setName} dir="auto" />
-        <SelectField label={t("team.role")} value={role} onChange={setRole} options={(roles.data?.items ?? []).map((one) => ({ value: one.name, label: titleOf(one.name, one.title) }))} />
+        <SelectField label={t("team.role")} value={role} onChange={setRole} options={[...(roles.data?.items ?? []).map((one) => ({ value: one.name, label: titleOf(one.name, one.title) })), { value: SOME, label: t("keys.some") }]} />
+        {role === SOME &&
+          groupsOf(roles.data?.permissions ?? []).map(([group, some]) => (
+            <fieldset key={group} className="gb-checks">
+              <legend>{group}</legend>
+              {some.map((one) => (
+                <CheckField key={one.name} label={one.title} value={scopes.has(one.name)} disabled={!own.includes(one.name)} onChange={(on) => toggle(one.name, on)} />
+              ))}
+            </fieldset>
+          ))}
+        <SelectField label={t("keys.expires")} value={days} onChange={setDays} options={LASTS.map((one) => ({ value: one, label: one === "" ? t("keys.never") : t("keys.days", { count: Number(one) }) }))} />
         {make.error && fields.name === undefined && <ErrorCard error={make.error} />}
       </form>
     </Dialog>

@@ -30,15 +30,10 @@ export default function KeysPage(): ReactNode {
     <Page title={t("pages.keys")} purpose={t("keys.purpose")} actions={make}>
       {keys.error && <ErrorCard error={keys.error} onRetry={() => void keys.refetch()} />}
       {keys.isPending && <Skeleton />}
-      {keys.data && <KeyList keys={itemsOf(keys.data)} mayWrite={mayWrite} />}
+      {keys.data && <KeyList keys={keys.data.items} mayWrite={mayWrite} />}
       {making && <NewKeyDialog onClose={() => setMaking(false)} />}
     </Page>
   );
-}
-
-/** The list, bare or as a page. */
-function itemsOf(found: readonly Key[] | { items: readonly Key[] }): readonly Key[] {
-  return "items" in found ? found.items : found;
 }
 
 function KeyList({ keys, mayWrite }: { keys: readonly Key[]; mayWrite: boolean }): ReactNode {
@@ -56,7 +51,7 @@ function KeyList({ keys, mayWrite }: { keys: readonly Key[]; mayWrite: boolean }
     (): Column<Key>[] => [
       { id: "name", title: t("keys.name"), cell: (one) => one.name },
       { id: "prefix", title: t("keys.prefix"), cell: (one) => (one.prefix ? <code dir="ltr">{one.prefix}…</code> : "–"), wideOnly: true },
-      { id: "role", title: t("keys.may"), cell: (one) => (one.scopes && one.scopes.length > 0 ? t("keys.scopes", { count: one.scopes.length }) : titleOf(one.role)) },
+      { id: "role", title: t("keys.may"), cell: (one) => (one.scopes.length > 0 ? t("keys.scopes", { count: one.scopes.length }) : titleOf(one.role)) },
       { id: "used", title: t("keys.used"), cell: (one) => <RelativeTime at={one.last_used} /> },
       { id: "expires", title: t("keys.expires"), cell: (one) => <RelativeTime at={one.expires} />, wideOnly: true },
       { id: "by", title: t("keys.by"), cell: (one) => one.made_by, wideOnly: true },

@@ -1,5 +1,5 @@
 /** Which modules are installed, and what is wrong with those that do not run. */
-import type { components } from "@gutenbot/api";
+import type { ModuleState } from "@gutenbot/api";
 import { Card, CodeView, ErrorCard, NoPermission, Page, Skeleton, StatusPill, useApi, usePermission } from "@gutenbot/console";
 import type { Tone } from "@gutenbot/console";
 import { useQuery } from "@tanstack/react-query";
@@ -7,7 +7,6 @@ import { Package } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
-type Module = components["schemas"]["ModuleOut"];
 export const MODULES = ["modules"] as const;
 
 export function useModules(enabled: boolean) {
@@ -41,11 +40,11 @@ const TONES: Readonly<Record<string, Tone>> = { running: "good", disabled: "calm
 const KNOWN = ["running", "disabled", "degraded", "broken", "failed"] as const;
 
 /** Whether a module needs somebody. */
-export function isWell(module: Module): boolean {
+export function isWell(module: ModuleState): boolean {
   return module.state === "running" || module.state === "disabled";
 }
 
-function ModuleCard({ module }: { module: Module }): ReactNode {
+function ModuleCard({ module }: { module: ModuleState }): ReactNode {
   const { t } = useTranslation();
   const state = KNOWN.find((one) => one === module.state);
   return (

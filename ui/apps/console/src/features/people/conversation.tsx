@@ -1,4 +1,5 @@
 /** A conversation, to read: both sides, in order. */
+import type { Entry } from "@gutenbot/api";
 import { Button, ErrorCard, ExactTime, Facts, JsonView, Link, NoPermission, Page, RelativeTime, Skeleton, StatusPill, useApi, useBotOrNone, useCursorList, useParams, usePermission } from "@gutenbot/console";
 import { useQuery } from "@tanstack/react-query";
 import { Braces, Paperclip } from "lucide-react";
@@ -7,7 +8,6 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { NoBot } from "../../shell/no-bot";
 import { wordsOf } from "./entry-words";
-import type { Entry } from "./entry-words";
 
 export default function ConversationPage(): ReactNode {
   const { t } = useTranslation();

@@ -1,7 +1,4 @@
 /** What an entry of a thread says, in plain text: for people who read along. Nothing of it is ever markup. */
-import type { components } from "@gutenbot/api";
-
-export type Entry = components["schemas"]["EntryOut"];
 type Body = Record<string, unknown>;
 
 export type Said = {

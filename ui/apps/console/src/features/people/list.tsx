@@ -1,5 +1,5 @@
 /** The people who talk to a bot. */
-import type { components } from "@gutenbot/api";
+import type { User } from "@gutenbot/api";
 import { Avatar, EmptyState, NoPermission, Page, RelativeTime, useApi, useBotOrNone, useCursorList, usePermission } from "@gutenbot/console";
 import { ListBody, useFilters } from "@gutenbot/console/grid";
 import type { Column, FilterField } from "@gutenbot/console/grid";
@@ -7,8 +7,6 @@ import { useMemo } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { NoBot } from "../../shell/no-bot";
-
-export type User = components["schemas"]["UserOut"];
 
 export default function PeoplePage(): ReactNode {
   const { t } = useTranslation();
@@ -33,7 +31,7 @@ function List({ bot }: { bot: string }): ReactNode {
   const columns = useMemo(
     (): Column<User>[] => [
       { id: "name", title: t("people.name"), cell: (one) => <UserCell user={one} /> },
-      { id: "tags", title: t("people.tags"), cell: (one) => <TagList tags={one.tags ?? {}} />, wideOnly: true },
+      { id: "tags", title: t("people.tags"), cell: (one) => <TagList tags={one.tags} />, wideOnly: true },
       { id: "seen", title: t("people.seen"), cell: (one) => <RelativeTime at={one.seen} /> },
       { id: "created", title: t("people.first"), cell: (one) => <RelativeTime at={one.created} />, wideOnly: true },
       { id: "id", title: t("people.id"), cell: (one) => <code dir="ltr">{one.id}</code>, hidden: true },

@@ -1,5 +1,5 @@
 /** One person: what is known, and where they talked. */
-import type { components } from "@gutenbot/api";
+import type { Summary, User } from "@gutenbot/api";
 import { Card, EmptyState, ErrorCard, Facts, NoPermission, Page, RelativeTime, Section, Skeleton, useApi, useBotOrNone, useParams, usePermission } from "@gutenbot/console";
 import { DataGrid } from "@gutenbot/console/grid";
 import type { Column } from "@gutenbot/console/grid";
@@ -9,10 +9,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { NoBot } from "../../shell/no-bot";
 import { nameOf, TagList } from "./list";
-import type { User } from "./list";
 import { SayToUser } from "./say";
-
-type Summary = components["schemas"]["SummaryOut"];
 
 export default function PersonPage(): ReactNode {
   const { t } = useTranslation();
@@ -44,7 +41,7 @@ function Known({ user }: { user: User }): ReactNode {
         of={[
           [t("people.seen"), <RelativeTime key="seen" at={user.seen} />],
           [t("people.first"), <RelativeTime key="first" at={user.created} />],
-          [t("people.tags"), <TagList key="tags" tags={user.tags ?? {}} />],
+          [t("people.tags"), <TagList key="tags" tags={user.tags} />],
           [t("people.id"), <code key="id" dir="ltr">{user.id}</code>],
           ...facts,
         ]}

@@ -31,7 +31,7 @@ export default function InvitePage(): ReactNode {
       {invite.isFetching && !invite.data && <Skeleton lines={4} />}
       {invite.data && (
         <NewAccountForm
-          start={{ name: invite.data.name ?? "", email: invite.data.email ?? "" }}
+          start={{ name: invite.data.name, email: invite.data.email }}
           verb={t("invite.submit")}
           busy={accept.isPending}
           error={accept.error}

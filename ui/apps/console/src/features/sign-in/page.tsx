@@ -72,7 +72,7 @@ function PasskeyButton(): ReactNode {
     run: async () => {
       const options = await api.post("/api/v1/session/passkey/options");
       const credential = await askPasskey(options);
-      return api.post("/api/v1/session/passkey", { body: { ...("challenge_id" in options && { challenge_id: options.challenge_id }), credential } });
+      return api.post("/api/v1/session/passkey", { body: { credential } });
     },
     onDone: enter,
   });

@@ -14,21 +14,21 @@ function optionsOf(answer: PublicKey): PublicKey {
 }
 
 /** Makes a passkey; the answer is what the server wants back. */
-export async function makePasskey(answer: PublicKey): Promise<unknown> {
+export async function makePasskey(answer: PublicKey): Promise<Record<string, unknown>> {
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(optionsOf(answer) as unknown as PublicKeyCredentialCreationOptionsJSON);
   return encoded(await navigator.credentials.create({ publicKey }));
 }
 
 /** Uses a passkey. */
-export async function askPasskey(answer: PublicKey): Promise<unknown> {
+export async function askPasskey(answer: PublicKey): Promise<Record<string, unknown>> {
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(optionsOf(answer) as unknown as PublicKeyCredentialRequestOptionsJSON);
   return encoded(await navigator.credentials.get({ publicKey }));
 }
 
-function encoded(credential: Credential | null): unknown {
+function encoded(credential: Credential | null): Record<string, unknown> {
   const made = credential as Encodable | null;
   if (!made?.toJSON) throw new Error("This browser gave no passkey.");
-  return made.toJSON();
+  return made.toJSON() as Record<string, unknown>;
 }
 
 /** Whether the person closed the browser's window: no mistake. */

@@ -13,7 +13,7 @@ export function useEnter(): (session: SignedIn) => void {
   const [search] = useSearchParams();
   return (session) => {
     queries.setQueryData(SESSION, session);
-    keepLook({ locale: session.account.locale });
+    if (session.account.locale) keepLook({ locale: session.account.locale });
     void navigate(nextPage(search.get("next")), { replace: true });
   };
 }

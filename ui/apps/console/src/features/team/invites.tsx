@@ -17,13 +17,13 @@ export function Invites({ onInvite }: { onInvite: () => void }): ReactNode {
   const titleOf = useRoleTitles();
   const list = useInvites(mayRead);
   const revoke = useWrite({
-    run: (invite: Invite, key) => api.delete("/api/v1/invites/{id}", { path: { id: invite.id }, idempotencyKey: key }),
+    run: (invite: Invite, key) => api.delete("/api/v1/invites/{invite}", { path: { invite: invite.id }, idempotencyKey: key }),
     changes: [INVITES],
     done: () => t("team.revoked"),
   });
   const columns = useMemo(
     (): Column<Invite>[] => [
-      { id: "who", title: t("team.forWhom"), cell: (one) => one.name ?? one.email ?? t("team.anybody") },
+      { id: "who", title: t("team.forWhom"), cell: (one) => one.name || one.email || t("team.anybody") },
       { id: "role", title: t("team.role"), cell: (one) => titleOf(one.role) },
       { id: "by", title: t("team.by"), cell: (one) => one.by, wideOnly: true },
       { id: "created", title: t("team.made"), cell: (one) => <RelativeTime at={one.created} />, wideOnly: true },

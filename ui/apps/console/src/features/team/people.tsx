@@ -88,12 +88,12 @@ function Verbs({ person, me, onDo }: { person: Person; me: boolean; onDo: (kind:
 function Act({ doing: { kind, person }, onClose }: { doing: Doing; onClose: () => void }): ReactNode {
   const { t } = useTranslation();
   const api = useApi();
-  const path = { id: person.id };
+  const path = { account: person.id };
   const run = useWrite<unknown>({
     run: (_, key) => {
-      if (kind === "remove") return api.delete("/api/v1/accounts/{id}", { path, idempotencyKey: key });
-      if (kind === "sign-out") return api.delete("/api/v1/accounts/{id}/sessions", { path, idempotencyKey: key });
-      return api.patch("/api/v1/accounts/{id}", { path, body: { disabled: kind === "disable" }, idempotencyKey: key });
+      if (kind === "remove") return api.delete("/api/v1/accounts/{account}", { path, idempotencyKey: key });
+      if (kind === "sign-out") return api.delete("/api/v1/accounts/{account}/sessions", { path, idempotencyKey: key });
+      return api.patch("/api/v1/accounts/{account}", { path, body: { disabled: kind === "disable" }, idempotencyKey: key });
     },
     changes: [PEOPLE, ROLES],
     done: () => t(`team.did.${kind === "role" || kind === "reset" ? "enable" : kind}`, { name: person.name }),
@@ -124,7 +124,7 @@ function RoleDialog({ person, onClose }: { person: Person; onClose: () => void }
   const titleOf = useRoleTitles();
   const [role, setRole] = useState(person.role);
   const before = person.role;
-  const put = (id: string, value: string, key: string) => api.patch("/api/v1/accounts/{id}", { path: { id }, body: { role: value }, idempotencyKey: key });
+  const put = (id: string, value: string, key: string) => api.patch("/api/v1/accounts/{account}", { path: { account: id }, body: { role: value }, idempotencyKey: key });
   const save = useWrite({
     run: (_: void, key) => put(person.id, role, key),
     undo: (_, __, key) => put(person.id, before, key),
@@ -155,7 +155,7 @@ function RoleDialog({ person, onClose }: { person: Person; onClose: () => void }
 function ResetDialog({ person, onClose }: { person: Person; onClose: () => void }): ReactNode {
   const { t } = useTranslation();
   const api = useApi();
-  const make = useWrite({ run: (_: void, key) => api.post("/api/v1/accounts/{id}/reset-link", { path: { id: person.id }, idempotencyKey: key }) });
+  const make = useWrite({ run: (_: void, key) => api.post("/api/v1/accounts/{account}/reset-link", { path: { account: person.id }, idempotencyKey: key }) });
   const link = make.data;
   return (
     <Dialog

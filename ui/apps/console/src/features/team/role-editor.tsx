@@ -17,7 +17,7 @@ export function RoleEditor({ role, fresh, permissions, onClose }: { role: Role; 
   const name = fresh ? nameFrom(title) : role.name;
   const save = useWrite({
     quiet: true,
-    run: (_: void, key) => api.put("/api/v1/roles/{name}", { path: { name }, body: { title: title.trim(), description: description.trim(), permissions: [...chosen].sort() }, idempotencyKey: key }),
+    run: (_: void, key) => api.put("/api/v1/roles/{name}", { path: { name }, body: { title: title.trim(), description: description.trim(), permissions: [...chosen].sort(), scopes: role.scopes }, idempotencyKey: key }),
     changes: [ROLES],
     done: () => t("roles.saved", { role: title }),
     onDone: onClose,

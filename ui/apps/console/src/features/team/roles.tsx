@@ -87,7 +87,7 @@ export function Roles(): ReactNode {
   );
 }
 
-const EMPTY: Role = { name: "", title: "", description: "", permissions: [], builtin: false, members: 0 };
+const EMPTY: Role = { name: "", title: "", description: "", permissions: [], scopes: {}, builtin: false, members: 0 };
 
 /** Permissions by group, in the order of the server. */
 export function groupsOf(permissions: readonly Permission[]): [string, Permission[]][] {
