@@ -2,6 +2,7 @@
 
 from gutenbot.app.app import App, Mode
 from gutenbot.app.install import Installed
+from gutenbot.dialogs.conversation import CONVERSATION_ENDED
 from gutenbot.dialogs.errors import AnswerTimeout, StepFailed, TooManyTries
 from gutenbot.events.incoming import (
     Attachment,
@@ -65,11 +66,12 @@ from gutenbot.storage.rows import (
 from gutenbot.turns.channel import EVERYTHING, Burst, Capabilities, Channel, Sent
 from gutenbot.turns.errors import Overloaded, UnknownBot, UnknownConversation
 from gutenbot.turns.live import Live, Notice
-from gutenbot.turns.signals import EventDied, HandoffRequested, SendFailed, Stopping, TurnFinished
+from gutenbot.turns.signals import ConversationEnded, EventDied, HandoffRequested, SendFailed, Stopping, TurnFinished
 from gutenbot.turns.turn import Turn
 from gutenbot.users import People
 
 __all__ = [
+    "CONVERSATION_ENDED",
     "EVERYTHING",
     "Accepted",
     "AnswerTimeout",
@@ -93,6 +95,7 @@ __all__ = [
     "ChannelId",
     "Choices",
     "Clock",
+    "ConversationEnded",
     "ConversationId",
     "ConversationSummary",
     "CustomEvent",

@@ -28,6 +28,8 @@ from gutenbot.kernel.clock import to_ms
 from gutenbot.kernel.ids import FrameId
 
 CONCLUDED = "gutenbot.handoff.concluded"
+CONVERSATION_ENDED = "gutenbot.conversation.ended"
+"""The name of the event by which a user ends a conversation."""
 
 
 class Conversation:
@@ -66,6 +68,12 @@ class Conversation:
     async def start(self, dialog: Dialog[..., Any], args: list[Any], event: Incoming | None = None) -> None:
         """Starts a dialog from outside (`bot.start`)."""
         await self._settle(self._new_frame(dialog, args, Start(event, on_top=self.frames.asking is not None)))
+
+    async def end(self) -> None:
+        """Ends all dialogs, the topmost first, each with its `on_exit`. Nothing is asked again."""
+        self.handled_by = "the user's end"
+        while self.frames.stack:
+            await self._close(self.frames.stack[-1], "ended", resume=False)
 
     async def _on_open_question(self, asking: Frame, event: Incoming) -> bool:
         if await self._try_handlers(self.book.anywhere(), event, on_top=True):

@@ -17,6 +17,8 @@ class Notice:
     conversation_id: ConversationId
     entries: tuple[ThreadEntry, ...] = ()
     typing: bool | None = None
+    user_typing: bool = False
+    """The user is writing, or was a moment ago."""
     elsewhere: bool = False
     """Another process added something: what it is must be read from the thread."""
 

@@ -9,7 +9,8 @@ from gutenbot.storage.rows import Accepted, Arrival, Claim, Committed, ThreadEnt
 from gutenbot.turns.channel import Channel
 from gutenbot.turns.live import Live, Notice, Waiters
 from gutenbot.turns.sharing import news_of, typing_in
-from gutenbot.turns.signals import EventDied, HandoffRequested, TurnFinished
+from gutenbot.turns.signals import ConversationEnded, EventDied, HandoffRequested, TurnFinished
+from gutenbot.turns.stages import is_end
 from gutenbot.turns.turn import Turn
 
 log = get_logger("turns")
@@ -76,6 +77,9 @@ class News:
         if turn.mode == "human":
             reason = turn.handoff_reason or ""
             await self._signals.send(HandoffRequested(claim.bot_id, claim.conversation_id, claim.user_id, reason))
+        if is_end(turn.event) and commit.outcome == "done":
+            ended = ConversationEnded(claim.bot_id, claim.conversation_id, claim.user_id, claim.channel_id)
+            await self._signals.send(ended)
         if self._signals.wanted(TurnFinished):
             finished = TurnFinished(
                 bot_id=claim.bot_id,

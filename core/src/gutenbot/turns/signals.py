@@ -44,6 +44,16 @@ class HandoffRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class ConversationEnded:
+    """The user ended a conversation: its dialogs are over, and the bot answers again if people did."""
+
+    bot_id: BotId
+    conversation_id: ConversationId
+    user_id: UserId
+    channel_id: ChannelId
+
+
+@dataclass(frozen=True, slots=True)
 class SendFailed:
     """A message could not be sent."""
 

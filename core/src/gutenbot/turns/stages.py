@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Literal
 
-from gutenbot.dialogs.conversation import CONCLUDED, Conversation
+from gutenbot.dialogs.conversation import CONCLUDED, CONVERSATION_ENDED, Conversation
 from gutenbot.dialogs.frames import Frames
 from gutenbot.dialogs.hear import Heard
 from gutenbot.dialogs.host import Host
@@ -129,6 +129,10 @@ async def _decide(turn: Turn, host: Host) -> Frames:
         dialog = book.dialogs[event.data["dialog"]]
         await conversation.start(dialog, list(event.data.get("args", [])), event)
         conversation.handled_by = dialog.name
+    elif is_end(event):
+        await conversation.end()
+        if turn.loaded.conversation.mode != "bot":
+            turn.mode = "bot"
     else:
         await conversation.handle(event)
     turn.secret = conversation.secret
@@ -148,4 +152,11 @@ def _slow(host: Host, pattern: str) -> None:
 
 
 def _for_handoff(event: Any) -> bool:
-    return isinstance(event, TimerEvent) or (isinstance(event, CustomEvent) and event.name == CONCLUDED)
+    return (
+        isinstance(event, TimerEvent) or is_end(event) or (isinstance(event, CustomEvent) and event.name == CONCLUDED)
+    )
+
+
+def is_end(event: Any) -> bool:
+    """Whether the user ends the conversation by this event."""
+    return isinstance(event, CustomEvent) and event.name == CONVERSATION_ENDED

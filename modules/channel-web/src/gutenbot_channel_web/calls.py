@@ -13,6 +13,7 @@ from gutenbot_channel_web.entries import entry_of
 from gutenbot_channel_web.errors import BadFrame
 from gutenbot_channel_web.follow import PAGE
 from gutenbot_channel_web.parsing import Position, Posted, read_as
+from gutenbot_channel_web.presence import end, tell_typing
 from gutenbot_channel_web.rates import CONVERSATIONS, CONVERSATIONS_BY_ADDRESS
 from gutenbot_channel_web.signing import TICKET_S
 
@@ -66,10 +67,18 @@ async def read_up_to(chat: Chat, owned: Owned, n: int) -> None:
 
 
 async def typing(chat: Chat, call: Call, bot: Bot, conversation: str) -> Response:
-    """`POST /conversations/{id}/typing`: checked, and not passed on."""
+    """`POST /conversations/{id}/typing`."""
     visitor = await chat.visitor(call, bot.id)
     await call.json()
-    await chat.conversations.get(visitor, conversation)
+    tell_typing(chat, await chat.conversations.get(visitor, conversation))
+    return json_response({})
+
+
+async def end_conversation(chat: Chat, call: Call, bot: Bot, conversation: str) -> Response:
+    """`POST /conversations/{id}/end`."""
+    visitor = await chat.visitor(call, bot.id)
+    await call.json()
+    await end(chat, visitor, conversation, chat.address(call))
     return json_response({})
 
 

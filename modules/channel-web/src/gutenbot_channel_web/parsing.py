@@ -75,7 +75,13 @@ class Read(msgspec.Struct, frozen=True, tag_field="t", tag="read"):
 
 
 class Typing(msgspec.Struct, frozen=True, tag_field="t", tag="typing"):
-    """The visitor writes. Checked, and not passed on: only a bot is at the other end."""
+    """The visitor writes: told to those who look at the conversation."""
+
+    conversation: str
+
+
+class End(msgspec.Struct, frozen=True, tag_field="t", tag="end"):
+    """The visitor ends the conversation."""
 
     conversation: str
 
@@ -84,7 +90,7 @@ class Ping(msgspec.Struct, frozen=True, tag_field="t", tag="ping"):
     """Are you there?"""
 
 
-Frame = Open | Send | Read | Typing | Ping
+Frame = Open | Send | Read | Typing | End | Ping
 
 
 class Session(msgspec.Struct, frozen=True):

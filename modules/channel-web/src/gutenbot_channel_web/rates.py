@@ -29,6 +29,7 @@ CONVERSATIONS_BY_ADDRESS = Rate("conversations by address", 100, 60)
 UPLOADS = Rate("uploads", 10, 60)
 UPLOADS_BY_ADDRESS = Rate("uploads by address", 60, 60)
 SESSIONS_BY_ADDRESS = Rate("sessions by address", 120, 60)
+TYPING = Rate("typing", 1, 2)
 FRAMES = Rate("frames", 100, 5)
 
 

@@ -121,6 +121,7 @@ class WebServer:
                     "messages": {"GET": calls.read_messages, "POST": calls.post_message},
                     "read": {"POST": calls.mark_read},
                     "typing": {"POST": calls.typing},
+                    "end": {"POST": calls.end_conversation},
                     "files": {"POST": uploads.take_in},
                 }
                 return await _chosen(call, handlers.get(what))(chat, call, bot, conversation)

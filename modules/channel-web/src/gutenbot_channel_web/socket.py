@@ -14,6 +14,7 @@ from gutenbot_channel_web.follow import Follower
 from gutenbot_channel_web.line import LiveLine
 from gutenbot_channel_web.parsing import (
     FRAME_LIMIT,
+    End,
     Frame,
     Open,
     Ping,
@@ -24,6 +25,7 @@ from gutenbot_channel_web.parsing import (
     read_frame,
 )
 from gutenbot_channel_web.parsing import Send as SendFrame
+from gutenbot_channel_web.presence import end, tell_typing
 from gutenbot_channel_web.rates import FRAMES, Rates
 from gutenbot_channel_web.signing import Visitor
 
@@ -123,7 +125,10 @@ class Socket(LiveLine):
             case Read(conversation=conversation, n=n):
                 await read_up_to(self._chat, await self._chat.conversations.get(self._visitor, conversation), n)
             case Typing(conversation=conversation):
-                await self._chat.conversations.get(self._visitor, conversation)
+                tell_typing(self._chat, await self._chat.conversations.get(self._visitor, conversation))
+            case End(conversation=conversation):
+                await end(self._chat, self._visitor, conversation, self._address)
+                self.say({"t": "ended", "conversation": conversation})
 
     async def _open(self, conversation: str, after: int) -> None:
         owned = await self._chat.conversations.get(self._visitor, conversation)

@@ -256,6 +256,7 @@ describe("the chat", () => {
     chat.sendText("hello");
     await settle();
     await chat.end();
+    expect(server.ended).toEqual(["c1"]);
     const later = await visit();
     expect(later.state.get().current).toBe("");
     expect(later.state.get().conversations.map(({ id }) => id)).toEqual(["c1"]);

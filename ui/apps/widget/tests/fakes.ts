@@ -112,6 +112,8 @@ interface Kept {
 /** Speaks the protocol from memory: HTTP by `fetch`, and sockets. */
 export class FakeServer {
   readonly conversations = new Map<string, Kept>();
+  /** Conversations whose end the server was told of. */
+  readonly ended: string[] = [];
   readonly sockets = new Set<FakeSocket>();
   reachable = true;
   sessions = 0;
@@ -163,6 +165,7 @@ export class FakeServer {
     if (call === "POST /conversations") return [200, { id: this.make() }];
     const [, id = "", what] = /conversations\/([^/]+)\/(\w+)/.exec(call) ?? [];
     const kept = this.conversations.get(id);
+    if (what === "end") this.ended.push(id);
     if (kept === undefined) return [404, { code: "unknown-conversation" }];
     if (call.startsWith("POST") && what === "messages") return [200, this.receive(kept, str(body.id), body.event)];
     const after = Number(url.searchParams.get("after"));

@@ -157,10 +157,13 @@ export class Chat {
     await this.showConversation(id);
   }
 
-  /** This device lets go of the conversation; the next one starts empty. */
+  /** The bot's questions end, as far as the server can be reached; this device lets go of the conversation. The next one starts empty. */
   async end(): Promise<void> {
     const { current } = this.state.get();
-    if (current !== "") await this.visit.end(current);
+    if (current !== "") {
+      void this.parts.api.end(current).catch(() => undefined);
+      await this.visit.end(current);
+    }
     this.draftSince = this.parts.clock.now();
     this.reading.show(null);
     this.showItems();

@@ -82,6 +82,10 @@ export class Api {
     await this.call("POST", `${this.path(conversation)}/read`, { n });
   }
 
+  async end(conversation: string): Promise<void> {
+    await this.call("POST", `${this.path(conversation)}/end`, {});
+  }
+
   async typing(conversation: string): Promise<void> {
     await this.call("POST", `${this.path(conversation)}/typing`, {});
   }
