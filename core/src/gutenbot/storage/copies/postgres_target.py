@@ -27,6 +27,9 @@ WHERE c.relnamespace = current_schema()::regnamespace AND c.relname = ANY(%s) AN
 _FUNCTIONS = """SELECT DISTINCT p.oid::regprocedure::text FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
 JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal AND p.pronamespace = current_schema()::regnamespace
 AND c.relnamespace = current_schema()::regnamespace AND c.relname = ANY(%s)"""
+_INDEXES = """SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i
+JOIN pg_class c ON c.oid = i.indrelid WHERE c.relnamespace = current_schema()::regnamespace AND NOT c.relispartition
+AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid) ORDER BY 1"""
 _WORKERS = "SELECT count(*) FROM worker WHERE lease_until > clock_timestamp()"
 _INSTANCE = """INSERT INTO instance (one, instance_id, host, made_ms) VALUES (1, %s, %s, %s)
 ON CONFLICT (one) DO NOTHING"""
@@ -111,6 +114,18 @@ class PostgresTarget:
     def shape(self) -> Shape:
         """What is there now."""
         return shape_of(self.db)
+
+    def set_indexes_aside(self) -> list[tuple[str, str]]:
+        """Takes away the indexes, which are made faster when the rows are there: (name, definition). Keys stay."""
+        found = [(str(name), str(sql)) for name, sql in self.db.execute(_INDEXES).fetchall()]
+        for name, _ in found:
+            self.db.execute(f"DROP INDEX {name}".encode())
+        return found
+
+    def put_indexes_back(self, indexes: list[tuple[str, str]]) -> None:
+        """Makes them again."""
+        for _, definition in indexes:
+            self.db.execute(definition.encode())
 
     def set_references_aside(self) -> References:
         """Takes away what refers to other tables, so that rows may come in any order; see `put_back`."""

@@ -44,6 +44,10 @@ class Restored:
 
 
 class _Target(Protocol):
+    def set_indexes_aside(self) -> list[tuple[str, str]]: ...
+
+    def put_indexes_back(self, indexes: list[tuple[str, str]]) -> None: ...
+
     def load(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None: ...
 
     def sum(self, table: str, columns: Sequence[str]) -> Sum: ...
@@ -178,10 +182,12 @@ def _into_file(plan: _Plan, path: Path, replace: bool) -> str:
 
 
 def _fill(plan: _Plan, target: _Target) -> None:
+    indexes = target.set_indexes_aside()
     for entry in plan.tables:
         rows: Iterator[Row] = reported(plan.reader.rows(entry), entry.name, entry.rows, plan.progress)
         target.load(entry.name, entry.columns, rows)
     crashpoints.reach(LOADED)
+    target.put_indexes_back(indexes)
     for entry in plan.tables:
         found = target.sum(entry.name, entry.columns)
         if found != entry.sum:

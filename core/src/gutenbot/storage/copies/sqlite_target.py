@@ -17,6 +17,7 @@ _TABLES = (
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'alembic%'"
 )
 
+_INDEXES = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY rowid"
 _INSTANCE = "INSERT OR IGNORE INTO instance (one, instance_id, host, made_ms) VALUES (1, ?, ?, ?)"
 
 
@@ -39,6 +40,18 @@ class SqliteTarget:
                 make_tables(self.db, history, revisions[history.module])
         for (name,) in self.db.execute(_TABLES).fetchall():
             self.db.execute(f"DELETE FROM {quoted(name)}")
+
+    def set_indexes_aside(self) -> list[tuple[str, str]]:
+        """Takes away the indexes, which are made faster when the rows are there: (name, definition)."""
+        found = [(str(name), str(sql)) for name, sql in self.db.execute(_INDEXES).fetchall()]
+        for name, _ in found:
+            self.db.execute(f"DROP INDEX {quoted(name)}")
+        return found
+
+    def put_indexes_back(self, indexes: list[tuple[str, str]]) -> None:
+        """Makes them again."""
+        for _, definition in indexes:
+            self.db.execute(definition)
 
     def load(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
         """Adds rows."""
