@@ -195,6 +195,10 @@ class KeyValue(Protocol):
         """Sets the value, or only the part at a dotted path (objects on the way are made), atomically."""
         ...
 
+    async def kv_make(self, scope: str, key: str, value: Any) -> Any:
+        """Sets the value unless there is one; returns what is there then, the same for all who come at once."""
+        ...
+
     async def kv_add(self, scope: str, key: str, amount: float, path: str = "") -> float:
         """Adds to a number (missing: 0), atomically; returns the new one."""
         ...

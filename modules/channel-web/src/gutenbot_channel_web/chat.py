@@ -77,11 +77,8 @@ class Chat:
     async def _secret(self) -> bytes:
         if self.settings.secret is not None:
             return self.settings.secret.encode()
-        kept = await self.app.storage.kv_get(_SCOPE, _SECRET)
-        if not isinstance(kept, str):
-            await self.app.storage.kv_set(_SCOPE, _SECRET, base64.b64encode(os.urandom(32)).decode())
-            kept = await self.app.storage.kv_get(_SCOPE, _SECRET)
-        return str(kept).encode()
+        fresh = base64.b64encode(os.urandom(32)).decode()  # another worker may make one at the same moment
+        return str(await self.app.storage.kv_make(_SCOPE, _SECRET, fresh)).encode()
 
     def now_s(self) -> int:
         """The time, in seconds since 1970."""

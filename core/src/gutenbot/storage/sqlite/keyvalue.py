@@ -26,6 +26,14 @@ class SqliteKeyValue(Engine):
         encode_any(value)  # a mistake is the caller's alone, not the whole group's
         await self._write(lambda db: _change(db, scope, key, path, lambda _: value))
 
+    async def kv_make(self, scope: str, key: str, value: Any) -> Any:
+        encode_any(value)
+
+        def make(before: Any) -> Any:
+            return value if before is None else before
+
+        return await self._write(lambda db: _change(db, scope, key, "", make))
+
     async def kv_add(self, scope: str, key: str, amount: float, path: str = "") -> float:
         def add(before: Any) -> Any:
             if before is not None and (isinstance(before, bool) or not isinstance(before, int | float)):

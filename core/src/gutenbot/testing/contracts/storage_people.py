@@ -197,6 +197,11 @@ class StoresContract:
         await asyncio.gather(*(storage.kv_set("bot", "k", i, f"deep.{i}") for i in range(50)))
         assert await storage.kv_get("bot", "k", "deep") == {str(i): i for i in range(50)}
 
+    async def test_of_values_made_at_once_one_stays_and_all_get_it(self, storage: Storage) -> None:
+        results = await asyncio.gather(*(storage.kv_make("bot", "secret", f"mine {i}") for i in range(20)))
+        assert set(results) == {await storage.kv_get("bot", "secret")}
+        assert await storage.kv_make("bot", "secret", "another") == results[0]
+
     async def test_additions_at_once_are_all_counted(self, storage: Storage) -> None:
         results = await asyncio.gather(*(storage.kv_add("bot", "stats", 2, "visits.today") for _ in range(50)))
         assert sorted(results) == list(range(2, 102, 2))
