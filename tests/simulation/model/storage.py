@@ -261,6 +261,12 @@ class _Stores(_People):
         encode_any(value)
         await self._unit("set value", lambda: people.change_value(self.db, scope, key, path, lambda _: value))
 
+    async def kv_make(self, scope: str, key: str, value: Any) -> Any:
+        def make(before: Any) -> Any:
+            return value if before is None else before
+
+        return await self._unit("make value", lambda: people.change_value(self.db, scope, key, "", make))
+
     async def kv_add(self, scope: str, key: str, amount: float, path: str = "") -> float:
         change = people.adding(amount, f"{scope}/{key} {path}".strip())
         total: float = await self._unit("add", lambda: people.change_value(self.db, scope, key, path, change))
