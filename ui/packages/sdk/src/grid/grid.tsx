@@ -104,8 +104,8 @@ export function DataGrid<T extends object>({ label, rows, columns, idOf, linkOf,
             {lines.slice(slice.first, slice.end).map((line, offset) => (
               <tr key={line.id} aria-rowindex={slice.first + offset + 2} data-index={slice.first + offset} ref={slice.measure}>
                 {shown.map((one, index) => (
-                  <td key={one.id} data-numeric={one.numeric ? "" : undefined} data-wide={one.wideOnly ? "" : undefined} dir="auto">
-                    {index === 0 && linkOf ? <Link to={linkOf(line.original)}>{one.cell(line.original)}</Link> : one.cell(line.original)}
+                  <td key={one.id} data-numeric={one.numeric ? "" : undefined} data-wide={one.wideOnly ? "" : undefined}>
+                    <bdi>{index === 0 && linkOf ? <Link to={linkOf(line.original)}>{one.cell(line.original)}</Link> : one.cell(line.original)}</bdi>
                   </td>
                 ))}
                 {rowActions && <td className="gb-grid-row-actions">{rowActions(line.original)}</td>}
