@@ -1,6 +1,6 @@
 """A real app on a real database, and the web chat in front of it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -9,8 +9,8 @@ import pytest
 
 from gutenbot import Bot
 from gutenbot.sdk import App, Clock, Mode
-from gutenbot.storage.sqlite import SqliteStorage
 from gutenbot.testing import FakeClock
+from gutenbot.testing.database import TestDatabase, new_database
 from gutenbot_channel_web import module
 from gutenbot_channel_web.testing import Website
 
@@ -57,13 +57,21 @@ def clock() -> RealClock:
 
 
 @pytest.fixture
-def serve(tmp_path: Path, clock: Clock) -> Serve:
+def database(tmp_path: Path) -> Iterator[TestDatabase]:
+    """The database of a test, which it may open several times."""
+    made = new_database(tmp_path)
+    yield made
+    made.drop()
+
+
+@pytest.fixture
+def serve(database: TestDatabase, clock: Clock) -> Serve:
     """Starts an app with these bots (names of echo bots, or bots) on the database of this test."""
 
     @asynccontextmanager
     async def running(*bots: Bot | str, settings: dict[str, Any] | None = None, **mode: Any) -> AsyncIterator[Website]:
         made = [echo_bot(bot) if isinstance(bot, str) else bot for bot in bots or ("echo",)]
-        storage = SqliteStorage(tmp_path / "bots.db", clock, synchronous="OFF")
+        storage = database.storage(clock)
         chosen = {"channel-web": settings or {}}
         app = App([*made, module], storage, clock=clock, mode=Mode(**mode), settings=chosen)
         await app.start()

@@ -175,6 +175,7 @@ async def test_a_foreign_conversation_looks_like_one_that_does_not_exist(site: W
     owner, stranger = await site.visitor(), await site.visitor()
     conversation = await owner.conversation()
     await owner.say(conversation, "secret", str(uuid4()))
+    await owner.until(conversation, 2)
     for method, what, body in (
         ("GET", "messages", None),
         ("POST", "messages", {"id": str(uuid4()), "event": {"type": "message", "body": "hi"}}),
