@@ -33,6 +33,8 @@ bench: .make/dev .make/widget ## measure load and size, against a floor measured
 	$(PY) -m bench.run $(ARGS)
 crash: .make/dev ## kill the server at every point of a turn and check the promises
 	$(PY) -m tests.crash.run $(ARGS)
+cluster-crash: .make/dev ## kill, freeze and cut off workers that share one PostgreSQL, and check the promises (ARGS="--seed 2")
+	$(PY) -m tests.crash.cluster $(ARGS)
 widget: .make/widget ## build the web chat when its sources changed
 console: .make/console ## build the console when its sources changed
 
@@ -46,7 +48,7 @@ clean: ## remove everything that was built or installed
 	rm -rf core/src/gutenbot/console_ui ui/packages/api/src/generated
 	rm -rf .mypy_cache .ruff_cache .hypothesis .import_linter_cache .cache
 help: ## list the verbs
-	@awk 'BEGIN {FS = ":.*## "} /^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 # What is installed or built leaves a stamp, so that the second time needs neither time nor network.
 .make/run: requirements/install.txt requirements/run.txt $(PROJECTS)
@@ -69,4 +71,4 @@ help: ## list the verbs
 	@scripts/console
 	@touch $@
 
-.PHONY: demo install test lint format types reference docs bench crash widget console lock dist clean help
+.PHONY: demo install test lint format types reference docs bench crash cluster-crash widget console lock dist clean help

@@ -30,7 +30,8 @@ POINT_LIMIT_S = 3.0
 AT_START = ("start", "recover.inside")
 DRAIN_LIMIT_S = 90.0
 FAULTS = 0.03
-SHARES = (("web", 0.4), ("socket", 0.2), ("converse", 0.16), ("push-keyed", 0.12), ("push-plain", 0.12))
+Shares = Sequence[tuple[str, float]]
+SHARES: Shares = (("web", 0.4), ("socket", 0.2), ("converse", 0.16), ("push-keyed", 0.12), ("push-plain", 0.12))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ async def run(plan: Plan, folder: Path) -> Outcome:
     async with Sink(chance, faults=FAULTS).serving() as sink, aiohttp.ClientSession() as http:
         server = await prepared(folder, sink, supervised=plan.supervised)
         pace = Pace(chance, plan.each * plan.users, plan.users)
-        users = make_users(plan, lambda: server.base, http, pace)
+        users = make_users(plan.users, lambda: server.base, http, pace)
         outcome = Outcome(plan, Verdict(), kinds=Counter(user.kind for user in users))
         try:
             async with talking(users, plan.each) as talk:
@@ -125,15 +126,15 @@ def write_project(folder: Path) -> None:
     )
 
 
-def make_users(plan: Plan, door: Door, http: aiohttp.ClientSession, pace: Pace) -> list[User]:
+def make_users(number: int, door: Door, http: aiohttp.ClientSession, pace: Pace, shares: Shares = SHARES) -> list[User]:
     """Users of every kind."""
     users: list[User] = []
-    for kind, share in SHARES:
-        wanted = max(1, round(plan.users * share))
+    for kind, share in shares:
+        wanted = max(1, round(number * share))
         for _ in range(wanted):
-            if len(users) < plan.users:
+            if len(users) < number:
                 users.append(make_user(kind, f"u{len(users):03}", door, http, pace))
-    while len(users) < plan.users:
+    while len(users) < number:
         users.append(make_user("web", f"u{len(users):03}", door, http, pace))
     return users
 

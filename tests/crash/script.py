@@ -5,6 +5,8 @@ from dataclasses import dataclass
 ROUND = 10
 """Every ten messages: four plain ones, then a form of four, then two plain ones."""
 FORM = 5
+TICK = "tick"
+"""The outside work of the schedule."""
 WOKE = " woke"
 """How the words end that a timer brings."""
 

