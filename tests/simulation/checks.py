@@ -78,6 +78,9 @@ class Checks:
     def _tell(self, boot: str, job: Job) -> None:
         if job.error is not None and not isinstance(job.error, GutenbotError):
             raise Broken(f"{job.name} raised {job.error!r}") from job.error
+        if job.name == "fire timers" and job.error is None:
+            twice = [accepted.seq for accepted in job.result if accepted.duplicate]
+            must(not twice, f"the timers of events {twice} fired twice")
         for claim in _claims(job.result):
             self._claimed_by.setdefault(claim.seq, set()).add(boot)
         self.world.trace.note(self.db.now(), boot, f"{job.name} {job.place[:6]} {_short(job)}")
@@ -226,7 +229,7 @@ class Checks:
         if network is None:
             return
         seen = network.shown[place.thread]
-        first = list(dict.fromkeys(shown.n for shown in seen))
+        first = list(dict.fromkeys(shown.n for shown in seen if not shown.late))
         must(first == sorted(first), f"{place.thread} saw {first}: out of order")
         counts = Counter(shown.key for shown in seen)
         for line in place.lines:
@@ -239,7 +242,7 @@ class Checks:
         if line.state == "sent":
             must(shown >= 1, f"{what}: nobody saw it")
         if line.state == "failed":
-            must(self.world.clocks_were_set, f"{what}: given up without a reason ({line.error})")
+            must(self.world.clocks_were_set > 0, f"{what}: given up without a reason ({line.error})")
         if line.state == "unknown":
             must(unclear > 0 or line.tries > 1, f"{what}: has no unclear try")
         if idempotent:

@@ -10,6 +10,7 @@ import contextvars
 import heapq
 import itertools
 import random
+import warnings
 from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any, Literal
@@ -205,15 +206,18 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         self._timers.clear()
         for process in self.processes:
             process.ready.clear()
-        for task in self._tasks:
-            if not task.done():
-                task._log_destroy_pending = False  # type: ignore[attr-defined]
-                with contextlib.suppress(BaseException):
-                    task.get_coro().close()
-            else:
-                task._log_traceback = False
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # a `finally` may want to start something new: it cannot
+            for task in self._tasks:
+                _close(task)
         self._tasks.clear()
         self.close()
 
-    def is_closed(self) -> bool:
-        return False if self.ending else super().is_closed()
+
+def _close(task: "asyncio.Task[Any]") -> None:
+    if task.done():
+        task._log_traceback = False
+        return
+    task._log_destroy_pending = False  # type: ignore[attr-defined]
+    with contextlib.suppress(BaseException):
+        task.get_coro().close()

@@ -24,6 +24,8 @@ class Shown:
     key: str
     n: int
     text: str
+    late: bool
+    """It came when its sender had given up waiting: then nobody can keep the order."""
 
 
 class Network:
@@ -41,13 +43,13 @@ class Network:
         self.trouble = trouble
         """How often a send does not simply go well."""
 
-    def show(self, row: OutgoingRow) -> None:
+    def show(self, row: OutgoingRow, *, late: bool) -> None:
         """The message arrives."""
         if self.idempotent and row.key in self._keys:
             self.absorbed += 1
             return
         self._keys.add(row.key)
-        self.shown[row.thread].append(Shown(row.key, row.n, plain_text(row.message)))
+        self.shown[row.thread].append(Shown(row.key, row.n, plain_text(row.message), late))
 
     def mood(self) -> str:
         """How the next send goes."""
@@ -89,7 +91,11 @@ class WorkerChannel:
             self._network.unclear[row.key] += mood in ("lost", "silent", "raises")
         there = self._network.delay(mood)
         loop.call_later(there, self._arrive, mood, row, answer, context=_OUTSIDE)
-        sent = await answer
+        try:
+            sent = await answer
+        except asyncio.CancelledError:
+            self._network.unclear[row.key] += 1
+            raise
         if sent.error == "raises":
             raise ConnectionError("the adapter broke")
         return sent
@@ -97,7 +103,7 @@ class WorkerChannel:
     def _arrive(self, mood: str, row: OutgoingRow, answer: "asyncio.Future[Sent]") -> None:
         loop = asyncio.get_running_loop()
         if mood in ("ok", "lost", "slow"):
-            self._network.show(row)
+            self._network.show(row, late=answer.done())
         if mood == "silent":
             return  # the sender's own time limit ends it
         back = self._network.delay("ok")

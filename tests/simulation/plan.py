@@ -51,6 +51,7 @@ class Plan:
     trouble: float
     latency_s: float
     restart_s: float
+    lease_s: float
     concurrency: int
     """Turns at once of one worker."""
     backlog_limit: int
@@ -65,9 +66,10 @@ def plan(seed: int) -> Plan:
     chance = random.Random(f"plan {seed}")
     calm = chance.random() < 0.1
     length = chance.uniform(5.0, 40.0)
+    lease_s = chance.choice([10.0, 10.0, 30.0])
     users = chance.randint(1, 5)
     workers = chance.randint(1, 4)
-    faults = [] if calm else [_fault(chance, length) for _ in range(chance.randint(1, 7))]
+    faults = [] if calm else [_fault(chance, length, lease_s) for _ in range(chance.randint(1, 7))]
     return Plan(
         seed=seed,
         workers=workers,
@@ -76,7 +78,8 @@ def plan(seed: int) -> Plan:
         fresh_end=chance.random() < 0.3,
         trouble=0.0 if calm else chance.choice([0.0, 0.05, 0.2]),
         latency_s=chance.choice([0.0005, 0.003, 0.02]),
-        restart_s=chance.choice([0.2, 3.0, 20.0]),
+        restart_s=chance.choice([0.2, 3.0, 12.0]),
+        lease_s=lease_s,
         concurrency=chance.choice([1, 2, 200, 200]),
         backlog_limit=chance.choice([5, 20_000, 20_000]),
         split=workers >= len(ROLES) and chance.random() < 0.3,
@@ -84,11 +87,13 @@ def plan(seed: int) -> Plan:
     )
 
 
-def _fault(chance: random.Random, length: float) -> Fault:
+def _fault(chance: random.Random, length: float, lease_s: float) -> Fault:
     return Fault(
         at_s=chance.uniform(0.0, length),
         kind=chance.choice(_KINDS),
-        for_s=chance.choice([chance.uniform(0.1, 4.0), chance.uniform(4.0, 20.0), chance.uniform(31.0, 60.0)]),
+        for_s=chance.choice(
+            [chance.uniform(0.1, 4.0), chance.uniform(4.0, lease_s), chance.uniform(lease_s, 2 * lease_s)]
+        ),
         fuse=chance.choice([0, chance.randrange(10), chance.randrange(100)]),
     )
 

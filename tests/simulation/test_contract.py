@@ -1,6 +1,6 @@
 """The model keeps the contract of storage, as both engines do: what the simulation shows holds for them.
 
-Left out is what the simulated world does not use and a model without threads cannot have: tables of modules.
+Left out is what the simulated world does not use: tables of modules, values, blobs and keys.
 """
 
 import itertools
@@ -12,7 +12,7 @@ import pytest
 from gutenbot.kernel.clock import SystemClock
 from gutenbot.testing.contracts.storage_inbox import InboxContract, RecoveryContract
 from gutenbot.testing.contracts.storage_outbox import OutboxContract
-from gutenbot.testing.contracts.storage_people import PeopleContract, StoresContract, ThreadContract
+from gutenbot.testing.contracts.storage_people import PeopleContract, ThreadContract
 from gutenbot.testing.contracts.storage_shared import SharedContract
 from gutenbot.testing.contracts.storage_turns import TimerContract, TurnContract
 from tests.simulation.model.server import Server
@@ -57,7 +57,6 @@ class TestModel(
     OutboxContract,
     PeopleContract,
     ThreadContract,
-    StoresContract,
     SharedContract,
 ):
     """The parts of `StorageContract` that turns, sends and timers stand on."""

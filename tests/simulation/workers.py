@@ -66,7 +66,13 @@ class Worker:
         self.clock = WorkerClock(world.loop, chance.uniform(-90.0, 90.0), chance.uniform(0.0, 1e6))
         self.link = WorldLink(world, chance)
         self.storage = ModelStorage(
-            world.server, self.clock, boot=boot, works="turns" in roles, link=self.link, poll_s=(1.0, 3.0)
+            world.server,
+            self.clock,
+            boot=boot,
+            works="turns" in roles,
+            link=self.link,
+            lease_s=world.plan.lease_s,
+            poll_s=(1.0, 3.0),
         )
         self.client = self.storage.client
         channels: dict[str, Any] = {

@@ -51,6 +51,7 @@ class Client:
         self.keeping = Lane(self, 1)
         self._keeper: asyncio.Task[None] | None = None
         self._hints: set[str] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def open(self) -> None:
         """Takes the lease, then keeps it."""
@@ -101,7 +102,9 @@ class Client:
 
     def later(self, seconds: float, what: Callable[[], None]) -> None:
         """On the network, whatever becomes of this process."""
-        asyncio.get_running_loop().call_later(seconds, what, context=self.outside)
+        if self._loop is None:
+            self._loop = asyncio.get_running_loop()
+        self._loop.call_later(seconds, what, context=self.outside)
 
 
 class Lane:

@@ -1,15 +1,14 @@
-"""Users, threads and the small stores."""
+"""Users and threads."""
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from gutenbot.events.messages import plain_text
 from gutenbot.kernel.ids import BotId, ChannelId, ConversationId, UserId
-from gutenbot.storage.codec import clean, decode_any, decode_object, encode_any
-from gutenbot.storage.errors import NoConversation, NotANumber, NoUser
+from gutenbot.storage.codec import clean, decode_object, encode_any
+from gutenbot.storage.errors import NoConversation, NoUser
 from gutenbot.storage.rows import ConversationSummary, DeadLetter, Seq, ThreadEntry, UserPatch, UserRow
-from gutenbot.storage.sqlite.keyvalue import part_of, replaced_in, steps_of
 from gutenbot.storage.sqlite.people_rows import tag_name
 from tests.simulation.model.tables import Event, Place, Tables, User
 
@@ -144,39 +143,3 @@ def dead_letters(db: Tables, bot_id: BotId, limit: int, after: Seq) -> list[Dead
         )
         for row in itertools.islice(dead, limit)
     ]  # fmt: skip
-
-
-# Values -----------------------------------------------------------------------------------------------------------------
-
-
-def get_value(db: Tables, scope: str, key: str, path: str) -> Any:
-    """The value, or the part of it at a dotted path."""
-    text = db.values.get((clean(scope), clean(key)))
-    return None if text is None else part_of(decode_any(text), steps_of(path))
-
-
-def change_value(db: Tables, scope: str, key: str, path: str, change: Callable[[Any], Any]) -> Any:
-    """Replaces the part at the path by what `change` makes of it; returns that."""
-    place, steps = (clean(scope), clean(key)), steps_of(path)
-    whole = decode_any(db.values[place]) if place in db.values else None
-    part = change(part_of(whole, steps))
-    db.values[place] = encode_any(replaced_in(whole, steps, part))
-    return part
-
-
-def adding(amount: float, place: str) -> Callable[[Any], Any]:
-    """A change that adds to a number."""
-
-    def add(before: Any) -> Any:
-        if before is not None and (isinstance(before, bool) or not isinstance(before, int | float)):
-            raise NotANumber(place=place)
-        return (before or 0) + amount
-
-    return add
-
-
-def list_values(db: Tables, scope: str, prefix: str, limit: int) -> dict[str, Any]:
-    """Values of a scope by prefix."""
-    scope, prefix = clean(scope), clean(prefix)
-    keys = sorted(key for place, key in db.values if place == scope and key.startswith(prefix))
-    return {key: decode_any(db.values[scope, key]) for key in keys[:limit]}

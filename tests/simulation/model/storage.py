@@ -1,14 +1,13 @@
-"""The whole port on the model: what is done where, and on which lane it travels."""
+"""The port on the model: what is done where, and on which lane it travels. Left out: values, blobs, keys, modules' tables."""
 
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from gutenbot.events.messages import Outgoing
 from gutenbot.kernel.clock import Clock, to_ms
-from gutenbot.kernel.ids import BotId, ChannelId, ConversationId, UserId, conversation_id, new_id
-from gutenbot.storage.codec import clean, encode_any, encode_outgoing
-from gutenbot.storage.errors import BlobTooLarge
+from gutenbot.kernel.ids import BotId, ChannelId, ConversationId, UserId, conversation_id
+from gutenbot.storage.codec import clean, encode_outgoing
 from gutenbot.storage.rows import (
     Accepted,
     Arrival,
@@ -36,7 +35,6 @@ from tests.simulation.model.tables import RELEASED, Place
 T = TypeVar("T")
 
 _STATE_BYTES = 1 << 20
-_BLOB_BYTES = 25 << 20
 FOREVER_MS = 2**62
 
 
@@ -251,64 +249,7 @@ class _People(_Outbox):
         return await self._read("trace", lambda: row.trace if (row := self.db.events.get(seq)) is not None else None)
 
 
-class _Stores(_People):
-    """Values, blobs and keys."""
-
-    async def kv_get(self, scope: str, key: str, path: str = "") -> Any:
-        return await self._read("get value", lambda: people.get_value(self.db, scope, key, path))
-
-    async def kv_set(self, scope: str, key: str, value: Any, path: str = "") -> None:
-        encode_any(value)
-        await self._unit("set value", lambda: people.change_value(self.db, scope, key, path, lambda _: value))
-
-    async def kv_make(self, scope: str, key: str, value: Any) -> Any:
-        def make(before: Any) -> Any:
-            return value if before is None else before
-
-        return await self._unit("make value", lambda: people.change_value(self.db, scope, key, "", make))
-
-    async def kv_add(self, scope: str, key: str, amount: float, path: str = "") -> float:
-        change = people.adding(amount, f"{scope}/{key} {path}".strip())
-        total: float = await self._unit("add", lambda: people.change_value(self.db, scope, key, path, change))
-        return total
-
-    async def kv_delete(self, scope: str, key: str) -> None:
-        await self._unit("delete value", lambda: self.db.values.pop((clean(scope), clean(key)), None))
-
-    async def kv_list(self, scope: str, prefix: str = "", limit: int = 1000) -> dict[str, Any]:
-        return await self._read("list values", lambda: people.list_values(self.db, scope, prefix, limit))
-
-    async def put_blob(self, bot_id: BotId, mime: str, name: str, data: bytes, now_ms: int) -> str:
-        if len(data) > _BLOB_BYTES:
-            raise BlobTooLarge(size=len(data), limit=_BLOB_BYTES)
-        blob_id = new_id()
-        await self._unit("put blob", lambda: self.db.blobs.update({(bot_id, blob_id): (mime, name, data)}))
-        return blob_id
-
-    async def get_blob(self, bot_id: BotId, blob_id: str) -> tuple[str, str, bytes] | None:
-        return await self._read("get blob", lambda: self.db.blobs.get((bot_id, blob_id)))
-
-    async def add_key(self, key_hash: bytes, name: str, role: str, actor: str, now_ms: int) -> None:
-        await self._unit("add key", lambda: self.db.keys.update({key_hash: (name, role, actor, now_ms)}))
-
-    async def key(self, key_hash: bytes) -> tuple[str, str, str] | None:
-        found = await self._read("key", lambda: self.db.keys.get(key_hash))
-        return found[:3] if found is not None else None
-
-    async def keys(self) -> list[tuple[str, str, str, int]]:
-        return await self._read("keys", lambda: sorted(self.db.keys.values(), key=lambda key: (key[3], key[0])))
-
-    async def revoke_key(self, name: str) -> bool:
-        def work() -> bool:
-            found = [key_hash for key_hash, key in self.db.keys.items() if key[0] == name]
-            for key_hash in found:
-                del self.db.keys[key_hash]
-            return bool(found)
-
-        return bool(await self._unit("revoke key", work))
-
-
-class _Shared(_Stores):
+class _Shared(_People):
     """What workers know of each other."""
 
     @property

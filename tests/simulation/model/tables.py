@@ -125,11 +125,8 @@ class Tables:
         self.identities: dict[tuple[BotId, ChannelId, str], UserId] = {}
         self.timers: dict[tuple[ConversationId, str], tuple[int, int]] = {}
         """(conversation, name) → (due_ms, generation)."""
-        self.values: dict[tuple[str, str], str] = {}
-        self.blobs: dict[tuple[BotId, str], tuple[str, str, bytes]] = {}
         self.leases: dict[str, str] = {}
         """Name → the worker that holds it."""
-        self.keys: dict[bytes, tuple[str, str, str, int]] = {}
         self.touched: set[ConversationId] = set()
         """Conversations that the transaction so far has changed or looked at for changing."""
         self._seq = 0
