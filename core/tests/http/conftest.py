@@ -10,7 +10,6 @@ from core.tests.http.served import Served, serving
 from core.tests.storage.postgres.servers import Server
 
 from gutenbot.storage.postgres import PostgresStorage
-from gutenbot.testing.database import fresh_database, open_storage
 
 
 @pytest_asyncio.fixture
@@ -39,14 +38,12 @@ def postgres() -> Iterator[Server]:
 async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
     """The echo bot as a server to sign in to, on each engine, with a clock that the test moves."""
     clock = Skipping()
-    server = url = None
-    if request.param == "postgres":
-        server = request.getfixturevalue("postgres")
-        url = server.new_database()
-        storage = PostgresStorage(url, clock)
-    else:
-        storage = open_storage(fresh_database(tmp_path), clock)
-    async with serving(tmp_path, dev=False, storage=storage, clock=clock) as served:
+    if request.param == "sqlite":
+        async with serving(tmp_path, dev=False, clock=clock) as served:
+            yield House(served, clock)
+        return
+    server: Server = request.getfixturevalue("postgres")
+    url = server.new_database()
+    async with serving(tmp_path, dev=False, storage=PostgresStorage(url, clock), clock=clock) as served:
         yield House(served, clock)
-    if server is not None:
-        server.drop(url)
+    server.drop(url)

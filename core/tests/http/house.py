@@ -75,6 +75,8 @@ class House:
 
     served: Served
     clock: Skipping
+    begin: Any = None
+    """Called by what first prepares something: what counts begins now."""
 
     @property
     def desk(self) -> Any:

@@ -98,7 +98,7 @@ class IdentityService:
                 {"alg": "HS256", "kid": self.key.kid}, claims, OctKey.import_key(base64.b64encode(public))
             )
         if self.algorithm == "stranger":
-            other = RSAKey.generate_key(2048, {"kid": self.key.kid})
+            other = RSAKey.generate_key(2048, {"kid": str(self.key.kid)})
             return jwt.encode({"alg": "RS256", "kid": self.key.kid}, claims, other)
         return jwt.encode({"alg": "RS256", "kid": self.key.kid}, claims, self.key)
 

@@ -84,11 +84,10 @@ async def test_aut_02_a_disabled_account_is_out_at_once_with_its_keys(house: Hou
 
 async def test_aut_03_tries_are_limited_and_nobody_locks_the_owner_out(house: House) -> None:
     owner = await house.owner()
-    for number in range(12):
-        attacker = house.stranger("203.0.113.9")
-        answer = await attacker.sign_in("olga@example.org", f"guess {number}")
-        assert answer.status_code == (401 if number < 10 else 429), number
-    assert int(answer.headers["retry-after"]) > 0
+    attacker = house.stranger("203.0.113.9")
+    answers = [await attacker.sign_in("olga@example.org", f"guess {number}") for number in range(12)]
+    assert [answer.status_code for answer in answers] == [401] * 10 + [429] * 2
+    assert int(answers[-1].headers["retry-after"]) > 0
     spoofed = await house.stranger("203.0.113.9").call(
         "POST", "/session", {"email": "olga@example.org", "password": "x"}, headers={"x-forwarded-for": "198.51.100.1"}
     )

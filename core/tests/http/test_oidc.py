@@ -131,6 +131,7 @@ async def test_who_is_new_comes_only_where_that_is_allowed_and_with_a_verified_a
     place.service.person = {"sub": "7", "email": "ann@new.example", "email_verified": True, "name": "Ann"}
     refused = "/console/sign-in?error=accounts.not-invited"
     assert await place.whole() == refused
+    guest = place.house.stranger()
     for person, end in (
         ({"email_verified": False}, refused),
         ({"email": "ann@old.example"}, refused),

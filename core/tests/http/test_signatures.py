@@ -9,6 +9,7 @@ from gutenbot import Bot
 from gutenbot.http.auth import key_hash
 from gutenbot.kernel.ids import conversation_id
 from gutenbot.storage.errors import NoConversation
+from gutenbot.storage.rows import KeyHolder
 
 
 async def test_sig_08_no_web_token_is_taken_for_a_key(guarded: Served) -> None:
@@ -22,7 +23,7 @@ async def test_sig_09_keys_are_found_by_their_hash_alone(guarded: Served, monkey
     asked: list[bytes] = []
     real = guarded.app.storage.key
 
-    async def recorded(digest: bytes) -> tuple[str, str, str] | None:
+    async def recorded(digest: bytes) -> KeyHolder | None:
         asked.append(digest)
         return await real(digest)
 

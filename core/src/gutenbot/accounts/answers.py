@@ -1,10 +1,8 @@
 """Answers of writes with an `Idempotency-Key`, kept for a day, encrypted with that key, of which only a hash is kept."""
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -33,7 +31,7 @@ def place_of(actor: str, route: str, key: str, body: bytes) -> Place:
 
 
 def begin(db: sa.Connection, place: Place, now_ms: int) -> tuple[int, bytes] | None:
-    """The answer that the request got before; None: it runs now. Raises `KeyReused`, `StillRunning`."""
+    """The (sealed) answer that the request got before; None: it runs now. Raises `KeyReused`, `StillRunning`."""
     db.execute(ANSWER.delete().where(ANSWER.c.created_ms < now_ms - LASTS_MS))
     row = one(db, sa.select(ANSWER).where(ANSWER.c.key == place.key))
     if row is None:
@@ -42,19 +40,23 @@ def begin(db: sa.Connection, place: Place, now_ms: int) -> tuple[int, bytes] | N
     if bytes(row["request"]) != place.request:
         raise KeyReused
     if row["status"]:
-        return row["status"], _opened(place, row)
+        return row["status"], bytes(row["answer"])
     if row["created_ms"] > now_ms - _TAKEN_OVER_MS:
         raise StillRunning
     db.execute(ANSWER.update().where(ANSWER.c.key == place.key).values(created_ms=now_ms))
     return None
 
 
-def keep(db: sa.Connection, place: Place, status: int, answer: bytes) -> None:
-    """Keeps the answer."""
+def sealed(place: Place, answer: bytes) -> bytes:
+    """The answer as it is kept."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     nonce = os.urandom(12)
-    sealed = nonce + AESGCM(place.cipher).encrypt(nonce, answer, place.key)
+    return nonce + AESGCM(place.cipher).encrypt(nonce, answer, place.key)
+
+
+def keep(db: sa.Connection, place: Place, status: int, sealed: bytes) -> None:
+    """Keeps a sealed answer."""
     db.execute(ANSWER.update().where(ANSWER.c.key == place.key).values(status=status, answer=sealed))
 
 
@@ -63,8 +65,8 @@ def forget(db: sa.Connection, place: Place) -> None:
     db.execute(ANSWER.delete().where(ANSWER.c.key == place.key))
 
 
-def _opened(place: Place, row: Mapping[str, Any]) -> bytes:
+def opened(place: Place, sealed: bytes) -> bytes:
+    """The answer that was sealed."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    sealed = bytes(row["answer"])
     return AESGCM(place.cipher).decrypt(sealed[:12], sealed[12:], place.key)

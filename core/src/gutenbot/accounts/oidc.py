@@ -3,7 +3,9 @@
 Tokens are checked here: signature by the service's own keys, issuer, audience, time, nonce. None is kept.
 """
 
+import asyncio
 import base64
+import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -105,6 +107,7 @@ class Services:
         )  # fmt: skip
 
     async def _claims(self, provider: Provider, about: Mapping[str, Any], token: str, nonce: str) -> dict[str, Any]:
+        await asyncio.to_thread(importlib.import_module, "joserfc.jwt")  # not on the event loop
         from joserfc import jwt
         from joserfc.errors import InvalidKeyIdError, JoseError
 
@@ -162,6 +165,7 @@ class Services:
 
     async def _call(self, method: str, url: str, form: Mapping[str, str] | None = None) -> dict[str, Any]:
         """A JSON object from the service: no redirects, 10 seconds, 1 MiB."""
+        await asyncio.to_thread(importlib.import_module, "aiohttp")
         import aiohttp
 
         limits = aiohttp.ClientTimeout(total=_TIME_LIMIT_S)

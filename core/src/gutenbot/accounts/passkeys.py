@@ -1,6 +1,8 @@
 """Passkeys: made and used by browsers, checked by their signature. Each challenge is good once, for one origin (AUT-07)."""
 
+import asyncio
 import base64
+import importlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,6 +32,11 @@ class Party:
     def id(self) -> str:
         """The host name."""
         return self.origin.partition("://")[2].rpartition(":")[0] or self.origin.partition("://")[2]
+
+
+async def prepare() -> None:
+    """Imports what the rest needs, before a transaction waits for it."""
+    await asyncio.to_thread(importlib.import_module, "webauthn")
 
 
 def options_to_add(db: sa.Connection, party: Party, account_id: str, now_ms: int) -> dict[str, Any]:

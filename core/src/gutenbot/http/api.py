@@ -92,26 +92,35 @@ def make_api(app: "App", gate: Gate, console: Console | None = None) -> FastAPI:
 def routes_without_permission(api: FastAPI) -> list[str]:
     """Routes that anybody could call: a test keeps this empty."""
     return [
-        f"{sorted(getattr(route, 'methods', None) or ())} {getattr(route, 'path', '?')}"
-        for route in _all(api.routes)
-        if getattr(route, "path", "") not in PUBLIC and not _permission_of(route)
+        f"{sorted(getattr(route, 'methods', None) or ())} {path}"
+        for path, route in _all(api.routes, "")
+        if path not in PUBLIC and not _permission_of(route)
     ]
 
 
-def _all(routes: Sequence[BaseRoute]) -> Iterator[BaseRoute]:
-    """The routes, also those of included routers."""
+def every_route(api: FastAPI) -> Iterator[tuple[str, frozenset[str], str]]:
+    """(path, methods, permission) of every route; the permission is empty where none is named."""
+    for path, route in _all(api.routes, ""):
+        methods = frozenset(getattr(route, "methods", None) or ()) - {"HEAD"}
+        if methods:
+            yield path, methods, _permission_of(route)
+
+
+def _all(routes: Sequence[BaseRoute], prefix: str) -> Iterator[tuple[str, BaseRoute]]:
+    """The routes with their whole paths, also those of included routers."""
     for route in routes:
         inner = getattr(route, "original_router", None)
         if inner is not None:
-            yield from _all(inner.routes)
+            yield from _all(inner.routes, prefix + cast("Any", route).include_context.prefix)
         else:
-            yield route
+            yield prefix + getattr(route, "path", "?"), route
 
 
 def _permission_of(route: BaseRoute) -> str:
     dependant = getattr(route, "dependant", None)
     calls = [one.call for one in dependant.dependencies] if dependant is not None else []
-    return next((call.permission for call in calls if isinstance(call, Caller | Everybody)), "")
+    named = [call for kind in (Caller, Everybody) for call in calls if isinstance(call, kind)]
+    return named[0].permission if named else ""
 
 
 def _handlers(api: FastAPI) -> None:

@@ -3,6 +3,8 @@
 Keys are of one actor and one route. Routes of sign-in and links, which work once by themselves, do not look at them.
 """
 
+import asyncio
+
 import msgspec
 
 from gutenbot.http.auth import SAFE, Gate
@@ -37,7 +39,8 @@ async def once(gate: Gate, api: Asgi, scope: Scope, body: bytes, receive: Receiv
     now_ms = desk.now_ms()
     known = await desk.write(lambda db: answers.begin(db, place, now_ms))
     if known is not None:
-        await _replay(known, send)
+        status, sealed = known
+        await _replay(status, answers.opened(place, sealed), send)
         return
     answer = _Answer()
     try:
@@ -48,7 +51,8 @@ async def once(gate: Gate, api: Asgi, scope: Scope, body: bytes, receive: Receiv
     if answer.status >= 500 or answer.status in (401, 403, 429) or not answer.status:
         await desk.write(lambda db: answers.forget(db, place))
     else:
-        await desk.write(lambda db: answers.keep(db, place, answer.status, answer.packed()))
+        sealed = await asyncio.to_thread(answers.sealed, place, answer.packed())
+        await desk.write(lambda db: answers.keep(db, place, answer.status, sealed))
     for message in answer.messages:
         await send(message)
 
@@ -71,8 +75,7 @@ class _Answer:
         return msgspec.msgpack.encode((headers, body))
 
 
-async def _replay(known: tuple[int, bytes], send: Send) -> None:
-    status, packed = known
+async def _replay(status: int, packed: bytes, send: Send) -> None:
     headers, body = msgspec.msgpack.decode(packed, type=tuple[list[tuple[bytes, bytes]], bytes])
     if status != 204:
         headers.append((b"content-length", b"%d" % len(body)))

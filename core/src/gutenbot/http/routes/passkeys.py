@@ -43,25 +43,26 @@ class PasskeyOut(BaseModel):
     last_used: datetime | None
 
 
-def party_of(request: Request) -> Party:
+async def party_of(request: Request) -> Party:
     """For whom passkeys are here. Raises `WrongPasskey` where there can be none."""
     origin = console_of(request).origin(request.scope)
     if not origin:
         raise WrongPasskey(reason="set `base_url` to the https address of this server first")
+    await passkeys.prepare()
     return Party(origin)
 
 
 @router.post("/account/passkeys/options")
 async def options_to_add(request: Request, desk: Desk, actor: Me) -> dict[str, Any]:
     """What `navigator.credentials.create` takes."""
-    party = party_of(request)
+    party = await party_of(request)
     return await desk.write(lambda db: passkeys.options_to_add(db, party, actor.account_id, desk.now_ms()))
 
 
 @router.post("/account/passkeys", status_code=201)
 async def add(body: PasskeyIn, request: Request, desk: Desk, actor: Me) -> PasskeyOut:
     """Keeps a passkey."""
-    party = party_of(request)
+    party = await party_of(request)
 
     def work(db: Db) -> tuple[PasskeyOut, Line]:
         made = passkeys.add(db, party, actor.account_id, body.name, body.credential, desk.now_ms())
@@ -94,7 +95,7 @@ async def remove(passkey: Annotated[str, Path(min_length=1, max_length=1400)], d
 @router.post("/session/passkey/options")
 async def options_to_sign_in(request: Request, desk: Desk, visitor: Anybody) -> dict[str, Any]:
     """What `navigator.credentials.get` takes."""
-    party = party_of(request)
+    party = await party_of(request)
     subject = f"passkeys {network_of(visitor.address)}"
 
     def work(db: Db) -> dict[str, Any]:
@@ -108,7 +109,7 @@ async def options_to_sign_in(request: Request, desk: Desk, visitor: Anybody) -> 
 async def sign_in(body: PasskeyUse, request: Request, response: Response, desk: Desk, visitor: Anybody) -> Session:
     """Signs in with a passkey. It is two factors in one: the device, and who unlocks it."""
     refuse_plain(request)
-    party = party_of(request)
+    party = await party_of(request)
 
     def work(db: Db) -> SignedIn:
         account = passkeys.check(db, party, body.credential, desk.now_ms())
