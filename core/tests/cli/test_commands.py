@@ -122,17 +122,53 @@ def test_content_check_finds_what_is_missing_and_fails(capsys: pytest.CaptureFix
 
 def test_a_key_is_shown_once_listed_without_itself_and_taken_back(capsys: pytest.CaptureFixture[str]) -> None:
     said(capsys, "new", "bot", "shop")
-    code, out, _ = said(capsys, "--json", "user", "add", "ann", "--role", "admin", "--project", "shop")
+    code, out, _ = said(capsys, "--json", "key", "add", "ann", "--role", "admin", "--days", "3", "--project", "shop")
     key = json.loads(out)["key"]
     assert code == 0
     assert key.startswith("gb_")
-    code, out, _ = said(capsys, "user", "list", "--project", "shop")
+    code, out, _ = said(capsys, "key", "list", "--project", "shop")
     assert "ann   admin" in out
+    assert key[:9] in out
     assert key not in out
-    code, _, err = said(capsys, "user", "add", "ann", "--project", "shop")
-    assert (code, "gutenbot user revoke ann" in err) == (1, True)
-    assert said(capsys, "user", "revoke", "ann", "--project", "shop")[0] == 0
-    assert said(capsys, "user", "revoke", "ann", "--project", "shop")[0] == 1
+    code, _, err = said(capsys, "key", "add", "ann", "--project", "shop")
+    assert (code, "gutenbot key revoke ann" in err) == (1, True)
+    assert said(capsys, "key", "revoke", "ann", "--project", "shop")[0] == 0
+    assert said(capsys, "key", "revoke", "ann", "--project", "shop")[0] == 1
+
+
+def test_people_are_invited_listed_shut_out_and_given_links_and_the_log_tells_of_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    said(capsys, "new", "bot", "shop")
+    code, out, _ = said(capsys, "--json", "user", "add", "ann@example.org", "--role", "owner", "--project", "shop")
+    assert code == 0
+    assert json.loads(out)["link"].startswith("http://localhost:3000/console/invite#")
+    _accept("ann@example.org")
+    code, out, _ = said(capsys, "--json", "user", "list", "--project", "shop")
+    assert [(one["email"], one["role"], one["disabled"]) for one in json.loads(out)] == [("ann@example.org", "owner", False)]
+    code, _, err = said(capsys, "user", "disable", "ann@example.org", "--project", "shop")
+    assert (code, "last owner" in err) == (1, True)
+    code, out, _ = said(capsys, "--json", "user", "reset-password", "ANN@example.org", "--project", "shop")
+    assert "/console/reset#" in json.loads(out)["link"]
+    assert said(capsys, "user", "disable", "bob@example.org", "--project", "shop")[0] == 1
+    code, out, _ = said(capsys, "--json", "audit", "check", "--project", "shop")
+    assert (code, json.loads(out)["ok"]) == (0, True)
+    code, out, _ = said(capsys, "audit", "export", "--project", "shop")
+    assert [json.loads(line)["verb"] for line in out.splitlines()] == ["invite.made", "reset-link.made"]
+
+
+def _accept(email: str) -> None:
+    """Somebody accepted an invite, in the database of the project `shop`."""
+    from functools import partial
+
+    from gutenbot.accounts import people
+    from gutenbot.cli.access import place_of, with_storage
+    from gutenbot.storage.port import Storage
+
+    async def work(storage: Storage) -> None:
+        await storage.write(partial(people.add, now_ms=1, email=email, name="Ann", role="owner", password=""))
+
+    with_storage(place_of("shop"), work)
 
 
 def test_doctor_is_green_for_a_new_bot_and_red_for_a_broken_one(capsys: pytest.CaptureFixture[str]) -> None:

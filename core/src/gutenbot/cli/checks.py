@@ -194,17 +194,21 @@ def _proxies(subject: Subject) -> Iterator[Finding]:
 
 
 def _access(subject: Subject) -> Iterator[Finding]:
-    from gutenbot.cli.user import list_keys
+    from gutenbot.cli.user import list_people
 
     place = Place(subject.project, subject.settings.server, subject.database)
     if not subject.database.exists():
-        yield Finding("access", "warning", "there is no database yet, so nobody has a key", "gutenbot user add NAME")
+        detail = "there is no database yet, so nobody can sign in"
+        yield Finding("access", "warning", detail, "gutenbot serve prints a link for the first owner")
         return
-    keys = list_keys(place)
-    if not keys:
-        yield Finding("access", "warning", "nobody has a key", "gutenbot user add NAME --role admin")
+    people = [one for one in list_people(place) if not one["disabled"]]
+    owners = [one for one in people if one["role"] == "owner"]
+    if not owners:
+        yield Finding("access", "warning", "there is no owner", "gutenbot user add EMAIL --role owner")
+    elif not all(one["two_factor"] for one in owners):
+        yield Finding("access", "warning", "an owner signs in without a second factor", "switch one on in the console")
     else:
-        yield Finding("access", "ok", f"{len(keys)} keys")
+        yield Finding("access", "ok", f"{len(people)} people, {len(owners)} of them owners")
 
 
 DEPLOY: tuple[Callable[[Subject], Iterator[Finding]], ...] = (_not_dev, _address, _proxies, _access)

@@ -43,7 +43,8 @@ def describe(api: "FastAPI") -> dict[str, Any]:
     return api.openapi_schema
 
 
-_ABOUT = """Send `Authorization: Bearer gb_…`; make a key with `gutenbot user add NAME --role ROLE`.
+_ABOUT = """Send `Authorization: Bearer gb_…`; make a key with `gutenbot key add NAME --role ROLE`, or sign in
+at `/api/v1/session` and send the cookie, with `csrf` of the session in `X-CSRF-Token` for every change.
 Lists have a cursor: give `next` of a page as `after` of the following one."""
 
 

@@ -1,0 +1,13 @@
+"""Accounts for commands that open the database themselves."""
+
+from gutenbot.accounts.audit import Who
+from gutenbot.accounts.desk import Desk
+from gutenbot.kernel.clock import SystemClock
+from gutenbot.storage.port import Storage
+
+COMMAND_LINE = Who("system", "command line", "command line")
+
+
+def desk_over(storage: Storage) -> Desk:
+    """The desk of a storage that is open."""
+    return Desk(storage, SystemClock())
