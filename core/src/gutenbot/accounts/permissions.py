@@ -65,6 +65,7 @@ _GROUPS: dict[str, dict[str, str]] = {
         "modules:read": "See modules and their errors",
         "instance:read": "See which copy of the bot this is, and whether it sends",
         "instance:write": "Lock and unlock sending",
+        "metrics:read": "Read how the server fares: metrics, and the details of its health",
         "audit:read": "Read and export the audit log",
         "keys:read": "See API keys",
         "keys:write": "Make and revoke API keys",
@@ -82,7 +83,7 @@ ALL = frozenset(PERMISSIONS)
 
 _TALK = frozenset({"bots:read", "conversations:read", "users:read", "content:read"})
 _OPERATE = _TALK | {"conversations:write", "users:write", "bots:converse", "dead-letters:read", "turns:read"}
-_LOOK = _TALK | {"dead-letters:read", "turns:read", "modules:read"}
+_LOOK = _TALK | {"dead-letters:read", "turns:read", "modules:read", "metrics:read"}
 
 
 def _role(name: str, title: str, description: str, permissions: frozenset[str]) -> Role:
@@ -96,7 +97,8 @@ ROLES: dict[str, Role] = {
         _role(OWNER, "Owner", "Everything. There is always at least one.", ALL),
         _role("admin", "Admin", "Everything, but not what concerns owners.", ALL),
         _role("developer", "Developer", "Builds and mends bots.",
-              _OPERATE | {"content:write", "content:publish", "dead-letters:replay", "modules:read", "audit:read", "keys:read"}),
+              _OPERATE | {"content:write", "content:publish", "dead-letters:replay", "modules:read", "metrics:read", "audit:read",
+                          "keys:read"}),
         _role("editor", "Editor", "Writes and publishes what bots say.", _TALK | {"content:write", "content:publish"}),
         _role("marketer", "Marketer", "Reaches people: writes content and messages.", _TALK | {"content:write", "users:write"}),
         _role("agent", "Agent", "Talks to people in the inbox.", _OPERATE),

@@ -1,34 +1,41 @@
 """The app: installs modules into registries, starts storage, services, channels and the turn loop, and stops them in order."""
 
+import asyncio
 import inspect
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from gutenbot.app.default import CORE
+from gutenbot.app.health import Health
 from gutenbot.app.install import Installation, Installed
 from gutenbot.app.jobs import Schedules
 from gutenbot.app.supervise import Supervisor
 from gutenbot.app.thread import LoopThread
+from gutenbot.app.vitals import Vitals
 from gutenbot.events.incoming import CustomEvent
 from gutenbot.kernel.clock import Clock, SystemClock, to_ms
 from gutenbot.kernel.ids import BotId, ChannelId, ConversationId, UserId, conversation_id, new_id
+from gutenbot.kernel.meters import Meters
 from gutenbot.kernel.pipeline import Choice, ordered
 from gutenbot.kernel.registry import Registry
 from gutenbot.kernel.services import MissingService
 from gutenbot.kernel.signals import Signals
 from gutenbot.modules.bot import Bot
 from gutenbot.modules.module import Module
+from gutenbot.storage.measured import Measurable
 from gutenbot.storage.port import Storage
 from gutenbot.storage.rows import Arrival
 from gutenbot.turns.channel import Channel
 from gutenbot.turns.errors import UnknownConversation
 from gutenbot.turns.loop import TurnLoop
+from gutenbot.turns.measures import Measures
 from gutenbot.turns.roles import ALL_ROLES, Role
 from gutenbot.turns.sending import Sending
 from gutenbot.turns.signals import Stopping
 from gutenbot.turns.stages import STAGES, START, Stage, Stages, Wraps
+from gutenbot.turns.tracing import NO_TRACING, Tracing
 from gutenbot.turns.watchdog import Watchdog
 from gutenbot.users import People
 
@@ -62,24 +69,35 @@ class App(Installation):
         mode: Mode | None = None,
         settings: Mapping[str, Any] | None = None,
         pipeline: Mapping[Stage, Sequence[Choice]] | None = None,
+        meters: Meters | None = None,
+        tracing: Tracing = NO_TRACING,
     ) -> None:
         self.mode = mode or Mode()
         super().__init__(strict=self.mode.strict, show_errors=self.mode.show_errors)
         self.storage = storage
         self.clock = clock or SystemClock()
         self.module_settings = dict(settings or {})
+        self.meters = meters or Meters()
+        self.measures = Measures(self.meters, tracing)
+        if isinstance(storage, Measurable):
+            storage.measure(self.meters)
         self.channels: Registry[Channel] = Registry("channel")
         self._chosen = dict(pipeline or {})
         self._channel_map: dict[str, Channel] = {}
         self.started = False
         self.stopping = False
+        self.leaving = False
+        """It will stop soon: traffic should go elsewhere, and is still answered."""
         self._thread: LoopThread | None = None
         self._supervisor = Supervisor(self)
+        self._closers: list[Callable[[], None]] = []
         self.install([CORE, *modules], self)
         self.turns = self._turn_loop()
         self.sending = Sending(self.storage, self.clock, self.turns, self._channel_map)
         self.schedules = Schedules(self)
         self.watchdog = Watchdog(self.turns)
+        self.vitals = Vitals(self)
+        self.health = Health(self)
         for kind, value in ((App, self), (Signals, self.signals), (TurnLoop, self.turns)):
             self.services.put(kind, value)
 
@@ -113,7 +131,7 @@ class App(Installation):
         return TurnLoop(
             self.storage, self.clock, self._channel_map, self.runtimes, self._stages(), self.signals,
             strict=self.mode.strict, pace=self.mode.pace, backlog_limit=self.mode.backlog_limit, chance=chance,
-            roles=self.mode.roles,
+            roles=self.mode.roles, measures=self.measures,
         )  # fmt: skip
 
     # Life -----------------------------------------------------------------------------------------------------------
@@ -131,6 +149,10 @@ class App(Installation):
             self._thread = LoopThread("turns", self._start_turns, self._stop_turns)
             await self._thread.start()
             self.watchdog.watch(self._thread)
+            self.vitals.watch("web", asyncio.get_running_loop())
+            if self._thread.loop is not None:
+                self.vitals.watch("turns", self._thread.loop)
+            self.vitals.start()
         else:
             await self._start_turns()
         self.started = True
@@ -186,6 +208,10 @@ class App(Installation):
         await self.schedules.stop()
         await self.turns.stop()
 
+    def at_end(self, close: Callable[[], None]) -> None:
+        """Is called on a thread once everything has stopped; it may take some seconds."""
+        self._closers.append(close)
+
     async def begin_stop(self) -> None:
         """Not ready any more; tells those who keep connections open (the signal `Stopping`)."""
         if not self.stopping:
@@ -196,18 +222,21 @@ class App(Installation):
         """Not ready any more; finishes running turns (25 s at most), releases the rest, closes everything."""
         await self.begin_stop()
         self.watchdog.stop()
+        self.vitals.stop()
         if self._thread is not None:
             await self._thread.stop()
         elif self.started:
             await self._stop_turns()
         await self.services.close()
         await self.storage.close()
+        for close in self._closers:
+            await asyncio.to_thread(close)
         self.started = False
 
     def not_ready(self) -> list[str]:
         """Why the app cannot take events now; empty when it can."""
         reasons = [] if self.started else ["starting"]
-        reasons += ["stopping"] if self.stopping else []
+        reasons += ["stopping"] if self.stopping or self.leaving else []
         trouble = self.storage.healthy()
         return [*reasons, trouble] if trouble else reasons
 

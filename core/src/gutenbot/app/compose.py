@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gutenbot.app.app import App, Mode
 from gutenbot.app.database import Database, database_of, make_storage
@@ -10,13 +10,19 @@ from gutenbot.app.install import Installed
 from gutenbot.app.project import Loaded, Project, load_bots, with_bots
 from gutenbot.app.recycle import recycler
 from gutenbot.app.reload import stand_in
-from gutenbot.app.settings import AllSettings, load_settings
+from gutenbot.app.settings import AllSettings, Settings, load_settings
 from gutenbot.kernel.blame import Blame
 from gutenbot.kernel.clock import Clock, SystemClock
 from gutenbot.kernel.errors import AuthorMistake
+from gutenbot.kernel.meters import Meters
+from gutenbot.kernel.slices import shared
 from gutenbot.modules.load import Found, discover
 from gutenbot.modules.module import Module
 from gutenbot.storage.port import Storage
+from gutenbot.turns.tracing import NO_TRACING
+
+if TYPE_CHECKING:
+    from gutenbot.app.tracing import Tracer
 
 
 class BrokenBot(AuthorMistake):
@@ -65,7 +71,7 @@ def compose(
     if recycle and server.recycle_after_s:
         extra = [*extra, recycler(server.recycle_after_s)]
     keeper = storage or make_storage(database, clock or SystemClock(), roles=server.roles)
-    app = _app(found, settings, loaded, extra, keeper, clock)
+    app = _app(found, settings, loaded, extra, keeper, clock, _meters(environ))
     return Composed(app, project, settings, loaded, database)
 
 
@@ -75,6 +81,20 @@ def _refuse_broken(loaded: Sequence[Loaded]) -> None:
             raise BrokenBot(one.trouble)
 
 
+def _meters(environ: Mapping[str, str]) -> Meters:
+    """In memory that the parent of several workers, or of one that is started again, has made; else in this process's."""
+    found = shared(environ)
+    return Meters(*found) if found is not None else Meters()
+
+
+def _tracer(server: Settings, clock: Clock) -> "Tracer | None":
+    if not server.trace_to:
+        return None
+    from gutenbot.app.tracing import exporting  # costs an import of half a second
+
+    return exporting(server.trace_to, clock, share=server.trace_share)
+
+
 def _app(
     found: Sequence[Found],
     settings: AllSettings,
@@ -82,6 +102,7 @@ def _app(
     extra: Sequence[Module],
     storage: Storage,
     clock: Clock | None,
+    meters: Meters,
 ) -> App:
     modules = [one.module for one in found if one.module is not None and one.name not in settings.disabled]
     bots = [bot for one in loaded for bot in (one.bots or (stand_in(one),))]
@@ -90,7 +111,13 @@ def _app(
         backlog_limit=settings.server.backlog_limit,
         roles=frozenset(settings.server.roles),
     )
-    app = App([*modules, *extra, *bots], storage, clock=clock, mode=mode, settings=settings.modules)
+    tracer = _tracer(settings.server, clock or SystemClock())
+    app = App(
+        [*modules, *extra, *bots], storage, clock=clock, mode=mode, settings=settings.modules, meters=meters,
+        tracing=tracer.spans if tracer is not None else NO_TRACING,
+    )  # fmt: skip
+    if tracer is not None:
+        app.at_end(tracer.close)
     app.services.choose(settings.services)
     for one in found:
         if one.module is None:

@@ -106,7 +106,7 @@ async def serve(
     _settle_memory()
     try:
         tasks = [
-            asyncio.create_task(_stopped(app, asgi, server, told), name="stop"),
+            asyncio.create_task(_stopped(app, asgi, server, told, settings.leave_s), name="stop"),
             asyncio.create_task(disk.run(), name="disk"),
         ]
         tasks += [asyncio.create_task(one(), name="beside") for one in beside]
@@ -160,10 +160,13 @@ def _on_signals(leaving: Callable[[], None]) -> asyncio.Event:
     return told
 
 
-async def _stopped(app: App, asgi: Any, server: Server, told: asyncio.Event) -> None:
-    """Waits for the signal; then nobody new is let in, and those who wait are answered."""
+async def _stopped(app: App, asgi: Any, server: Server, told: asyncio.Event, leave_s: float) -> None:
+    """Waits for the signal; then nobody new is let in, and those who wait are answered. Before that, for `leave_s`, whoever
+    asks is told that the server is not ready any more."""
     await told.wait()
-    log.info("server.stopping")
+    log.info("server.stopping", in_s=leave_s)
+    app.leaving = True
+    await asyncio.sleep(leave_s)
     await app.begin_stop()
     close = getattr(asgi, "close", None)
     if close is not None:

@@ -15,7 +15,9 @@ from gutenbot.turns.roles import ALL_ROLES, Role
 
 log = get_logger("settings")
 FILE = "gutenbot.toml"
-OTHER_VARIABLES = frozenset({"GUTENBOT_CRASH_AT", "GUTENBOT_SUPERVISED", "GUTENBOT_LISTENER", "GUTENBOT_COMMANDS_KEY"})
+OTHER_VARIABLES = frozenset(
+    {"GUTENBOT_CRASH_AT", "GUTENBOT_SUPERVISED", "GUTENBOT_LISTENER", "GUTENBOT_COMMANDS_KEY", "GUTENBOT_METERS"}
+)
 """Read elsewhere: they are no settings."""
 
 
@@ -56,6 +58,24 @@ class Settings(BaseModel):
     )
     max_body_bytes: int = Field(1_048_576, ge=1024, description="The largest body that the API takes.")
     max_upload_bytes: int = Field(26_214_400, ge=1024, description="The largest body that a channel or page takes.")
+    metrics_token: SecretStr = Field(
+        SecretStr(""),
+        description="Who sends it as `Authorization: Bearer …` may read `/metrics`; empty: programs on this machine may.",
+    )
+    trace_to: str = Field(
+        "",
+        pattern=r"^(https?://\S+|environment)?$",
+        description="Where traces go: a collector of OpenTelemetry such as `http://127.0.0.1:4318`, or `environment`; empty: "
+        "there are none.",
+    )
+    trace_share: float = Field(1.0, gt=0, le=1, description="The part of all events whose traces are kept.")
+    leave_s: float = Field(
+        0.0,
+        ge=0,
+        le=300,
+        description="For so long a server that is told to stop still answers while `/ready` says no, so that a load balancer "
+        "sends traffic elsewhere first.",
+    )
     trusted_proxies: tuple[str, ...] = Field((), description="Addresses whose `X-Forwarded-*` headers are believed.")
 
     @field_validator("database_url", "database_listen_url")

@@ -16,6 +16,9 @@ CHILD = "--no-supervise"
 WORKERS = "--workers"
 MOST_WORKERS = 256
 SUPERVISED = "GUTENBOT_SUPERVISED"
+METERS = "GUTENBOT_METERS"
+METERS_BYTES = 1 << 20
+"""As in `kernel/slices.py`, which is not imported here: it would stay in memory."""
 REFUSED = 78
 """The child's code for: something must be mended first, another start would not help (EX_CONFIG of sysexits.h)."""
 CRASHED = 70
@@ -36,7 +39,7 @@ def run(arguments: Sequence[str]) -> int:
 
         return workers.run(arguments, number)
     command = [sys.executable, "-m", "gutenbot", *arguments, CHILD]
-    return Parent(command, SystemClock()).run()
+    return Parent(command, SystemClock(), memory=meters_memory(1)).run()
 
 
 def workers_of(arguments: Sequence[str]) -> tuple[list[str], int]:
@@ -58,7 +61,15 @@ def workers_of(arguments: Sequence[str]) -> tuple[list[str], int]:
 class Parent:
     """Keeps one child alive."""
 
-    def __init__(self, command: Sequence[str], clock: Clock, pause: Callable[[float], None] | None = None) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        clock: Clock,
+        pause: Callable[[float], None] | None = None,
+        *,
+        memory: int | None = None,
+    ) -> None:
+        self._memory = memory
         self._command = list(command)
         self._clock = clock
         self._pause = pause or self._wait
@@ -95,7 +106,7 @@ class Parent:
 
     def _one(self) -> int:
         """Starts a child and waits for its end; the code is negative for a signal."""
-        environ = {**os.environ, SUPERVISED: "1"}
+        environ = {**os.environ, SUPERVISED: "1"} | meters_place(self._memory, 0, 1)
         # A group of its own: Ctrl-C reaches the parent alone, which passes it on once.
         self._child = os.posix_spawn(self._command[0], self._command, environ, setpgroup=0)
         while True:
@@ -115,6 +126,23 @@ class Parent:
         end = self._clock.monotonic() + seconds
         while not self._stopping and self._clock.monotonic() < end:
             time.sleep(0.05)
+
+
+def meters_memory(number: int) -> int | None:
+    """Memory for the meters of so many workers, as a file that they inherit: what one has counted is there after its death.
+
+    None where the system has no such files; then each worker counts for itself.
+    """
+    if not hasattr(os, "memfd_create"):
+        return None
+    memory = os.memfd_create("gutenbot-meters", 0)
+    os.ftruncate(memory, METERS_BYTES * number)
+    return memory
+
+
+def meters_place(memory: int | None, place: int, number: int) -> dict[str, str]:
+    """The environment of the worker at this place."""
+    return {} if memory is None else {METERS: f"{memory}:{place}:{number}"}
 
 
 def reason(code: int) -> str:

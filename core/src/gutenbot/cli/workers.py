@@ -11,7 +11,19 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from gutenbot.cli.supervise import CAP_S, CHILD, CRASHED, FIRST_WAIT_S, MAX_PER_MINUTE, REFUSED, SUPERVISED, reason, say
+from gutenbot.cli.supervise import (
+    CAP_S,
+    CHILD,
+    CRASHED,
+    FIRST_WAIT_S,
+    MAX_PER_MINUTE,
+    REFUSED,
+    SUPERVISED,
+    meters_memory,
+    meters_place,
+    reason,
+    say,
+)
 from gutenbot.kernel.clock import Clock, SystemClock
 
 LISTENER = "GUTENBOT_LISTENER"
@@ -35,10 +47,11 @@ def run(arguments: Sequence[str], number: int) -> int:
         say(f"cannot listen on {where['host']}:{where['port']}: {error.strerror or error}")
         return 1
     os.set_inheritable(listener.fileno(), True)
+    memory = meters_memory(number)
     environ = {
         **os.environ, SUPERVISED: "1", LISTENER: str(listener.fileno()), COMMANDS_KEY: f"gb_{secrets.token_urlsafe(24)}"
     }  # fmt: skip
-    return Workers([*serve, CHILD], environ, number, SystemClock()).run()
+    return Workers([*serve, CHILD], environ, number, SystemClock(), memory=memory).run()
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -60,12 +73,15 @@ class Workers:
         number: int,
         clock: Clock,
         pause: Callable[[float], None] = time.sleep,
+        *,
+        memory: int | None = None,
     ) -> None:
         self._command = list(command)
         self._environ = environ
         self._number = number
         self._clock = clock
         self._pause = pause
+        self._memory = memory
         self._children: dict[int, int] = {}
         """Process → its place."""
         self._due: dict[int, float] = dict.fromkeys(range(number), 0.0)
@@ -90,7 +106,8 @@ class Workers:
         for place, due in list(self._due.items()):
             if due <= now and not self._stopping:
                 del self._due[place]
-                child = os.posix_spawn(self._command[0], self._command, self._environ, setpgroup=0)
+                environ = self._environ | meters_place(self._memory, place, self._number)
+                child = os.posix_spawn(self._command[0], self._command, environ, setpgroup=0)
                 self._children[child] = place
 
     def _reap(self) -> None:

@@ -15,7 +15,10 @@ from gutenbot.http.console import Console, span_of
 from gutenbot.http.converse import PATH as CONVERSE
 from gutenbot.http.converse import Converse
 from gutenbot.http.errors import NotFound
+from gutenbot.http.health import HEALTH, READY, HealthRoutes
 from gutenbot.http.idempotency import once
+from gutenbot.http.metrics import PATH as METRICS
+from gutenbot.http.metrics import Metrics
 from gutenbot.http.mounts import Mounts
 from gutenbot.http.replies import Asgi, Message, Receive, Scope, Send, reply, reply_problem, request_id_of
 from gutenbot.kernel.errors import GutenbotError
@@ -29,6 +32,7 @@ log = get_logger("http")
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 API = "/api/"
 ROUTES = "/bots/"
+_KINDS_OF_STATUS = ("other", "1xx", "2xx", "3xx", "4xx", "5xx")
 
 
 def make_asgi(app: "App", settings: "Settings", console: "ConsoleSettings | None" = None) -> "Server":
@@ -49,6 +53,11 @@ class Server:
         """Set once the address is known."""
         self.converse = Converse(app, self.gate, max_body=settings.max_body_bytes)
         self.mounts = Mounts(app)
+        self.metrics = Metrics(app, self.gate, settings.metrics_token.get_secret_value())
+        self.health = HealthRoutes(app, self.metrics)
+        self._requests = app.meters.counter(
+            "gutenbot_http_requests_total", "Answered requests, by part of the server and status.", ("part", "status")
+        )
         self._api: Asgi | None = None
         self._api_lock = asyncio.Lock()
 
@@ -75,7 +84,9 @@ class Server:
 
         async def watched(message: Message) -> None:
             nonlocal started
-            started = True
+            if not started:
+                started = True
+                self._requests.add(_part(scope["path"]), _KINDS_OF_STATUS[message.get("status", 0) // 100 % 6])
             await send(message)
 
         try:
@@ -88,15 +99,17 @@ class Server:
                 log.exception("request.failed", path=scope["path"], request_id=request_id)
             if started:
                 raise
-            await reply_problem(send, error, request_id)
+            await reply_problem(watched, error, request_id)
 
     async def _route(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
         """Everything that is not hot."""
         path: str = scope["path"]
         scope.setdefault("state", {})["request_id"] = request_id
         with structlog.contextvars.bound_contextvars(request_id=request_id):
-            if path in ("/health", "/ready"):
-                await (self._health if path == "/health" else self._ready)(send, request_id)
+            if path in (HEALTH, READY):
+                await self.health(scope, send, request_id)
+            elif path == METRICS:
+                await self.metrics(scope, send, request_id)
             elif path.startswith((API, ROUTES)):
                 body = await read_body(scope, receive, self.settings.max_body_bytes)
                 api = await self._loaded_api()
@@ -125,17 +138,6 @@ class Server:
             return
         await mounted(scope, receive, send)
 
-    async def _health(self, send: Send, request_id: str) -> None:
-        await reply(send, 200, b'{"status":"alive"}', request_id)
-
-    async def _ready(self, send: Send, request_id: str) -> None:
-        reasons = self.app.not_ready()
-        body = _encode(
-            {"status": "not ready" if reasons else "ready", "reasons": reasons, "notices": self.app.notices()}
-        )
-        extra = [(b"retry-after", b"5")] if reasons else []
-        await reply(send, 503 if reasons else 200, body, request_id, extra=extra)
-
     async def _loaded_api(self) -> Asgi:
         """The API, made when it is first asked for: its framework takes a second to import."""
         if self._api is None:
@@ -148,6 +150,19 @@ class Server:
         from gutenbot.http.api import make_api
 
         return make_api(self.app, self.gate, self.console)
+
+
+def _part(path: str) -> str:
+    """Of the few that there are, the part of the server that a path belongs to."""
+    if path.startswith(CONVERSE):
+        return "converse"
+    if path.startswith(API):
+        return "api"
+    if path.startswith("/console"):
+        return "console"
+    if path.startswith(ROUTES):
+        return "bots"
+    return "operations" if path in (HEALTH, READY, METRICS) else "modules"
 
 
 def _named(send: Send, request_id: str) -> Callable[[Message], "asyncio.Future[None]"] | Send:

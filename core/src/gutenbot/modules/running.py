@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from gutenbot.kernel.clock import Clock
 from gutenbot.kernel.ids import BotId, ConversationId, UserId
+from gutenbot.kernel.meters import Meters
 from gutenbot.kernel.services import Services
 from gutenbot.kernel.signals import Signals
 from gutenbot.storage.port import Storage
@@ -20,6 +21,8 @@ class RunningApp(Protocol):
     turns: TurnLoop
     signals: Signals
     services: Services
+    meters: Meters
+    """For numbers of its own; a meter's name begins with `gutenbot_` and the module's name."""
     module_settings: dict[str, Any]
     """Module → its settings as read from the file and the environment, not yet validated."""
 
