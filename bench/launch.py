@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 PARTS: dict[str, tuple[str, str]] = {
-    "accept: encode": ("gutenbot.storage.sqlite.accept", "prepare"),
+    "accept: encode": ("gutenbot.storage.sqlite.turns", "prepare"),
     "accept: statements": ("gutenbot.storage.sqlite.accept", "accept_one"),
     "load": ("gutenbot.storage.sqlite.loads", "load"),
-    "commit: encode": ("gutenbot.storage.sqlite.commit", "prepare"),
+    "commit: encode": ("gutenbot.storage.sqlite.turns", "prepare_turn"),
     "commit: statements": ("gutenbot.storage.sqlite.commit", "commit_turn"),
     "HTTP: read the JSON": ("gutenbot.http.converse", "decode"),
     "HTTP: make the answer": ("gutenbot.http.converse", "_answer"),

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 
 from gutenbot.events.incoming import VISIBLE, MessageEvent
 from gutenbot.kernel.ids import BotId, ConversationId
+from gutenbot.storage.columns import timer_arrival
 from gutenbot.storage.errors import NoDeadLetter
+from gutenbot.storage.prepared import Prepared, prepare
 from gutenbot.storage.rows import Accepted, Arrival, Claim, Seq
-from gutenbot.storage.sqlite.accept import Prepared, prepare
-from gutenbot.storage.sqlite.turns import timer_arrival
 from tests.simulation.model.tables import RELEASED, Event, Place, Tables
 
 _TITLE_LENGTH = 80

@@ -6,10 +6,9 @@ from typing import Any
 
 from gutenbot.events.messages import plain_text
 from gutenbot.kernel.ids import BotId, ChannelId, ConversationId, UserId
-from gutenbot.storage.codec import clean, decode_object, encode_any
+from gutenbot.storage.codec import clean, decode_object, encode_any, tag_name
 from gutenbot.storage.errors import NoConversation, NoUser
 from gutenbot.storage.rows import ConversationSummary, DeadLetter, Seq, ThreadEntry, UserPatch, UserRow
-from gutenbot.storage.sqlite.people_rows import tag_name
 from tests.simulation.model.tables import Event, Place, Tables, User
 
 # Users ------------------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from gutenbot.events.messages import Outgoing
 from gutenbot.kernel.clock import Clock, to_ms
 from gutenbot.kernel.ids import BotId, ChannelId, ConversationId, UserId, conversation_id
 from gutenbot.storage.codec import clean, encode_outgoing
+from gutenbot.storage.prepared import prepare, prepare_turn
 from gutenbot.storage.rows import (
     Accepted,
     Arrival,
@@ -24,8 +25,6 @@ from gutenbot.storage.rows import (
     UserPatch,
     UserRow,
 )
-from gutenbot.storage.sqlite.accept import prepare
-from gutenbot.storage.sqlite.commit import prepare as prepare_turn
 from tests.simulation.model import inbox, outbox, people, turns
 from tests.simulation.model.client import Client, Hints
 from tests.simulation.model.link import Link

@@ -8,6 +8,7 @@ from gutenbot.events.messages import Outgoing
 from gutenbot.kernel.ids import ConversationId
 from gutenbot.storage.codec import clean, decode_object, encode_incoming
 from gutenbot.storage.errors import LeaseLost, NoConversation, StateTooLarge
+from gutenbot.storage.prepared import PreparedTurn
 from gutenbot.storage.rows import (
     Claim,
     Committed,
@@ -18,7 +19,6 @@ from gutenbot.storage.rows import (
     SendState,
     TurnCommit,
 )
-from gutenbot.storage.sqlite.commit import PreparedTurn
 from tests.simulation.model import inbox
 from tests.simulation.model.people import patch_user, user_row
 from tests.simulation.model.tables import Event, Message, Place, Tables

@@ -86,3 +86,8 @@ def _clean_deep(value: Any) -> Any:
             return [_clean_deep(item) for item in value]
         case _:
             return value
+
+
+def tag_name(name: str) -> str:
+    """Tags are the same in any case of letters."""
+    return clean(name).strip().upper()

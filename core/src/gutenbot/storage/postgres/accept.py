@@ -14,8 +14,8 @@ from gutenbot.kernel.crashpoints import reach
 from gutenbot.kernel.ids import BotId, ChannelId, ConversationId, UserId, user_id
 from gutenbot.storage.postgres.driver import Connection
 from gutenbot.storage.postgres.session import Again, Transaction
+from gutenbot.storage.prepared import Prepared
 from gutenbot.storage.rows import Accepted, Claim, Seq
-from gutenbot.storage.sqlite.accept import Prepared
 
 RELEASED = ""
 """The owner of a conversation that has open events and nobody who works on them."""

@@ -11,9 +11,9 @@ import msgspec
 from gutenbot.events.incoming import MessageEvent
 from gutenbot.kernel.crashpoints import reach
 from gutenbot.kernel.ids import BotId, ConversationId
+from gutenbot.storage.columns import Held, as_claim
 from gutenbot.storage.postgres.driver import Connection
 from gutenbot.storage.rows import Claim
-from gutenbot.storage.sqlite.claims import Held, as_claim
 
 NEXT_COLUMNS = "seq, n, sender, external_id, event, lane, attempts, failures, not_before_ms, received_ms"
 _NEXT = f"""SELECT {NEXT_COLUMNS} FROM inbox

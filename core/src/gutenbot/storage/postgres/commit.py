@@ -16,6 +16,7 @@ from gutenbot.events.messages import Outgoing
 from gutenbot.kernel.crashpoints import reach
 from gutenbot.kernel.ids import BotId, ConversationId, UserId
 from gutenbot.storage.codec import clean, encode_incoming
+from gutenbot.storage.columns import Held, as_claim
 from gutenbot.storage.errors import LeaseLost, StateTooLarge
 from gutenbot.storage.postgres.accept import columns
 from gutenbot.storage.postgres.claims import NEXT_COLUMNS, next_claim
@@ -24,9 +25,8 @@ from gutenbot.storage.postgres.driver import Connection
 from gutenbot.storage.postgres.named import execute_on
 from gutenbot.storage.postgres.people_rows import patch_user
 from gutenbot.storage.postgres.session import Transaction
+from gutenbot.storage.prepared import PreparedTurn
 from gutenbot.storage.rows import Claim, Committed, JournalRow, OutgoingRow, SendState
-from gutenbot.storage.sqlite.claims import Held, as_claim
-from gutenbot.storage.sqlite.commit import PreparedTurn
 
 _LOCK = """SELECT conversation_id, rev, fence, owner, last_n, head, backlog, mode, mode_epoch, state_size, user_id, updated_ms
 FROM conversation WHERE conversation_id = ANY(%s::text[]) ORDER BY conversation_id FOR UPDATE"""

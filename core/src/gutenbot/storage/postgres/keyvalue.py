@@ -5,9 +5,9 @@ from typing import Any
 
 from gutenbot.storage.codec import clean, decode_any, encode_any
 from gutenbot.storage.errors import NotANumber
+from gutenbot.storage.paths import part_of, replaced_in, steps_of
 from gutenbot.storage.postgres.driver import Connection
 from gutenbot.storage.postgres.engine import Engine
-from gutenbot.storage.sqlite.keyvalue import part_of, replaced_in, steps_of
 
 _GET = "SELECT value FROM kv WHERE scope = %s AND key = %s"
 _MAKE = "INSERT INTO kv (scope, key, value) VALUES (%s, %s, 'null') ON CONFLICT DO NOTHING"

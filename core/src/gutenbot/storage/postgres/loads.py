@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from gutenbot.kernel.ids import ConversationId
+from gutenbot.storage.columns import assemble
 from gutenbot.storage.errors import NoConversation
 from gutenbot.storage.postgres.driver import Connection
 from gutenbot.storage.postgres.lanes import Job
 from gutenbot.storage.postgres.session import Session
-from gutenbot.storage.sqlite.loads import assemble
 
 _PLACES = """SELECT c.conversation_id, c.bot_id, c.channel_id, c.user_id, c.thread, c.rev, c.fence, c.last_n, c.mode,
 c.mode_epoch, c.variables, c.created_ms, c.updated_ms, c.seen_ms, c.state_size, u.rev, u.profile, u.profile_ms,

@@ -6,14 +6,13 @@ from typing import Any
 from gutenbot.events.messages import Outgoing
 from gutenbot.kernel.ids import ConversationId
 from gutenbot.storage.codec import clean, encode_outgoing
+from gutenbot.storage.columns import FOREVER_MS, Held, outgoing_row
 from gutenbot.storage.errors import NoConversation
 from gutenbot.storage.postgres.claims import LIVE
 from gutenbot.storage.postgres.commit import Thread, insert_messages, take_numbers
 from gutenbot.storage.postgres.driver import Connection
 from gutenbot.storage.postgres.engine import Engine
 from gutenbot.storage.rows import OutgoingRow
-from gutenbot.storage.sqlite.claims import Held
-from gutenbot.storage.sqlite.outbox import FOREVER_MS, outgoing_row
 
 _ROW = """SELECT o.conversation_id, o.n, o.cause, o.k, c.channel_id, c.thread, o.message, o.state, o.tries, o.created_ms,
 o.mode_epoch, o.error FROM outbox o JOIN conversation c USING (conversation_id)"""

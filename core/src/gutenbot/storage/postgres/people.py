@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from gutenbot.kernel.ids import BotId, ChannelId, UserId
-from gutenbot.storage.codec import decode_object, encode_any
+from gutenbot.storage.codec import decode_object, encode_any, tag_name
+from gutenbot.storage.columns import user_row
 from gutenbot.storage.errors import NoUser
 from gutenbot.storage.postgres.driver import Connection
 from gutenbot.storage.postgres.engine import Engine
 from gutenbot.storage.postgres.people_rows import USER, patch_user, select_user
 from gutenbot.storage.rows import UserPatch, UserRow
-from gutenbot.storage.sqlite.people_rows import tag_name, user_row
 
 _BY_ADDRESS = f"""{USER} WHERE (bot_id, user_id) IN
 (SELECT bot_id, user_id FROM identity WHERE bot_id = %s AND channel_id = %s AND sender = %s)"""

@@ -1,11 +1,11 @@
 """Statements over users and tags that other parts need too. Inside a transaction, or for reading."""
 
 from gutenbot.kernel.ids import BotId, UserId
-from gutenbot.storage.codec import decode_object, encode_any
+from gutenbot.storage.codec import decode_object, encode_any, tag_name
+from gutenbot.storage.columns import user_row
 from gutenbot.storage.errors import NoUser
 from gutenbot.storage.postgres.driver import Connection
 from gutenbot.storage.rows import UserPatch, UserRow
-from gutenbot.storage.sqlite.people_rows import tag_name, user_row
 
 SEEN = """(SELECT coalesce(max(seen_ms), 0) FROM conversation c
 WHERE c.bot_id = u.bot_id AND c.user_id = u.user_id)"""

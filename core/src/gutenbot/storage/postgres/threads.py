@@ -2,13 +2,13 @@
 
 from gutenbot.kernel.ids import BotId, ChannelId, ConversationId, conversation_id
 from gutenbot.storage.codec import clean, decode_incoming
+from gutenbot.storage.columns import dead_letter, summary, thread_entry
 from gutenbot.storage.errors import NoConversation, NoDeadLetter
 from gutenbot.storage.postgres.accept import Address, accept_all, ensure_conversations
 from gutenbot.storage.postgres.driver import Connection
 from gutenbot.storage.postgres.engine import Engine
+from gutenbot.storage.prepared import prepare
 from gutenbot.storage.rows import Accepted, Arrival, ConversationSummary, DeadLetter, Seq, ThreadEntry
-from gutenbot.storage.sqlite.accept import prepare
-from gutenbot.storage.sqlite.threads import dead_letter, summary, thread_entry
 
 _THREAD = """WITH RECURSIVE chain (bot_id, ref, n) AS (
 SELECT bot_id, head, last_n FROM conversation WHERE conversation_id = %(id)s AND last_n > %(after)s

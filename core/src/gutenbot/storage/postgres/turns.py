@@ -7,6 +7,7 @@ from typing import Any
 from gutenbot.kernel.clock import Clock
 from gutenbot.kernel.crashpoints import reach
 from gutenbot.kernel.ids import BotId, ConversationId
+from gutenbot.storage.columns import timer_arrival
 from gutenbot.storage.errors import StorageAway
 from gutenbot.storage.port import Then
 from gutenbot.storage.postgres import claims as claiming
@@ -18,11 +19,8 @@ from gutenbot.storage.postgres.lanes import Job, Lane
 from gutenbot.storage.postgres.loads import load_all
 from gutenbot.storage.postgres.session import Session
 from gutenbot.storage.postgres.shared import PostgresShared
+from gutenbot.storage.prepared import Prepared, PreparedTurn, prepare, prepare_turn
 from gutenbot.storage.rows import Accepted, Arrival, Claim, Committed, JournalRow, Loaded, TurnCommit
-from gutenbot.storage.sqlite.accept import Prepared, prepare
-from gutenbot.storage.sqlite.commit import PreparedTurn
-from gutenbot.storage.sqlite.commit import prepare as prepare_turn
-from gutenbot.storage.sqlite.turns import timer_arrival
 
 _DUE = """SELECT t.conversation_id, t.name, t.generation, c.bot_id, c.channel_id, c.thread, c.sender
 FROM timer t JOIN conversation c USING (conversation_id) WHERE t.due_ms <= %s ORDER BY t.due_ms, t.generation, t.name LIMIT %s"""

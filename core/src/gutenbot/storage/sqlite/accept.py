@@ -1,13 +1,12 @@
 """Statements of T1: an arrival becomes an inbox row, once. Runs inside a unit of the writer."""
 
 import sqlite3
-from dataclasses import dataclass
 from typing import NamedTuple
 
-from gutenbot.events.incoming import VISIBLE, Incoming
+from gutenbot.events.incoming import VISIBLE
 from gutenbot.kernel.ids import BotId, ChannelId, ConversationId, UserId, user_id
-from gutenbot.storage.codec import clean, encode_incoming
-from gutenbot.storage.rows import Accepted, Arrival, Claim, Seq
+from gutenbot.storage.prepared import Prepared
+from gutenbot.storage.rows import Accepted, Claim, Seq
 
 _BY_EXTERNAL = """SELECT conversation_id, seq, n FROM inbox
 WHERE bot_id = ? AND channel_id = ? AND external_id = ?"""
@@ -35,20 +34,6 @@ ON CONFLICT DO NOTHING"""
 _IDENTITY = "SELECT user_id FROM identity WHERE bot_id = ? AND channel_id = ? AND sender = ?"
 
 
-@dataclass(slots=True)
-class Prepared:
-    """An arrival in its storable form."""
-
-    arrival: Arrival
-    event: Incoming
-    text: str
-    """The event as JSON."""
-    thread: str
-    sender: str
-    external_id: str
-    natural_key: str | None
-
-
 class _Place(NamedTuple):
     """The row of a conversation, as far as an arrival needs it."""
 
@@ -62,21 +47,6 @@ class _Place(NamedTuple):
     updated_ms: int
     seen_ms: int
     title: str
-
-
-def prepare(arrival: Arrival) -> Prepared:
-    """Encodes and cleans, on the caller's thread."""
-    event, text = encode_incoming(arrival.event)
-    natural = arrival.natural_key
-    return Prepared(
-        arrival,
-        event,
-        text,
-        clean(arrival.thread),
-        clean(arrival.sender),
-        clean(arrival.external_id),
-        None if natural is None else clean(natural),
-    )
 
 
 def accept_one(db: sqlite3.Connection, item: Prepared, boot: str, *, shown: bool = True) -> Accepted:

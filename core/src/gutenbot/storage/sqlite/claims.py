@@ -2,15 +2,14 @@
 
 import sqlite3
 from collections.abc import Sequence
-from typing import Any, NamedTuple
 
 import msgspec
 
 from gutenbot.events.incoming import MessageEvent
 from gutenbot.kernel.crashpoints import reach
-from gutenbot.kernel.ids import BotId, ChannelId, ConversationId, UserId
-from gutenbot.storage.codec import decode_incoming
-from gutenbot.storage.rows import Claim, Seq
+from gutenbot.kernel.ids import ConversationId
+from gutenbot.storage.columns import Held, as_claim
+from gutenbot.storage.rows import Claim
 
 RELEASED = ""
 """The owner of a conversation that has open events but was given back: `recover` finds it."""
@@ -34,17 +33,6 @@ _ORPHANS = """SELECT DISTINCT i.conversation_id FROM inbox i JOIN conversation c
 WHERE i.state = 'open' AND i.conversation_id > ? AND c.owner IS NOT ? ORDER BY i.conversation_id LIMIT ?"""
 _TAKE_OVER = "UPDATE conversation SET owner = ?, fence = fence + 1 WHERE conversation_id = ?"
 _TRY_AT_ONCE = "UPDATE inbox SET not_before_ms = 0 WHERE conversation_id = ? AND state = 'open' AND not_before_ms > 0"
-
-
-class Held(NamedTuple):
-    """A conversation that this process holds, as far as claims need it."""
-
-    conversation_id: ConversationId
-    bot_id: BotId
-    channel_id: ChannelId
-    user_id: UserId
-    thread: str
-    fence: int
 
 
 def next_claim(db: sqlite3.Connection, held: Held, now_ms: int) -> tuple[Claim | None, int | None]:
@@ -108,25 +96,3 @@ def recover(db: sqlite3.Connection, boot: str, after: str, limit: int) -> list[C
         db.execute(_TRY_AT_ONCE, (conversation_id,))
     reach("recover.inside")
     return found
-
-
-def as_claim(held: Held, row: tuple[Any, ...]) -> Claim:
-    """From the columns of the next event. Raises what decoding raises."""
-    seq, n, sender, external_id, event, lane, attempts, failures, _, received_ms = row
-    return Claim(
-        conversation_id=held.conversation_id,
-        bot_id=held.bot_id,
-        channel_id=held.channel_id,
-        user_id=held.user_id,
-        thread=held.thread,
-        sender=sender,
-        seq=Seq(seq),
-        n=n,
-        external_id=external_id,
-        event=decode_incoming(event),
-        lane=lane,
-        attempts=attempts + 1,
-        failures=failures,
-        fence=held.fence,
-        received_ms=received_ms,
-    )

@@ -2,17 +2,18 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from gutenbot.events.incoming import redacted
 from gutenbot.events.messages import Outgoing
 from gutenbot.kernel.crashpoints import reach
 from gutenbot.kernel.ids import ConversationId, UserId
-from gutenbot.storage.codec import clean, encode_any, encode_incoming, encode_outgoing
+from gutenbot.storage.codec import clean, encode_incoming
+from gutenbot.storage.columns import Held
 from gutenbot.storage.errors import LeaseLost, StateTooLarge
+from gutenbot.storage.prepared import PreparedTurn
 from gutenbot.storage.rows import Claim, Committed, JournalRow, OutgoingRow, SendState, TurnCommit
-from gutenbot.storage.sqlite.claims import Held, next_claim
+from gutenbot.storage.sqlite.claims import next_claim
 from gutenbot.storage.sqlite.people_rows import patch_user
 
 _PLACE = """SELECT rowid, rev, fence, owner, last_n, head, backlog, mode, mode_epoch, state_size, user_id, updated_ms
@@ -74,30 +75,6 @@ class _Place(NamedTuple):
     state_size: int
     user_id: UserId
     updated_ms: int
-
-
-@dataclass(slots=True)
-class PreparedTurn:
-    """A turn's commit in its storable form."""
-
-    turn: TurnCommit
-    messages: list[tuple[Outgoing, str]]
-    variables: str | None
-    added: int
-    """Bytes of state that it writes: an upper bound of what the state grows by."""
-
-
-def prepare(turn: TurnCommit, limit: int) -> PreparedTurn:
-    """Encodes and measures, on the caller's thread. Raises `NotStorable`, or `StateTooLarge` when hopeless (POI-03)."""
-    variables = None if turn.variables is None else encode_any(turn.variables)
-    added = len(variables) if variables else 0
-    for frame in turn.frames:
-        added += len(frame.args) + len(frame.start) + len(frame.pending)
-    for row in turn.journal:
-        added += len(row.entries)
-    if added > limit and not turn.ended:
-        raise StateTooLarge(conversation_id=turn.claim.conversation_id, size=added, limit=limit)
-    return PreparedTurn(turn, [encode_outgoing(message) for message in turn.messages], variables, added)
 
 
 def commit_turn(db: sqlite3.Connection, prepared: PreparedTurn, boot: str, limit: int) -> Committed:

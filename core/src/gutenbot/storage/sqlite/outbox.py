@@ -2,18 +2,16 @@
 
 import sqlite3
 from collections.abc import Sequence
-from typing import Any
 
 from gutenbot.events.messages import Outgoing
 from gutenbot.kernel.ids import ConversationId
-from gutenbot.storage.codec import clean, decode_outgoing, encode_outgoing
+from gutenbot.storage.codec import clean, encode_outgoing
+from gutenbot.storage.columns import FOREVER_MS, Held, outgoing_row
 from gutenbot.storage.errors import NoConversation
 from gutenbot.storage.rows import OutgoingRow
-from gutenbot.storage.sqlite.claims import Held
 from gutenbot.storage.sqlite.commit import Chain, insert_messages
 from gutenbot.storage.sqlite.engine import Engine
 
-FOREVER_MS = 2**62
 _ROW = """SELECT o.conversation_id, o.n, o.cause, o.k, c.channel_id, c.thread, o.message, o.state, o.tries, o.created_ms,
 o.mode_epoch, o.error FROM outbox o JOIN conversation c USING (conversation_id)"""
 _OF_CAUSE = f"{_ROW} WHERE o.conversation_id = ? AND o.cause = ? AND o.cause >= 'send:' ORDER BY o.k"
@@ -105,22 +103,3 @@ def _is_silenced(db: sqlite3.Connection, conversation_id: ConversationId, mode_e
     """A turn's message from before a person took over is not sent any more (promise P9)."""
     mode, epoch = db.execute(_MODE, (conversation_id,)).fetchone()
     return mode == "human" and mode_epoch < epoch and not cause.startswith("send:")
-
-
-def outgoing_row(row: tuple[Any, ...], *, died: bool = False) -> OutgoingRow:
-    """From the selected columns; `died`: whoever was sending it is gone."""
-    conversation_id, n, cause, k, channel_id, thread, message, state, tries, created_ms, mode_epoch, error = row
-    return OutgoingRow(
-        conversation_id=conversation_id,
-        n=n,
-        cause=cause,
-        k=k,
-        channel_id=channel_id,
-        thread=thread,
-        message=decode_outgoing(message),
-        state="unknown" if died else state,
-        tries=tries,
-        created_ms=created_ms,
-        mode_epoch=mode_epoch,
-        error=error or "",
-    )

@@ -4,11 +4,12 @@ import sqlite3
 from collections.abc import Sequence
 
 from gutenbot.kernel.ids import BotId, ChannelId, UserId
-from gutenbot.storage.codec import clean, decode_object, encode_any
+from gutenbot.storage.codec import clean, decode_object, encode_any, tag_name
+from gutenbot.storage.columns import user_row
 from gutenbot.storage.errors import NoUser
 from gutenbot.storage.rows import UserPatch, UserRow
 from gutenbot.storage.sqlite.engine import Engine
-from gutenbot.storage.sqlite.people_rows import USER, patch_user, select_user, tag_name, user_row
+from gutenbot.storage.sqlite.people_rows import USER, patch_user, select_user
 
 _BY_ADDRESS = f"""{USER} WHERE bot_id = ?1 AND user_id =
 (SELECT user_id FROM identity WHERE bot_id = ?1 AND channel_id = ?2 AND sender = ?3)"""

@@ -1,10 +1,10 @@
 """Statements over users and tags that other parts need too. Inside a unit, or for reading."""
 
 import sqlite3
-from typing import Any
 
 from gutenbot.kernel.ids import BotId, UserId
-from gutenbot.storage.codec import clean, decode_object, encode_any
+from gutenbot.storage.codec import clean, decode_object, encode_any, tag_name
+from gutenbot.storage.columns import user_row
 from gutenbot.storage.errors import NoUser
 from gutenbot.storage.rows import UserPatch, UserRow
 
@@ -18,21 +18,6 @@ WHERE bot_id = ? AND user_id = ?"""
 _TAG = """INSERT INTO tag (bot_id, user_id, name, value, set_ms) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (bot_id, user_id, name) DO UPDATE SET value = excluded.value, set_ms = excluded.set_ms"""
 _UNTAG = "DELETE FROM tag WHERE bot_id = ? AND user_id = ? AND name = ?"
-
-
-def user_row(row: tuple[Any, ...]) -> UserRow:
-    """From the columns of `USER`."""
-    user_id, bot_id, rev, profile, profile_ms, attributes, created_ms, seen_ms = row
-    return UserRow(
-        user_id=user_id,
-        bot_id=bot_id,
-        rev=rev,
-        profile=decode_object(profile),
-        profile_ms=profile_ms,
-        attributes=decode_object(attributes),
-        created_ms=created_ms,
-        seen_ms=max(created_ms, seen_ms),
-    )
 
 
 def select_user(db: sqlite3.Connection, bot_id: BotId, user_id: UserId) -> UserRow | None:
@@ -57,8 +42,3 @@ def patch_user(db: sqlite3.Connection, bot_id: BotId, user_id: UserId, patch: Us
         db.execute(_UNTAG, (bot_id, user_id, tag_name(name)))
     for name, value in patch.tags.items():
         db.execute(_TAG, (bot_id, user_id, tag_name(name), clean(value), now_ms))
-
-
-def tag_name(name: str) -> str:
-    """Tags are the same in any case of letters."""
-    return clean(name).strip().upper()

@@ -1,17 +1,14 @@
 """What people see of conversations: threads, lists, read positions, and the events that could not be handled."""
 
 import sqlite3
-from typing import Any
 
-import msgspec
-
-from gutenbot.events.incoming import CustomEvent, Incoming
-from gutenbot.events.messages import plain_text
 from gutenbot.kernel.ids import BotId, ChannelId, ConversationId, conversation_id
-from gutenbot.storage.codec import clean, decode_incoming, decode_outgoing
+from gutenbot.storage.codec import clean, decode_incoming
+from gutenbot.storage.columns import dead_letter, summary, thread_entry
 from gutenbot.storage.errors import NoConversation, NoDeadLetter
+from gutenbot.storage.prepared import prepare
 from gutenbot.storage.rows import Accepted, Arrival, ConversationSummary, DeadLetter, Seq, ThreadEntry
-from gutenbot.storage.sqlite.accept import accept_one, ensure_conversation, prepare
+from gutenbot.storage.sqlite.accept import accept_one, ensure_conversation
 from gutenbot.storage.sqlite.engine import Engine
 
 _THREAD = """WITH RECURSIVE chain (ref, n) AS (
@@ -81,62 +78,6 @@ class SqliteThreads(Engine):
         row = self._readers.connection().execute(_TRACE, (bot_id, seq)).fetchone()
         trace: bytes | None = row[0] if row else None
         return trace
-
-
-def thread_entry(n: int, incoming: int, body: str, at_ms: int, known_by: str) -> ThreadEntry:
-    """One line, from the columns of a thread; `known_by` is the external id of an event, the cause of a message."""
-    if incoming:
-        event = _readable(body)
-        return ThreadEntry(n=n, direction="in", body=event, at_ms=at_ms, external_id=known_by, author="user")
-    return ThreadEntry(n=n, direction="out", body=decode_outgoing(body), at_ms=at_ms, cause=known_by)
-
-
-def _readable(text: str) -> Incoming:
-    """The event; where the stored one is damaged, a stand-in, so that the rest of a list can still be shown."""
-    try:
-        return decode_incoming(text)
-    except msgspec.DecodeError:
-        return CustomEvent(name="unreadable")
-
-
-def summary(
-    conversation: ConversationId,
-    thread: str,
-    last_n: int,
-    updated_ms: int,
-    read_n: int,
-    title: str,
-    last_event: str | None,
-    last_message: str | None,
-) -> ConversationSummary:
-    """From the columns of a list of conversations."""
-    last_text = _readable(last_event).text if last_event else ""
-    if last_message:
-        last_text = plain_text(decode_outgoing(last_message))
-    return ConversationSummary(
-        conversation_id=conversation,
-        thread=thread,
-        last_n=last_n,
-        updated_ms=updated_ms,
-        read_n=read_n,
-        last_text=last_text,
-        title=title,
-    )
-
-
-def dead_letter(row: tuple[Any, ...]) -> DeadLetter:
-    """From the columns of a dead event."""
-    seq, conversation, bot_id, channel_id, event, error, attempts, died_ms = row
-    return DeadLetter(
-        seq=Seq(seq),
-        conversation_id=conversation,
-        bot_id=bot_id,
-        channel_id=channel_id,
-        event=_readable(event),
-        error=error or "",
-        attempts=attempts,
-        died_ms=died_ms,
-    )
 
 
 def _replay(db: sqlite3.Connection, bot_id: BotId, seq: Seq, now_ms: int, boot: str) -> Accepted:

@@ -3,10 +3,11 @@
 import sqlite3
 from collections.abc import Collection, Sequence
 
-from gutenbot.events.incoming import TimerEvent
 from gutenbot.kernel.crashpoints import reach
-from gutenbot.kernel.ids import BotId, ChannelId, ConversationId
+from gutenbot.kernel.ids import BotId, ConversationId
+from gutenbot.storage.columns import timer_arrival
 from gutenbot.storage.port import Then
+from gutenbot.storage.prepared import prepare, prepare_turn
 from gutenbot.storage.rows import Accepted, Arrival, Claim, Committed, JournalRow, Loaded, TurnCommit
 from gutenbot.storage.sqlite import accept as accepting
 from gutenbot.storage.sqlite import claims as claiming
@@ -27,7 +28,7 @@ class SqliteTurns(Engine):
     """The last conversation of the recovery that is going on; empty before one."""
 
     async def accept(self, arrivals: Sequence[Arrival], then: Then | None = None) -> list[Accepted]:
-        prepared = [accepting.prepare(arrival) for arrival in arrivals]
+        prepared = [prepare(arrival) for arrival in arrivals]
         boot = self._boot
 
         def unit(db: sqlite3.Connection) -> list[Accepted]:
@@ -68,7 +69,7 @@ class SqliteTurns(Engine):
 
     async def commit(self, turn: TurnCommit) -> Committed:
         limit = self._limits.state_bytes
-        prepared = committing.prepare(turn, limit)
+        prepared = prepare_turn(turn, limit)
         reach("commit.before")
         committed = await self._write(lambda db: committing.commit_turn(db, prepared, self._boot, limit))
         reach("commit.after")
@@ -90,31 +91,6 @@ def _fire(db: sqlite3.Connection, now_ms: int, limit: int, boot: str) -> list[Ac
     accepted: list[Accepted] = []
     for conversation_id, name, generation, *address in db.execute(_DUE, (now_ms, limit)).fetchall():
         arrival = timer_arrival(ConversationId(conversation_id), name, generation, *address, now_ms=now_ms)
-        accepted.append(accepting.accept_one(db, accepting.prepare(arrival), boot))
+        accepted.append(accepting.accept_one(db, prepare(arrival), boot))
         db.execute(_FIRED, (conversation_id, name))
     return accepted
-
-
-def timer_arrival(
-    conversation_id: ConversationId,
-    name: str,
-    generation: int,
-    bot_id: BotId,
-    channel_id: ChannelId,
-    thread: str,
-    sender: str,
-    *,
-    now_ms: int,
-) -> Arrival:
-    """The event that a due timer becomes."""
-    return Arrival(
-        bot_id=bot_id,
-        channel_id=channel_id,
-        conversation_id=conversation_id,
-        thread=thread,
-        sender=sender,
-        external_id=f"timer:{conversation_id}:{name}:{generation}",
-        event=TimerEvent(name=name, generation=generation),
-        lane="timer",
-        received_ms=now_ms,
-    )
