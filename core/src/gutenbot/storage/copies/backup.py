@@ -3,7 +3,6 @@
 import contextlib
 import os
 import shutil
-import sqlite3
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +14,7 @@ from gutenbot.storage.copies.errors import BackupDamaged, FileExists, NoRoomForC
 from gutenbot.storage.copies.owners import owned, refuse_unknown
 from gutenbot.storage.copies.places import Place, open_source, speaking_of
 from gutenbot.storage.copies.shapes import Progress, Source, Table, silent
-from gutenbot.storage.copies.sqlite_source import open_reader
+from gutenbot.storage.copies.sqlite_files import open_new, open_reader
 from gutenbot.storage.copies.values import Row
 from gutenbot.storage.migrate import History
 from gutenbot.storage.sqlite.locks import FolderLock
@@ -168,9 +167,8 @@ def copy_file(database: Path, copy: Path) -> None:
         raise NothingToCopy(path=database)
     _refuse_small(database, copy.parent)
     source = open_reader(database)
-    target = sqlite3.connect(copy, isolation_level=None)
+    target = open_new(copy)
     try:
-        target.execute("PRAGMA synchronous = OFF").fetchall()
         source.backup(target, pages=_PAGES)
         target.execute("PRAGMA journal_mode = DELETE").fetchall()
         troubles = [row[0] for row in target.execute("PRAGMA integrity_check(5)").fetchall()]

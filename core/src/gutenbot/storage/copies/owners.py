@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from gutenbot.storage.copies.errors import UnknownTables
 from gutenbot.storage.copies.shapes import LEFT_OUT, Owned, Shape
+from gutenbot.storage.copies.sqlite_files import open_scratch
 from gutenbot.storage.errors import MigrationFailed, StorageNewer
 from gutenbot.storage.migrate import CORE, History
 
@@ -15,7 +16,7 @@ def owned(shape: Shape, histories: Sequence[History]) -> Owned:
     """The tables that the histories make, as far as the database has come. Raises `StorageNewer`, `MigrationFailed`."""
     known = {history.module: history for history in histories}
     made: dict[str, str] = {}
-    scratch = sqlite3.connect(":memory:", isolation_level=None)
+    scratch = open_scratch()
     try:
         for module, history in known.items():
             if module in shape.revisions:

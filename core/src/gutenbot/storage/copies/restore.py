@@ -20,6 +20,7 @@ from gutenbot.storage.copies.places import Place, speaking_of
 from gutenbot.storage.copies.shapes import Progress, silent
 from gutenbot.storage.copies.values import Row, Sum
 from gutenbot.storage.migrate import CORE, History
+from gutenbot.storage.sqlite.connections import open_writer
 from gutenbot.storage.sqlite.instance import host_of
 from gutenbot.storage.sqlite.locks import FolderLock
 
@@ -176,7 +177,7 @@ def _into_file(plan: _Plan, path: Path, replace: bool) -> str:
         finally:
             target.close()
         crashpoints.reach(CHECKED)
-        return _put(target.path, path, plan.clock)
+        return _put(target.path, path, lock, plan.clock)
     finally:
         lock.release()
 
@@ -198,7 +199,8 @@ def _refuse_full(path: Path, *, replace: bool) -> None:
     """A file with rows is kept from being overwritten; one that was made and never used is not missed."""
     if replace or not path.exists():
         return
-    from gutenbot.storage.copies.sqlite_source import open_reader, quoted
+    from gutenbot.storage.copies.sqlite_files import open_reader
+    from gutenbot.storage.copies.sqlite_source import quoted
 
     db = open_reader(path)
     try:
@@ -213,11 +215,11 @@ def _refuse_full(path: Path, *, replace: bool) -> None:
         raise TargetNotEmpty(target=path, found=", ".join(filled[:5]), replace=_REPLACE)
 
 
-def _put(fresh: Path, path: Path, clock: Clock) -> str:
+def _put(fresh: Path, path: Path, lock: FolderLock, clock: Clock) -> str:
     """Gives the new file its name in one step. What was there stays under another name."""
     kept = ""
     if path.exists():
-        _close_log(path)
+        _close_log(path, lock)
         old = path.with_name(f"{path.name}.replaced-{clock.now():%Y%m%dT%H%M%S}")
         try:
             os.link(path, old)
@@ -230,10 +232,10 @@ def _put(fresh: Path, path: Path, clock: Clock) -> str:
     return kept
 
 
-def _close_log(path: Path) -> None:
+def _close_log(path: Path, lock: FolderLock) -> None:
     """Takes the log into the old file: it must not be taken for the log of the new one."""
     try:
-        db = sqlite3.connect(path, isolation_level=None)
+        db = open_writer(lock, "FULL")
         try:
             db.execute("PRAGMA journal_mode = DELETE").fetchall()
         finally:

@@ -1,10 +1,8 @@
 """Reads a SQLite file: never writes, never checkpoints (a second checkpointing connection could spoil the log)."""
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from gutenbot.storage.copies import values
 from gutenbot.storage.copies.shapes import (
@@ -17,6 +15,7 @@ from gutenbot.storage.copies.shapes import (
     Shape,
     Table,
 )
+from gutenbot.storage.copies.sqlite_files import open_reader
 from gutenbot.storage.copies.values import Convert, Row
 
 _LIST = "SELECT name, type, wr FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
@@ -35,16 +34,6 @@ _CONVERTERS: dict[str, Convert] = {
 }
 PORTION_ROWS = 2000
 PORTION_BYTES = 4 << 20
-
-
-def open_reader(path: Path) -> sqlite3.Connection:
-    """A connection that can only read, in a transaction of its own: it sees one moment."""
-    connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=30, isolation_level=None)
-    for pragma in ("trusted_schema = OFF", "mmap_size = 0", "wal_autocheckpoint = 0"):
-        connection.execute(f"PRAGMA {pragma}").fetchall()
-    connection.execute("BEGIN")
-    connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
-    return connection
 
 
 class SqliteSource:

@@ -1,13 +1,13 @@
 """Fills a new SQLite file. It gets its name when it is complete; what is cut off before is thrown away."""
 
 import os
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from gutenbot.storage.copies.errors import CopyDiffers
 from gutenbot.storage.copies.owners import make_tables
 from gutenbot.storage.copies.shapes import Counters
+from gutenbot.storage.copies.sqlite_files import open_new
 from gutenbot.storage.copies.sqlite_source import SqliteSource, quoted
 from gutenbot.storage.copies.values import Row, Sum, sum_of
 from gutenbot.storage.migrate import CORE, History
@@ -26,11 +26,8 @@ class SqliteTarget:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        for leftover in (path, path.with_name(f"{path.name}-journal")):
-            leftover.unlink(missing_ok=True)
-        self.db = sqlite3.connect(path, isolation_level=None)
-        path.chmod(0o600)
-        for pragma in ("journal_mode = MEMORY", "synchronous = OFF", "foreign_keys = OFF", "cache_size = -64000"):
+        self.db = open_new(path)
+        for pragma in ("journal_mode = MEMORY", "foreign_keys = OFF", "cache_size = -64000"):
             self.db.execute(f"PRAGMA {pragma}").fetchall()
 
     def make(self, revisions: Mapping[str, str], histories: Sequence[History]) -> None:
