@@ -35,6 +35,8 @@ crash: .make/dev ## kill the server at every point of a turn and check the promi
 	$(PY) -m tests.crash.run $(ARGS)
 cluster-crash: .make/dev ## kill, freeze and cut off workers that share one PostgreSQL, and check the promises (ARGS="--seed 2")
 	$(PY) -m tests.crash.cluster $(ARGS)
+simulate: .make/dev ## run turns in thousands of simulated worlds where everything goes wrong, and check the promises
+	$(PY) -m tests.simulation.run $(ARGS)
 widget: .make/widget ## build the web chat when its sources changed
 console: .make/console ## build the console when its sources changed
 
@@ -71,4 +73,4 @@ help: ## list the verbs
 	@scripts/console
 	@touch $@
 
-.PHONY: demo install test lint format types reference docs bench crash cluster-crash widget console lock dist clean help
+.PHONY: demo install test lint format types reference docs bench crash simulate cluster-crash widget console lock dist clean help
