@@ -36,9 +36,10 @@ Errors are `application/problem+json` with `type`, `title`, `status`, `detail` a
 the codes are on [the page of errors](errors.md).
 A running server describes itself at `/api/v1/openapi.json`.
 
-## `GET /health`, `GET /ready`
+## `GET /health`, `GET /ready`, `GET /metrics`
 
-The process lives; it can take events (else 503 with the reasons). No key is needed.
+How each part of the server is; whether it is to be given traffic (else 503 with the reasons). No key is needed, and details are
+for those who may read metrics. `/metrics` is for Prometheus: see [how to watch a server](../how-to/monitor.md).
 """
 
 

@@ -173,3 +173,14 @@ def test_without_the_extra_the_setting_says_what_to_install(monkeypatch: pytest.
     monkeypatch.setitem(sys.modules, "opentelemetry.exporter.otlp.proto.http.trace_exporter", None)
     with pytest.raises(TracingMissing, match=r"gutenbot\[otel\]"):
         exporting("http://127.0.0.1:4318", SystemClock())
+
+
+async def test_an_event_is_linked_with_the_request_that_brought_it(tmp_path: Path) -> None:
+    async with Traced(tmp_path, echo_bot()) as traced:
+        parent = b"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+        with traced.tracer.spans.caller([(b"traceparent", parent), (b"cookie", b"x")]):
+            await traced.say("hello")
+        await traced.say("again", 2)
+        first, second = traced.spans()["accept"]
+    assert [f"{link.context.trace_id:032x}" for link in first.links] == [parent.decode()[3:35]]
+    assert not second.links

@@ -72,7 +72,12 @@ class Server:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            await self._http(scope, receive, send)
+            tracing = self.app.measures.tracing
+            if not tracing.on:
+                await self._http(scope, receive, send)
+                return
+            with tracing.caller(scope["headers"]):
+                await self._http(scope, receive, send)
         elif scope["type"] == "websocket":
             await self._socket(scope, receive, send)
         else:

@@ -4,12 +4,13 @@ The numbers of a trace and of its first span are a hash of the conversation and 
 process that works on the event knows. Later spans find their parent by that. Nothing of a message's words is told.
 """
 
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Awaitable, Callable, Generator, Iterable
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from hashlib import blake2b
 from typing import Any, TypeVar
 
 from opentelemetry import context as contexts
+from opentelemetry import propagate
 from opentelemetry.context import Context
 from opentelemetry.trace import (
     Link,
@@ -35,6 +36,7 @@ Numbers = tuple[int, int]
 """Of a trace, and of its first span."""
 Fixed = Callable[[Numbers], AbstractContextManager[None]]
 """Inside of it, a span without a parent gets these numbers."""
+_CARRIED = (b"traceparent", b"tracestate")
 _STAGES = ("receive", "understand", "decide", "render")
 
 
@@ -55,6 +57,19 @@ class Spans:
         self._limit = round(share * (1 << 64))
         self._fixed: Fixed = fixed or (lambda _: nullcontext())
         self._owns_numbers = fixed is not None
+
+    @contextmanager
+    def caller(self, headers: Iterable[tuple[bytes, bytes]]) -> Generator[None]:
+        """Inside of it, events that are taken in belong to the request with these headers (`traceparent`)."""
+        given = {key.decode("latin-1"): value.decode("latin-1") for key, value in headers if key in _CARRIED}
+        if not given:
+            yield
+            return
+        token = contexts.attach(propagate.extract(given))
+        try:
+            yield
+        finally:
+            contexts.detach(token)
 
     def accepted(self, arrival: Arrival, kept: Accepted, took_s: float) -> None:
         """The first span of an event; it is linked with the request that brought it, where that has a trace."""

@@ -4,7 +4,8 @@ The number of a trace is derived from the conversation and the event's place in 
 in it knows it: no column, no header, no message between them.
 """
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol, TypeVar
 
 from gutenbot.storage.rows import Accepted, Arrival, Claim, OutgoingRow, TurnCommit
@@ -17,6 +18,10 @@ class Tracing(Protocol):
     """Who makes spans of what happens. Nothing is called while `on` is False."""
 
     on: bool
+
+    def caller(self, headers: Iterable[tuple[bytes, bytes]]) -> AbstractContextManager[None]:
+        """Inside of it, events that are taken in belong to the request with these headers (`traceparent`)."""
+        ...
 
     def accepted(self, arrival: Arrival, kept: Accepted, took_s: float) -> None:
         """An event is on disk: the first span of its trace."""
@@ -43,6 +48,9 @@ class NoTracing:
     """Nobody wants traces."""
 
     on = False
+
+    def caller(self, headers: Iterable[tuple[bytes, bytes]]) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def accepted(self, arrival: Arrival, kept: Accepted, took_s: float) -> None:
         """Is not called."""

@@ -38,7 +38,14 @@ class Chat:
         self.app = app
         self.settings = settings
         self.conversations = Conversations(app)
-        self.rates = Rates(app.clock.monotonic)
+        self._refused = app.meters.counter(
+            "gutenbot_web_refused_total", "What the web chat refused for coming too fast, by limit.", ("limit",)
+        )
+        self._open = app.meters.gauge(
+            "gutenbot_web_lines_open", "Open sockets, streams and held requests of the web chat."
+        )
+        self._open.set(0)
+        self.rates = self.new_rates()
         self.addresses = Addresses(settings.trusted_proxies)
         self.closing = False
         self._lines: dict[Line, str] = {}
@@ -46,6 +53,15 @@ class Chat:
         self._signer: Signer | None = None
         self._making_secret = asyncio.Lock()
         self._of_bot: Callable[[str], BotSettings] = lru_cache(maxsize=1000)(settings.of)
+
+    def new_rates(self) -> Rates:
+        """Empty buckets. When half of the backlog is used up, a visitor may do half as much."""
+        turns = self.app.turns
+        return Rates(
+            self.app.clock.monotonic,
+            refused=self._refused.add,
+            pressed=lambda: turns.backlog * 2 >= turns.backlog_limit,
+        )
 
     # Bots -----------------------------------------------------------------------------------------------------------
 
@@ -116,6 +132,7 @@ class Chat:
         if self.closing:
             raise ShuttingDown(retry_after=2)
         self._lines[line] = owner
+        self._open.set(len(self._lines))
         mine = [one for one, its_owner in self._lines.items() if owner and its_owner == owner]
         for oldest in mine[:-SOCKETS_PER_VISITOR]:
             self._lines[oldest] = ""
@@ -124,6 +141,7 @@ class Chat:
     def leave(self, line: Line) -> None:
         """A line is closed."""
         self._lines.pop(line, None)
+        self._open.set(len(self._lines))
         if not self._lines:
             self._no_lines.set()
 

@@ -36,8 +36,19 @@ FRAMES = Rate("frames", 100, 5)
 class Rates:
     """All buckets, by what they count and for whom; the one that was not used for longest goes first."""
 
-    def __init__(self, monotonic: Callable[[], float], most: int = MOST_BUCKETS) -> None:
+    def __init__(
+        self,
+        monotonic: Callable[[], float],
+        most: int = MOST_BUCKETS,
+        *,
+        refused: Callable[[str], None] | None = None,
+        pressed: Callable[[], bool] | None = None,
+    ) -> None:
+        """`refused` hears of each refusal by the name of its rate. While `pressed` says that the server has too much to do,
+        everything counts twice."""
         self._monotonic = monotonic
+        self._refused = refused
+        self._pressed = pressed
         self._most = most
         self._buckets: OrderedDict[tuple[Rate, str], tuple[float, float]] = OrderedDict()
 
@@ -47,12 +58,15 @@ class Rates:
     def take(self, *wanted: tuple[Rate, str]) -> None:
         """Takes one from each bucket, or from none. Raises `TooFast`."""
         now = self._monotonic()
+        pressed = self._pressed is not None and self._pressed()
         levels = [self._level(key, now) for key in wanted]
         for (rate, _), level in zip(wanted, levels, strict=True):
-            if level < 1:
-                raise TooFast(retry_after=max(1, math.ceil((1 - level) * rate.seconds / rate.amount)))
+            if level < (cost := _cost(rate, pressed=pressed)):
+                if self._refused is not None:
+                    self._refused(rate.name)
+                raise TooFast(retry_after=max(1, math.ceil((cost - level) * rate.seconds / rate.amount)))
         for key, level in zip(wanted, levels, strict=True):
-            self._buckets[key] = (level - 1, now)
+            self._buckets[key] = (level - _cost(key[0], pressed=pressed), now)
             self._buckets.move_to_end(key)
         while len(self._buckets) > self._most:
             self._buckets.popitem(last=False)
@@ -61,6 +75,10 @@ class Rates:
         rate = key[0]
         level, at = self._buckets.get(key, (float(rate.amount), now))
         return min(rate.amount, level + max(0.0, now - at) * rate.amount / rate.seconds)
+
+
+def _cost(rate: Rate, *, pressed: bool) -> int:
+    return min(2, rate.amount) if pressed else 1
 
 
 class Addresses:

@@ -26,7 +26,7 @@ from gutenbot_channel_web.parsing import (
 )
 from gutenbot_channel_web.parsing import Send as SendFrame
 from gutenbot_channel_web.presence import end, tell_typing
-from gutenbot_channel_web.rates import FRAMES, Rates
+from gutenbot_channel_web.rates import FRAMES
 from gutenbot_channel_web.signing import Visitor
 
 FOLLOWED = 50
@@ -48,7 +48,7 @@ class Socket(LiveLine):
         self._receive = receive
         self._send = send
         self._following: dict[str, Follower] = {}
-        self._rates = Rates(chat.app.clock.monotonic)
+        self._rates = chat.new_rates()
         self._hasty = 0
 
     async def run(self) -> None:
