@@ -30,7 +30,8 @@ HEAD = """# The HTTP API
 
 {mark}
 
-Under `/api/v1`, JSON in and out. A key goes in `Authorization: Bearer …`; `gutenbot user add` makes one.
+Under `/api/v1`, JSON in and out. A key goes in `Authorization: Bearer …`; `gutenbot key add` makes one.
+Browsers have the cookie of a session instead.
 In development no key is needed from the same machine.
 Errors are `application/problem+json` with `type`, `title`, `status`, `detail` and `code`;
 the codes are on [the page of errors](errors.md).

@@ -3,6 +3,7 @@
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from gutenbot.app.console_settings import ConsoleSettings, OidcSettings
 from gutenbot.app.settings import ModuleChoice, Settings
 from gutenbot.kernel.settings import env_names
 from scripts.reference.authors import MARK
@@ -24,6 +25,16 @@ At the top of `gutenbot.toml`.
 
 {_table(Settings, "")}
 
+## The console
+
+In `[console]`.
+
+{_table(ConsoleSettings, "console")}
+
+Services to sign in with, each in `[console.oidc.NAME]`; in the environment, all of them as JSON in `GUTENBOT_CONSOLE__OIDC`:
+
+{_fields(OidcSettings)}
+
 ## Modules
 
 In `[modules]`.
@@ -44,6 +55,12 @@ def _table(model: type[BaseModel], section: str) -> str:
         for name, info in model.model_fields.items()
     ]
     return "\n".join(["| setting | in the environment | default | |", "|---|---|---|---|", *rows])
+
+
+def _fields(model: type[BaseModel]) -> str:
+    """Settings that have no variable of their own."""
+    rows = [f"| `{name}` | {_default(info)} | {info.description or ''} |" for name, info in model.model_fields.items()]
+    return "\n".join(["| setting | default | |", "|---|---|---|", *rows])
 
 
 def _default(info: FieldInfo) -> str:

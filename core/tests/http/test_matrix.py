@@ -1,28 +1,25 @@
 """Who may call what: every role on every route; and that every change leaves its line in the audit log."""
 
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import httpx2
 import pytest
 import sqlalchemy as sa
-from core.tests.http.house import PASSWORD, House, Skipping, Someone
+from core.tests.http.house import PASSWORD, House, Skipping
 from core.tests.http.served import CHEAP, Served, echo_bot, serving
-from core.tests.http.soft_key import SoftKey
+from core.tests.http.writes import CONVERSE, NO_LINE, WRITES
 
 from gutenbot import Bot, Chat
-from gutenbot.accounts import people, sessions, totp
+from gutenbot.accounts import people, sessions
 from gutenbot.accounts.permissions import ROLES, SELF
 from gutenbot.accounts.tables import AUDIT
 from gutenbot.http.api import PUBLIC, every_route, make_api
 from gutenbot.http.auth import PLAIN_COOKIE, SAFE
 from gutenbot.http.permission import Everybody
 from gutenbot.kernel.ids import conversation_id, user_id
-
-CONVERSE = "/api/v1/converse/{conversation}"
-Route = tuple[str, str]
 
 
 def routes_of(served: Served) -> Iterator[tuple[str, str, str]]:
@@ -127,23 +124,6 @@ async def test_iso_01_what_belongs_to_another_bot_is_as_unknown_as_what_never_wa
         assert tried >= 8
 
 
-Doing = Callable[[House, Someone], Awaitable[None]]
-WRITES: dict[Route, Doing] = {}
-NO_LINE = {
-    ("POST", "/api/v1/session/passkey/options"): "asks for a challenge, changes nothing",
-    ("POST", "/api/v1/account/passkeys/options"): "asks for a challenge, changes nothing",
-    ("POST", CONVERSE): "talks to a bot: the conversation itself is the record",
-}
-
-
-def write(method: str, path: str) -> Callable[[Doing], Doing]:
-    def kept(doing: Doing) -> Doing:
-        WRITES[(method, f"/api/v1{path}")] = doing
-        return doing
-
-    return kept
-
-
 async def lines(house: House) -> int:
     found = await house.desk.read(lambda db: db.execute(sa.select(sa.func.count()).select_from(AUDIT)).scalar_one())
     return int(found)
@@ -169,246 +149,6 @@ async def test_every_write_route_leaves_exactly_one_line(house: House) -> None:
         start = prepared[-1] if prepared else before
         assert await lines(house) == start + 1, (method, path)
     assert (await owner.get("/audit/check"))["ok"]
-
-
-@write("POST", "/setup")
-async def _(house: House, owner: Someone) -> None:
-    """Only a server without an owner can be set up; there the line is `server.set-up`."""
-    from gutenbot.accounts.tables import ACCOUNT, LINK
-
-    def without(db: sa.Connection) -> None:
-        db.execute(ACCOUNT.update().values(role="admin"))
-
-    await house.desk.write(without)
-    token = await house.desk.setup_link()
-    await house.begin()
-    body = {"token": token, "name": "New", "email": "new@example.org", "password": PASSWORD}
-    await house.stranger().do("POST", "/setup", body)
-    await house.desk.write(lambda db: db.execute(ACCOUNT.update().where(ACCOUNT.c.id == owner.id).values(role="owner")))
-    await house.desk.write(lambda db: db.execute(LINK.delete()))
-    house.served.server.gate.forget()
-
-
-@write("POST", "/session")
-async def _(house: House, owner: Someone) -> None:
-    await house.stranger().sign_in("olga@example.org")
-
-
-@write("POST", "/session/second-factor")
-async def _(house: House, owner: Someone) -> None:
-    member = await house.member(owner, "agent", "factor")
-    secret = await _protect(house, member)
-    house.clock.ahead_s += 31
-    challenge = (await house.stranger().sign_in("factor@example.org")).json()["challenge"]
-    await house.begin()
-    body = {"challenge": challenge, "kind": "totp", "code": _code(house, secret)}
-    await house.stranger().do("POST", "/session/second-factor", body)
-
-
-@write("DELETE", "/session")
-async def _(house: House, owner: Someone) -> None:
-    guest = house.stranger()
-    await guest.sign_in("olga@example.org")
-    await house.begin()
-    await guest.do("DELETE", "/session")
-
-
-@write("PUT", "/session/view-as")
-async def _(house: House, owner: Someone) -> None:
-    guest = house.stranger()
-    await guest.sign_in("olga@example.org")
-    await house.begin()
-    await guest.do("PUT", "/session/view-as", {"role": "analyst"})
-
-
-@write("POST", "/session/passkey")
-async def _(house: House, owner: Someone) -> None:
-    key = SoftKey()
-    await owner.do(
-        "POST",
-        "/account/passkeys",
-        {"name": "x", "credential": key.make(await owner.do("POST", "/account/passkeys/options"))},
-    )
-    guest = house.stranger()
-    key.counter += 1
-    body = {"credential": key.use(await guest.do("POST", "/session/passkey/options"))}
-    await house.begin()
-    await guest.do("POST", "/session/passkey", body)
-
-
-@write("PATCH", "/account")
-async def _(house: House, owner: Someone) -> None:
-    await owner.do("PATCH", "/account", {"preferences": {"a": 1}})
-
-
-@write("PUT", "/account/password")
-async def _(house: House, owner: Someone) -> None:
-    member = await house.member(owner, "agent", "changer")
-    await house.begin()
-    await member.do("PUT", "/account/password", {"current": PASSWORD, "new": PASSWORD + "2"})
-
-
-@write("POST", "/account/totp")
-async def _(house: House, owner: Someone) -> None:
-    await owner.do("POST", "/account/totp")
-
-
-@write("POST", "/account/totp/confirm")
-async def _(house: House, owner: Someone) -> None:
-    member = await house.member(owner, "agent", "confirmer")
-    secret = (await member.do("POST", "/account/totp"))["secret"]
-    await house.begin()
-    await member.do("POST", "/account/totp/confirm", {"code": _code(house, secret)})
-
-
-@write("DELETE", "/account/totp")
-async def _(house: House, owner: Someone) -> None:
-    member = await house.member(owner, "agent", "remover")
-    await _protect(house, member)
-    await house.begin()
-    await member.do("DELETE", "/account/totp", {"password": PASSWORD})
-
-
-@write("DELETE", "/account/sessions/{session}")
-async def _(house: House, owner: Someone) -> None:
-    await house.stranger().sign_in("olga@example.org")
-    other = next(one for one in (await owner.get("/account/sessions"))["items"] if not one["current"])
-    await house.begin()
-    await owner.do("DELETE", f"/account/sessions/{other['id']}")
-
-
-@write("DELETE", "/account/sessions")
-async def _(house: House, owner: Someone) -> None:
-    await owner.do("DELETE", "/account/sessions")
-
-
-@write("POST", "/account/passkeys")
-async def _(house: House, owner: Someone) -> None:
-    credential = SoftKey().make(await owner.do("POST", "/account/passkeys/options"))
-    await owner.do("POST", "/account/passkeys", {"name": "y", "credential": credential})
-
-
-@write("DELETE", "/account/passkeys/{passkey}")
-async def _(house: House, owner: Someone) -> None:
-    one = (await owner.get("/account/passkeys"))["items"][0]
-    await owner.do("DELETE", f"/account/passkeys/{one['id']}")
-
-
-@write("PATCH", "/accounts/{account}")
-async def _(house: House, owner: Someone) -> None:
-    member = await house.member(owner, "agent", "patched")
-    await house.begin()
-    await owner.do("PATCH", f"/accounts/{member.id}", {"role": "editor"})
-
-
-@write("DELETE", "/accounts/{account}")
-async def _(house: House, owner: Someone) -> None:
-    member = await house.member(owner, "agent", "removed")
-    await house.begin()
-    await owner.do("DELETE", f"/accounts/{member.id}")
-
-
-@write("DELETE", "/accounts/{account}/sessions")
-async def _(house: House, owner: Someone) -> None:
-    member = await house.member(owner, "agent", "ended")
-    await house.begin()
-    await owner.do("DELETE", f"/accounts/{member.id}/sessions")
-
-
-@write("POST", "/accounts/{account}/reset-link")
-async def _(house: House, owner: Someone) -> None:
-    await owner.do("POST", f"/accounts/{owner.id}/reset-link")
-
-
-@write("POST", "/invites")
-async def _(house: House, owner: Someone) -> None:
-    await owner.do("POST", "/invites", {"role": "agent"})
-
-
-@write("DELETE", "/invites/{invite}")
-async def _(house: House, owner: Someone) -> None:
-    one = (await owner.get("/invites"))["items"][0]
-    await owner.do("DELETE", f"/invites/{one['id']}")
-
-
-@write("POST", "/invites/by-token/{token}")
-async def _(house: House, owner: Someone) -> None:
-    token = (await owner.do("POST", "/invites", {"role": "agent"}))["link"].partition("#")[2]
-    await house.begin()
-    body = {"name": "Joe", "email": "joe@example.org", "password": PASSWORD}
-    await house.stranger().do("POST", f"/invites/by-token/{token}", body)
-
-
-@write("POST", "/password-reset/{token}")
-async def _(house: House, owner: Someone) -> None:
-    member = await house.member(owner, "agent", "forgetful")
-    token = (await owner.do("POST", f"/accounts/{member.id}/reset-link"))["link"].partition("#")[2]
-    await house.begin()
-    await house.stranger().do("POST", f"/password-reset/{token}", {"password": PASSWORD + "3"})
-
-
-@write("PUT", "/roles/{name}")
-async def _(house: House, owner: Someone) -> None:
-    await owner.do("PUT", "/roles/mine", {"title": "Mine", "permissions": ["bots:read"]})
-
-
-@write("DELETE", "/roles/{name}")
-async def _(house: House, owner: Someone) -> None:
-    await owner.do("DELETE", "/roles/mine")
-
-
-@write("POST", "/keys")
-async def _(house: House, owner: Someone) -> None:
-    await owner.do("POST", "/keys", {"name": "new", "role": "agent"})
-
-
-@write("DELETE", "/keys/{name}")
-async def _(house: House, owner: Someone) -> None:
-    await owner.do("DELETE", "/keys/new")
-
-
-@write("POST", "/bots/{bot}/users/{user}/messages")
-async def _(house: House, owner: Someone) -> None:
-    await owner.do("POST", f"/bots/echo/users/{user_id('echo', 'api', 'ann')}/messages", {"text": "hi"})
-
-
-@write("POST", "/bots/{bot}/conversations/{conversation}/events")
-async def _(house: House, owner: Someone) -> None:
-    await owner.do("POST", f"/bots/echo/conversations/{conversation_id('echo', 'api', 'ann')}/events", {"name": "x"})
-
-
-@write("POST", "/bots/{bot}/conversations/{conversation}/conclude")
-async def _(house: House, owner: Someone) -> None:
-    await owner.do("POST", f"/bots/echo/conversations/{conversation_id('echo', 'api', 'ann')}/conclude", {})
-
-
-@write("POST", "/bots/{bot}/dead-letters/{seq}/replay")
-async def _(house: House, owner: Someone) -> None:
-    letter = (await owner.get("/bots/echo/dead-letters"))["items"][0]
-    await owner.do("POST", f"/bots/echo/dead-letters/{letter['seq']}/replay")
-
-
-@write("PUT", "/instance/sending-lock")
-async def _(house: House, owner: Someone) -> None:
-    await owner.do("PUT", "/instance/sending-lock", {"why": "a test"})
-
-
-@write("DELETE", "/instance/sending-lock")
-async def _(house: House, owner: Someone) -> None:
-    await owner.do("DELETE", "/instance/sending-lock")
-
-
-async def _protect(house: House, someone: Someone) -> str:
-    secret: str = (await someone.do("POST", "/account/totp"))["secret"]
-    await someone.do("POST", "/account/totp/confirm", {"code": _code(house, secret)})
-    return secret
-
-
-def _code(house: House, secret: str) -> str:
-    import base64
-
-    raw = base64.b32decode(secret + "=" * (-len(secret) % 8))
-    return totp.code_at(raw, int(house.clock.now().timestamp()) // totp.STEP_S)
 
 
 @pytest.mark.parametrize("role", list(ROLES))

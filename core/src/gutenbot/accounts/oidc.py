@@ -130,8 +130,8 @@ class Services:
         except (JoseError, ValueError, TypeError, KeyError) as error:
             raise ForeignSignIn(reason=f"its word cannot be trusted ({type(error).__name__})") from error
         claims: dict[str, Any] = found.claims
-        audience = claims["aud"]
-        if isinstance(audience, list) and len(audience) > 1 and claims.get("azp") != provider.client_id:
+        meant_for = claims["aud"]
+        if isinstance(meant_for, list) and len(meant_for) > 1 and claims.get("azp") != provider.client_id:
             raise ForeignSignIn(reason="its word is for somebody else")
         if not isinstance(claims["sub"], str) or not 0 < len(claims["sub"]) <= 255:
             raise ForeignSignIn(reason="it names nobody")

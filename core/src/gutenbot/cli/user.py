@@ -12,9 +12,8 @@ from gutenbot.cli.server_file import Client, part
 from gutenbot.kernel.errors import UserMistake
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
-
     from gutenbot.accounts.audit import Line
+    from gutenbot.accounts.desk import Db
     from gutenbot.storage.port import Storage
 
 T = TypeVar("T")
@@ -56,8 +55,8 @@ def add(context: Context, email: str, name: str, role: str, target: str | None, 
     return 0
 
 
-def _invite(email: str, name: str, role: str) -> "Callable[[sa.Connection, int], tuple[str, Line]]":
-    def work(db: "sa.Connection", now_ms: int) -> "tuple[str, Line]":
+def _invite(email: str, name: str, role: str) -> "Callable[[Db, int], tuple[str, Line]]":
+    def work(db: "Db", now_ms: int) -> "tuple[str, Line]":
         from gutenbot.accounts import links, roles
         from gutenbot.accounts.audit import Line
 
@@ -93,7 +92,7 @@ def list_people(place: Place) -> list[dict[str, Any]]:
     if server is not None:
         return _all_pages(server)
 
-    def work(db: "sa.Connection") -> Sequence[dict[str, Any]]:
+    def work(db: "Db") -> Sequence[dict[str, Any]]:
         from gutenbot.accounts import people
         from gutenbot.kernel.clock import from_ms
 
@@ -149,7 +148,7 @@ def _switch(context: Context, place: Place, email: str, *, disabled: bool) -> in
         server.call("PATCH", f"/api/v1/accounts/{part(person['id'])}", {"disabled": disabled})
     else:
 
-        def work(db: "sa.Connection", now_ms: int) -> "tuple[None, Line]":
+        def work(db: "Db", now_ms: int) -> "tuple[None, Line]":
             from gutenbot.accounts import people
             from gutenbot.accounts.audit import Line
             from gutenbot.accounts.permissions import ALL
@@ -179,7 +178,7 @@ def reset_password(context: Context, email: str, target: str | None, in_dev: boo
         link = str(server.call("POST", f"/api/v1/accounts/{part(person['id'])}/reset-link")["link"])
     else:
 
-        def work(db: "sa.Connection", now_ms: int) -> "tuple[str, Line]":
+        def work(db: "Db", now_ms: int) -> "tuple[str, Line]":
             from gutenbot.accounts import links
             from gutenbot.accounts.audit import Line
 
@@ -201,14 +200,14 @@ def _person(place: Place, email: str) -> dict[str, Any]:
     raise NoSuchAccount(email=email)
 
 
-def _link(place: Place, kind: str, work: "Callable[[sa.Connection, int], tuple[str, Line]]") -> str:
+def _link(place: Place, kind: str, work: "Callable[[Db, int], tuple[str, Line]]") -> str:
     from gutenbot.accounts.links import PATHS
 
     base = place.settings.base_url.rstrip("/") or f"http://localhost:{place.settings.port or 3000}"
     return f"{base}{PATHS[kind]}{_change(place, work)}"
 
 
-def _change(place: Place, work: "Callable[[sa.Connection, int], tuple[T, Line]]") -> T:
+def _change(place: Place, work: "Callable[[Db, int], tuple[T, Line]]") -> T:
     """A change with its line in the audit log, in the database itself."""
 
     async def opened(storage: "Storage") -> T:
