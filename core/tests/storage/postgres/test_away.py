@@ -39,6 +39,21 @@ async def test_dbx_01_a_server_that_stops_and_starts_again_costs_nothing(
 
 
 @pytest.mark.slow
+async def test_issue_a_worker_to_which_nothing_is_sent_is_healthy_again_soon_after_its_database(
+    server: Server, database: PostgresDatabase
+) -> None:
+    storage = await database.worker(Limits(patience_s=0.1, lease_s=0.6))
+    await asyncio.to_thread(server.halt)
+    with pytest.raises(StorageAway):
+        await accept(storage, "lost")
+    assert storage.healthy() != ""
+    await asyncio.to_thread(server.resume)
+    async with asyncio.timeout(20):
+        while storage.healthy():  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.05)
+
+
+@pytest.mark.slow
 async def test_cra_19_work_that_waits_while_the_server_restarts_is_done_once(
     server: Server, database: PostgresDatabase
 ) -> None:

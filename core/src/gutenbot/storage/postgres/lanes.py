@@ -86,6 +86,12 @@ class Lane(Generic[W]):
     def trouble(self) -> str:
         return next((session.trouble for session in self._sessions if session.trouble), "")
 
+    def forget_trouble(self) -> None:
+        """The database answers: what was wrong when a session that has had nothing to do since asked it, counts no more. One
+        that is still in trouble says so at its next try."""
+        for session in self._sessions:
+            session.trouble = ""
+
     def _work(self, session: Session) -> None:
         while (jobs := self._next()) is not None:
             done = self.told(self.name, len(jobs)) if self.told is not None else None

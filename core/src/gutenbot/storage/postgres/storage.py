@@ -107,6 +107,8 @@ class PostgresStorage(
 
     def _renewed(self, session: Session) -> None:
         """The lease was renewed: a moment to look at what is not worth a connection of its own."""
+        for lane in self._lanes:
+            lane.forget_trouble()
         self._settle_doubts(session)
         self._look_at_lock(session)
 
