@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,7 @@ def environ(installed: Path) -> dict[str, str]:
 
 
 @contextmanager
-def demo(installed: Path, folder: Path) -> Iterator[dict[str, Any]]:
+def demo(installed: Path, folder: Path) -> Generator[dict[str, Any]]:
     """`gutenbot --json demo` in an empty folder; gives what it says first."""
     command = [sys.executable, "-m", "gutenbot", "--json", "demo", "--port", "0"]
     with subprocess.Popen(

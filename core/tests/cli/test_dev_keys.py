@@ -190,9 +190,7 @@ def test_without_a_terminal_there_are_no_keys(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "gutenbot", "dev", "bot.py", "--port", "0"]
     with subprocess.Popen(command, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        for line in process.stdout:
-            if "Watching" in line:
-                break
-        assert "Ctrl-C quits" in line
+        watching = next(line for line in process.stdout if "Watching" in line)
+        assert "Ctrl-C quits" in watching
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=40)

@@ -5,6 +5,7 @@ Ctrl-C, Ctrl-Z and Ctrl-\\ do what they always do.
 
 import asyncio
 import atexit
+import importlib.util
 import os
 import re
 import signal
@@ -13,13 +14,8 @@ from collections.abc import Callable, Mapping
 from types import FrameType
 from typing import Any
 
-try:
-    import termios
-except ImportError:  # Windows
-    HAS_KEYS = False
-else:
-    HAS_KEYS = True
-
+termios: Any = importlib.import_module("termios") if importlib.util.find_spec("termios") else None
+"""None on Windows, which has no such terminals."""
 _NO_LETTER = re.compile(rb"\x1b(\[[0-9;]*[A-Za-z~]|O.|.)?", re.DOTALL)
 """What arrows and other keys without a letter send."""
 _LOCAL_FLAGS = 3
@@ -28,7 +24,7 @@ _LOCAL_FLAGS = 3
 
 def terminal() -> int | None:
     """The terminal whose keys are ours; None when nobody sits there: a pipe, a job in the background, Windows."""
-    if not HAS_KEYS or sys.stdin is None or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if termios is None or sys.stdin is None or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return None
     try:
         fd = sys.stdin.fileno()

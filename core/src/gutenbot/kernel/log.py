@@ -5,12 +5,12 @@ import logging
 import re
 import sys
 import threading
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Generator, MutableMapping
 from typing import Any, TextIO
 
 
 @contextlib.contextmanager
-def _without(name: str) -> Iterator[None]:
+def _without(name: str) -> Generator[None]:
     """Within it, a package that is not imported yet cannot be: its import fails as if it were not installed."""
     if name in sys.modules:
         yield
