@@ -1,0 +1,2 @@
+/** The imitated browser lacks fonts; text areas wait for them. */
+Object.defineProperty(document, "fonts", { value: new EventTarget(), configurable: true });
