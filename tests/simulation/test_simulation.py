@@ -11,7 +11,7 @@ from tests.simulation.mutants import LIMIT, MUTANTS, Mutant
 from tests.simulation.run import main, quiet_logs, report, simulate
 
 BLOCK = 20
-BLOCKS = 10
+BLOCKS = 8
 
 
 @pytest.fixture(autouse=True)
@@ -58,6 +58,7 @@ def _printed(program: str, hash_seed: str) -> str:
     return done.stdout.strip()
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.__name__)
 def test_each_way_to_break_it_is_found(mutant: Mutant) -> None:
     with mutant():
