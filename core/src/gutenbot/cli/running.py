@@ -82,7 +82,8 @@ def _run(
     with ExitStack() as stack:
 
         def listening() -> None:
-            url = asgi.console.listening = address(listener)
+            url = address(listener)
+            asgi.console.listening = url.replace("//127.0.0.1:", "//localhost:")  # passkeys are for names, not addresses
             asgi.listens.set()
             stack.enter_context(announced(composed.database.folder, url, key))
             ready(url)

@@ -63,6 +63,8 @@ class Server:
 
     async def owner_link(self) -> str:
         """The one-time link by which the first owner sets this server up; empty when there is one."""
+        if await self.app.storage.owned():
+            return ""
         secret = await self.gate.desk.setup_link()
         return self.console.link(f"/console/setup#{secret}") if secret else ""
 

@@ -16,6 +16,7 @@ LEFT JOIN account a ON a.id = k.account_id LEFT JOIN account_role o ON o.name = 
 WHERE k.key_hash = :hash"""
 USE = "UPDATE access_key SET used_ms = :now WHERE key_hash = :hash AND used_ms < :now - 60000"
 ALL = f"SELECT {_COLUMNS} FROM access_key ORDER BY created_ms, name"
+OWNED = "SELECT 1 FROM account WHERE role = 'owner' LIMIT 1"
 REVOKE = "DELETE FROM access_key WHERE name = :name"
 
 

@@ -220,7 +220,11 @@ class Blobs(Protocol):
 
 
 class Access(Protocol):
-    """API keys of operators and other systems."""
+    """API keys of operators and other systems, and whether the server has an owner."""
+
+    async def owned(self) -> bool:
+        """Whether somebody owns this server: asked at every start, so it needs nothing that is slow to import."""
+        ...
 
     async def add_key(
         self,

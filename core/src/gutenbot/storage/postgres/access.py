@@ -13,6 +13,9 @@ _ADD, _GET, _USE, _REVOKE = (translate(sql).encode() for sql in (keys.ADD, keys.
 class PostgresAccess(Engine):
     """Keys by hash and by name."""
 
+    async def owned(self) -> bool:
+        return await self._read(lambda db: db.execute(keys.OWNED.encode()).fetchone()) is not None
+
     async def add_key(
         self,
         key_hash: bytes,

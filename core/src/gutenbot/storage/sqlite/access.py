@@ -11,6 +11,9 @@ from gutenbot.storage.sqlite.engine import Engine
 class SqliteAccess(Engine):
     """Keys by hash and by name."""
 
+    async def owned(self) -> bool:
+        return self._readers.connection().execute(keys.OWNED).fetchone() is not None
+
     async def add_key(
         self,
         key_hash: bytes,

@@ -243,6 +243,9 @@ class StoresContract:
         assert not await storage.revoke_key("laptop")
         assert await storage.key(b"h1") is None
 
+    async def test_a_new_database_has_no_owner(self, storage: Storage) -> None:
+        assert await storage.owned() is False
+
     async def test_aut_11_a_key_keeps_its_limits_and_when_it_was_used(self, storage: Storage) -> None:
         await storage.add_key(
             b"h1", "a", "agent", "me", NOW, account_id="nobody", scopes=["users:read"], prefix="gb_ab", ends_ms=NOW + 9
