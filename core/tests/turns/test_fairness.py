@@ -5,7 +5,6 @@ import statistics
 import time
 
 import pytest
-from core.tests.dialogs.running import Run
 
 from gutenbot import Bot, Chat
 from gutenbot.events.incoming import MessageEvent
@@ -15,7 +14,8 @@ pytestmark = pytest.mark.slow
 OTHERS = 400
 AT_ONCE = 10
 QUEUED = 5000
-ROUNDS = 3
+ROUNDS = 5
+"""Other programs of the machine disturb some rounds; a conversation that holds up others spoils all of them."""
 MOST = 3.0
 """So many times the time without the hot conversation, at the 95th percentile. One machine does all of the work, so its turns take
 a share of the processor; a conversation that was waited for would show as a hundred times."""
@@ -54,17 +54,25 @@ async def percentile(testbot: TestBot, name: str) -> float:
     return statistics.quantiles(took, n=20)[-1]
 
 
-@pytest.mark.timeout(120)
-async def test_con_07_the_others_wait_no_longer_when_one_conversation_is_hot(run: Run) -> None:
-    testbot = await run(waiting_bot())
-    await percentile(testbot, "warm")
-    alone = [await percentile(testbot, f"alone {n}") for n in range(ROUNDS)]
-    hot = testbot.user("Hot")
-    for start in range(0, QUEUED, 500):
-        events = [testbot.arrival(hot, MessageEvent(body="hi"), f"h-{n}") for n in range(start, start + 500)]
-        await testbot.app.turns.accept(events)
-    beside = [await percentile(testbot, f"beside {n}") for n in range(ROUNDS)]
-    left = await testbot.app.storage.thread(hot.conversation_id, after=QUEUED, limit=1)
-    assert min(beside) <= MOST * min(alone), f"p95 alone {alone}, beside a hot conversation {beside}"
-    assert left, "the hot conversation was being answered all the while"
-    assert testbot.app.turns.backlog > 0, "and is not done yet"
+async def ratio() -> float:
+    """How many times longer others wait beside a hot conversation than without it, measured one directly after the other."""
+    async with TestBot(waiting_bot()) as testbot:
+        await percentile(testbot, "warm")
+        alone = await percentile(testbot, "alone")
+        hot = testbot.user("Hot")
+        for start in range(0, QUEUED, 500):
+            events = [testbot.arrival(hot, MessageEvent(body="hi"), f"h-{n}") for n in range(start, start + 500)]
+            await testbot.app.turns.accept(events)
+        beside = await percentile(testbot, "beside")
+        answered = await testbot.app.storage.thread(hot.conversation_id, after=QUEUED, limit=1)
+        assert answered, "the hot conversation was being answered all the while"
+        assert testbot.app.turns.backlog > 0, "and is not done yet"
+        return beside / alone
+
+
+@pytest.mark.timeout(180)
+async def test_con_07_the_others_wait_no_longer_when_one_conversation_is_hot() -> None:
+    ratios: list[float] = []
+    while len(ratios) < ROUNDS and min(ratios, default=MOST + 1) > MOST:
+        ratios.append(await ratio())
+    assert min(ratios) <= MOST, f"p95 beside a hot conversation / alone: {ratios}"
