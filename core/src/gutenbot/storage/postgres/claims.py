@@ -39,16 +39,19 @@ AND (conversation_id = ANY(%(places)s::text[]) OR '' = ANY(%(places)s::text[]))"
 LIVE = "EXISTS (SELECT FROM worker w WHERE w.boot = {owner} AND w.lease_until > clock_timestamp())"
 
 _TAKE_OVER = f"""WITH open AS MATERIALIZED (
-SELECT i.conversation_id, i.bot_id, min(i.seq) AS oldest, row_number() OVER (PARTITION BY i.bot_id ORDER BY min(i.seq)) AS place
-FROM inbox i WHERE i.state = 'open' AND (%(bots)s::text[] IS NULL OR i.bot_id = ANY(%(bots)s::text[]))
-AND (%(channels)s::text[] IS NULL OR i.channel_id = ANY(%(channels)s::text[])) GROUP BY 1, 2),
+SELECT conversation_id, bot_id, channel_id, seq FROM inbox WHERE state = 'open'),
+wanted AS MATERIALIZED (
+SELECT conversation_id, bot_id, min(seq) AS oldest, row_number() OVER (PARTITION BY bot_id ORDER BY min(seq)) AS place
+FROM open WHERE (%(bots)s::text[] IS NULL OR bot_id = ANY(%(bots)s::text[]))
+AND (%(channels)s::text[] IS NULL OR channel_id = ANY(%(channels)s::text[])) GROUP BY 1, 2),
 free AS MATERIALIZED (
-SELECT c.conversation_id, open.oldest FROM open JOIN conversation c USING (conversation_id)
+SELECT c.conversation_id, wanted.oldest FROM wanted JOIN conversation c USING (conversation_id)
 WHERE c.owner IS DISTINCT FROM %(boot)s AND NOT {LIVE.format(owner="c.owner")}
-ORDER BY open.place, open.oldest LIMIT %(limit)s FOR UPDATE OF c SKIP LOCKED)
+ORDER BY wanted.place, wanted.oldest LIMIT %(limit)s FOR UPDATE OF c SKIP LOCKED)
 UPDATE conversation c SET owner = %(boot)s, fence = fence + 1 FROM free
 WHERE c.conversation_id = free.conversation_id
 RETURNING c.conversation_id, c.bot_id, c.channel_id, c.user_id, c.thread, c.fence, free.oldest"""
+"""What is open comes first and by that alone: the statistics may know nothing yet of a bot whose history is long."""
 _TRY_AT_ONCE = """UPDATE inbox SET not_before_ms = 0
 WHERE conversation_id = ANY(%s::text[]) AND state = 'open' AND not_before_ms > 0"""
 
