@@ -57,7 +57,7 @@ def gutenbot(
     """Gutenbot with everything on, and an API key unless it is to run in development."""
     place = folder / (name or f"gutenbot-{bot}").replace(" ", "-")
     project(place, bot, dev=not key)
-    secret = _key(place) if key else ""
+    secret = api_key(place) if key else ""
     port = free_port()
     command = python(str(HERE / "launch.py"), "serve", "--no-supervise", "--port", str(port))
     server = Server(command, port, folder=place, environ={"PYTHONPATH": PYTHONPATH, **(environ or {})})
@@ -73,18 +73,24 @@ def project(place: Path, bot: str, *, dev: bool = False) -> None:
     (place / "gutenbot.toml").write_text(f'log_level = "warning"\ndev = {str(dev).lower()}\n', encoding="utf-8")
 
 
-def _key(place: Path) -> str:
+def api_key(place: Path, environ: dict[str, str] | None = None) -> str:
     """A new API key, as a person makes one."""
     import os
     import subprocess
 
-    command = python("-m", "gutenbot", "--json", "user", "add", "bench")
+    command = python("-m", "gutenbot", "--json", "key", "add", "bench")
     found = subprocess.run(
-        command, cwd=place, env={**os.environ, "PYTHONPATH": PYTHONPATH}, capture_output=True, text=True, check=False
-    )
+        command, cwd=place, env={**os.environ, "PYTHONPATH": PYTHONPATH, **(environ or {})}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
     if found.returncode != 0:
         raise RuntimeError(f"there is no key:\n{found.stdout}{found.stderr}")
     return str(json.loads(found.stdout)["key"])
+
+
+def echoes(part: str, key: str) -> MakeRequest:
+    """Messages to an echo bot, in conversations of this part of the run."""
+    return _echo(f"/api/v1/converse/{part}", json.dumps({"text": TEXT}).encode(), key)
 
 
 def _echo(path: str, body: bytes, key: str) -> MakeRequest:

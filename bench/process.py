@@ -6,8 +6,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,10 +18,26 @@ START_LIMIT_S = 60.0
 _TICK_S = 1.0 / os.sysconf("SC_CLK_TCK")
 
 
+@cache
+def allowed() -> tuple[int, ...]:
+    """The cores that this process had when it was first asked for, before it kept to one of them."""
+    return tuple(sorted(os.sched_getaffinity(0)))
+
+
 def cores() -> tuple[int, int]:
     """(the server's core, the load's core); the same one where there is only one."""
-    allowed = sorted(os.sched_getaffinity(0))
-    return allowed[0], allowed[-1]
+    return allowed()[0], allowed()[-1]
+
+
+@contextmanager
+def all_cores() -> Iterator[None]:
+    """What is started meanwhile may use every core: where many processes share them, the kernel knows best."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, allowed())
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +59,13 @@ class Server:
         folder: Path,
         environ: Mapping[str, str] | None = None,
         core: int = -1,
+        anywhere: bool = False,
     ) -> None:
         self.command = list(command)
         self.port = port
         self.folder = folder
         self._environ = {**os.environ, **(environ or {})}
-        self._core = cores()[0] if core < 0 else core
+        self._cores = set(allowed()) if anywhere else {cores()[0] if core < 0 else core}
         self._process: subprocess.Popen[bytes] | None = None
         self.started_at = 0.0
 
@@ -83,7 +102,7 @@ class Server:
             self._process = subprocess.Popen(
                 self.command, cwd=self.folder, env=self._environ, stdout=log, stderr=log, stdin=subprocess.DEVNULL
             )
-        os.sched_setaffinity(self._process.pid, {self._core})
+        os.sched_setaffinity(self._process.pid, self._cores)
 
     def wait_listening(self) -> None:
         """Returns when the port takes connections. Raises `RuntimeError` with the log when it never does."""

@@ -12,13 +12,14 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import coldstart, latency, machine, memory, newcomer, push, stages, throughput
+from bench import coldstart, latency, machine, memory, newcomer, push, stages, throughput, workers
 from bench.contestants import REPOSITORY, floor_a, floor_b, gutenbot
+from bench.postgres import Postgres
 from bench.process import cores
 from bench.tables import Table, goal, share
 
 RESULTS = REPOSITORY / "bench" / "results" / "latest.md"
-SECTIONS = ("throughput", "stages", "push", "memory", "coldstart", "newcomer")
+SECTIONS = ("throughput", "stages", "push", "memory", "coldstart", "workers", "newcomer")
 
 
 class Bench:
@@ -64,6 +65,13 @@ class Bench:
     def coldstart(self) -> list[Table]:
         """How long a start takes."""
         return [coldstart.table(coldstart.measure(self.folder, times=1 if self.quick else 5))]
+
+    def workers(self) -> list[Table]:
+        """Several workers on one PostgreSQL."""
+        rounds = 1 if self.quick else 3
+        with Postgres(self.folder) as postgres:
+            found = workers.table(postgres, self.folder, rounds=rounds, seconds=self.seconds * 2)
+            return [*found, workers.over_http(postgres, self.folder, rounds=rounds, seconds=self.seconds * 2)]
 
     def newcomer(self) -> list[Table]:
         """How long a newcomer takes."""
