@@ -1,7 +1,7 @@
 """Ways to break the product or the model on purpose. A simulation that finds none of them proves nothing."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import Any
 from unittest.mock import patch
 
@@ -163,7 +163,7 @@ def waiting_for_the_database_is_suspicious() -> Any:
 
 
 @contextlib.contextmanager
-def step_under_another_key() -> Iterator[None]:
+def step_under_another_key() -> Generator[None]:
     """A step that is tried again uses another idempotency key (CRA-06)."""
     from gutenbot.turns import host
 

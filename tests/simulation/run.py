@@ -11,7 +11,7 @@ import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -59,7 +59,7 @@ def simulate(seed: int, *, full: bool = False) -> Outcome:
 
 
 @contextlib.contextmanager
-def quiet_logs() -> Iterator[None]:
+def quiet_logs() -> Generator[None]:
     """The product logs what goes wrong, and here nearly everything does."""
     before = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
