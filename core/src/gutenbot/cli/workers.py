@@ -3,7 +3,6 @@ Imports next to nothing on purpose: it stays in memory as long as the servers ru
 
 import json
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -25,6 +24,7 @@ from gutenbot.cli.supervise import (
     say,
 )
 from gutenbot.kernel.clock import Clock, SystemClock
+from gutenbot.kernel.ids import new_key
 
 LISTENER = "GUTENBOT_LISTENER"
 """The number of the open socket that a worker serves."""
@@ -49,7 +49,7 @@ def run(arguments: Sequence[str], number: int) -> int:
     os.set_inheritable(listener.fileno(), True)
     memory = meters_memory(number)
     environ = {
-        **os.environ, SUPERVISED: "1", LISTENER: str(listener.fileno()), COMMANDS_KEY: f"gb_{secrets.token_urlsafe(24)}"
+        **os.environ, SUPERVISED: "1", LISTENER: str(listener.fileno()), COMMANDS_KEY: new_key("gb_")
     }  # fmt: skip
     return Workers([*serve, CHILD], environ, number, SystemClock(), memory=memory).run()
 
