@@ -1,6 +1,6 @@
 """Starts `gutenbot serve` for the bench, with what only a bench needs: turns that record nothing (`GUTENBOT_BENCH_NO_TRACE`),
-clocks around the parts of a turn (`GUTENBOT_BENCH_PARTS=<file>`), or a database without a large page cache
-(`GUTENBOT_BENCH_SMALL_CACHE`). None of them is set for the figures of throughput."""
+a server that counts nothing (`GUTENBOT_BENCH_NO_METERS`), clocks around the parts of a turn (`GUTENBOT_BENCH_PARTS=<file>`), or a
+database without a large page cache (`GUTENBOT_BENCH_SMALL_CACHE`). None of them is set for the figures of throughput."""
 
 import importlib
 import json
@@ -31,6 +31,8 @@ def main() -> None:
     """Patches, then leaves the rest to the command line of Gutenbot."""
     if os.environ.pop("GUTENBOT_BENCH_NO_TRACE", ""):
         _switch_trace_off()
+    if os.environ.pop("GUTENBOT_BENCH_NO_METERS", ""):
+        _switch_meters_off()
     if os.environ.pop("GUTENBOT_BENCH_SMALL_CACHE", ""):
         _shrink_caches()
     parts = os.environ.pop("GUTENBOT_BENCH_PARTS", "")
@@ -46,6 +48,27 @@ def _switch_trace_off() -> None:
 
     assert callable(attempt._trace)
     attempt._trace = lambda turn: b""
+
+
+def _switch_meters_off() -> None:
+    """Nothing is counted, timed or looked at."""
+    from gutenbot.app.vitals import Vitals
+    from gutenbot.kernel.meters import Counter
+    from gutenbot.storage.measured import StorageMeasures
+    from gutenbot.turns.measures import Measures
+
+    def nothing(*args: Any, **kwargs: Any) -> None:
+        return None
+
+    for owner, names in (
+        (Measures, ("accepted", "committed", "sent", "hints", "fired")),
+        (StorageMeasures, ("group",)),
+        (Counter, ("add",)),
+        (Vitals, ("start",)),
+    ):
+        for name in names:
+            assert callable(getattr(owner, name))
+            setattr(owner, name, nothing)
 
 
 def _shrink_caches() -> None:

@@ -12,14 +12,14 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import coldstart, latency, machine, memory, newcomer, push, stages, throughput, workers
+from bench import coldstart, latency, machine, memory, meters, newcomer, push, stages, throughput, workers
 from bench.contestants import REPOSITORY, floor_a, floor_b, gutenbot
 from bench.postgres import Postgres
 from bench.process import cores
 from bench.tables import Table, goal, share
 
 RESULTS = REPOSITORY / "bench" / "results" / "latest.md"
-SECTIONS = ("throughput", "stages", "push", "memory", "coldstart", "workers", "newcomer")
+SECTIONS = ("throughput", "meters", "stages", "push", "memory", "coldstart", "workers", "newcomer")
 
 
 class Bench:
@@ -49,6 +49,14 @@ class Bench:
             told = f"What turns record of themselves costs {share(cost)} of the messages."
             table.notes.append(f"{told} Goal < 5 %: {goal(cost < 0.05)}.")
         return [table, latency.table(*late)]
+
+    def meters(self) -> list[Table]:
+        """What counting costs: the same server with and without it, in turns."""
+        ours = gutenbot(self.folder, name="Gutenbot: echo, counted")
+        uncounted = gutenbot(self.folder, name="Gutenbot: echo, not counted", environ={"GUTENBOT_BENCH_NO_METERS": "1"})
+        with ours.server, uncounted.server:
+            rates = throughput.measure([ours, uncounted], rounds=self.rounds, seconds=self.seconds)
+        return [meters.table(rates, ours.name, uncounted.name), meters.operations()]
 
     def stages(self) -> list[Table]:
         """Where the time of a turn goes."""
