@@ -46,10 +46,9 @@ for those who may read metrics. `/metrics` is for Prometheus: see [how to watch 
 
 def _document() -> dict[str, Any]:
     from gutenbot.http.api import make_api
-    from gutenbot.http.openapi import describe
 
     nothing: Any = SimpleNamespace(registries={"http_routers": [], "bot_routes": []})
-    return describe(make_api(nothing, nothing))
+    return make_api(nothing, nothing).openapi()
 
 
 def _section(method: str, path: str, operation: dict[str, Any], shared: list[dict[str, Any]]) -> str:
@@ -58,6 +57,10 @@ def _section(method: str, path: str, operation: dict[str, Any], shared: list[dic
     if parameters:
         lines += ["", "| parameter | in | |", "|---|---|---|"]
         lines += [f"| `{one['name']}` | {one['in']} | {_about(one)} |" for one in parameters]
+    permission = operation.get("x-permission", "")
+    needed = "everybody may call it" if permission == "everybody" else f"needs `{permission}`"
+    if permission:
+        lines += ["", f"{needed[0].upper()}{needed[1:]}."]
     good = ", ".join(status for status in operation.get("responses", {}) if status.isdecimal() and status < "400")
     return "\n".join([*lines, "", f"Answers {good}, or an error.", ""])
 

@@ -19,6 +19,8 @@ async def test_the_document_has_every_route_also_the_hot_one(served: Served) -> 
         for method, operation in operations.items():
             if method != "parameters":
                 assert "default" in operation["responses"], (path, method)
+                assert operation["x-permission"], (path, method)
+    assert document["paths"]["/api/v1/session"]["post"]["security"] == []
     assert "HTTPValidationError" not in document["components"]["schemas"]
 
 

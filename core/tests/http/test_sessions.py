@@ -2,6 +2,7 @@
 
 import httpx2
 import pytest
+from argon2 import PasswordHasher
 from core.tests.http.served import Served
 
 from gutenbot.http.auth import PLAIN_COOKIE
@@ -56,6 +57,23 @@ async def test_aut_04_a_wrong_password_and_an_unknown_address_get_the_same_answe
     first, second = one.json(), other.json()
     assert {**first, "request_id": ""} == {**second, "request_id": ""}
     assert one.status_code == other.status_code == 401
+
+
+async def test_aut_04_an_unknown_address_costs_as_much_work_as_a_known_one(
+    guarded: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await set_up(guarded)
+    real, work = PasswordHasher.verify, list[str]()
+
+    def counted(self: PasswordHasher, kept: str, given: str) -> bool:
+        work.append(kept[:30])
+        return real(self, kept, given)
+
+    monkeypatch.setattr(PasswordHasher, "verify", counted)
+    for email in ("ann@example.org", "nobody@example.org"):
+        await guarded.client.post("/api/v1/session", json={"email": email, "password": "wrong"})
+    assert len(work) == 2
+    assert work[0] == work[1], "the same work factors"
 
 
 @pytest.mark.parametrize(

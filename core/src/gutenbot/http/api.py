@@ -85,7 +85,7 @@ def make_api(app: "App", gate: Gate, console: Console | None = None) -> FastAPI:
         api.include_router(made, prefix=f"{PREFIX}/{name}")
     api.mount("/bots", cast("Any", bot_routes(app)))
     _handlers(api)
-    api.openapi = lambda: describe(api)  # type: ignore[method-assign]
+    api.openapi = lambda: describe(api, every_route(api))  # type: ignore[method-assign]
     return api
 
 

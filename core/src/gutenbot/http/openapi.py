@@ -1,5 +1,6 @@
 """The OpenAPI document: what the framework knows of its routes, the hot route beside them, and one form for all errors."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -30,17 +31,34 @@ PROBLEM: dict[str, Any] = {
 }
 
 
-def describe(api: "FastAPI") -> dict[str, Any]:
-    """The whole document; made once."""
+def describe(api: "FastAPI", routes: Iterable[tuple[str, frozenset[str], str]] = ()) -> dict[str, Any]:
+    """The whole document; made once. `routes`: (path, methods, permission), told as `x-permission`."""
     if api.openapi_schema is None:
         document = get_openapi(title=api.title, version=api.version, routes=api.routes, description=_ABOUT)
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         _add_converse(document, schemas)
         _one_form_of_errors(document, schemas)
-        document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
-        document["security"] = [{"key": []}]
+        document["components"]["securitySchemes"] = SECURITY
+        document["security"] = [{"key": []}, {"session": []}]
+        _add_permissions(document, routes)
         api.openapi_schema = document
     return api.openapi_schema
+
+
+SECURITY: dict[str, Any] = {
+    "key": {"type": "http", "scheme": "bearer"},
+    "session": {"type": "apiKey", "in": "cookie", "name": "__Host-gutenbot", "description": "`gutenbot` without https."},
+}
+
+
+def _add_permissions(document: dict[str, Any], routes: Iterable[tuple[str, frozenset[str], str]]) -> None:
+    for path, methods, permission in routes:
+        for method in methods:
+            operation = document["paths"].get(path, {}).get(method.lower())
+            if operation is not None:
+                operation["x-permission"] = permission
+                if permission == "everybody":
+                    operation["security"] = []
 
 
 _ABOUT = """Send `Authorization: Bearer gb_…`; make a key with `gutenbot key add NAME --role ROLE`, or sign in
@@ -71,6 +89,7 @@ def _add_converse(document: dict[str, Any], schemas: dict[str, Any]) -> None:
             "summary": "Say something to a bot, and get its answer",
             "description": "Answered once the turn is on disk. The same `id` again gives the same answer.",
             "operationId": "converse",
+            "x-permission": "bots:converse",
             "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
             "responses": answers,
         },
@@ -78,6 +97,7 @@ def _add_converse(document: dict[str, Any], schemas: dict[str, Any]) -> None:
             "tags": ["converse"],
             "summary": "What the bot said after a position",
             "operationId": "converse_poll",
+            "x-permission": "bots:converse",
             "parameters": [
                 _query("after", {"type": "integer", "minimum": 0, "maximum": 2**53, "default": 0}),
                 _query("wait_s", {"type": "number", "minimum": 0, "maximum": WAIT_S, "default": 0}),
