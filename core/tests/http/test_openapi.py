@@ -10,6 +10,10 @@ import schemathesis
 from core.tests.http.served import Served, serving
 from hypothesis import HealthCheck, Phase, given, settings
 
+from gutenbot.accounts.desk import Visitor
+from gutenbot.accounts.sessions import find
+from gutenbot.http.auth import PLAIN_COOKIE
+
 
 async def test_the_document_has_every_route_also_the_hot_one(served: Served) -> None:
     document = (await served.client.get("/api/v1/openapi.json")).json()
@@ -36,6 +40,29 @@ def schema(tmp_path: Path) -> Iterator[Any]:
             yield schemathesis.openapi.from_asgi("/api/v1/openapi.json", app, headers={"host": "localhost"})
 
 
+@pytest.fixture
+def signed_in(tmp_path: Path) -> Iterator[Any]:
+    """The same for somebody who is signed in: what calls end, such as their session, is there again at the next one."""
+    (tmp_path / "house").mkdir()
+    with anyio.from_thread.start_blocking_portal() as portal:
+        with portal.wrap_async_context_manager(serving(tmp_path / "house")) as served:
+
+            async def app(scope: Any, receive: Any, send: Any) -> None:
+                gate = served.server.gate
+                secret = (await gate.desk.developer(Visitor())).secret
+                opened = await gate.desk.read(lambda db: find(db, secret, gate.desk.now_ms(), gate.span))
+                assert opened is not None
+                own = [
+                    (b"cookie", f"{PLAIN_COOKIE}={secret}".encode()),
+                    (b"x-csrf-token", opened.session["csrf"].encode()),
+                    (b"origin", b"http://localhost"),
+                ]
+                headers = [pair for pair in scope["headers"] if pair[0] not in (b"cookie", b"origin", b"x-csrf-token")]
+                await served.server({**scope, "client": ("127.0.0.1", 1), "headers": [*headers, *own]}, receive, send)
+
+            yield schemathesis.openapi.from_asgi("/api/v1/openapi.json", app, headers={"host": "localhost"})
+
+
 SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
 
@@ -44,6 +71,17 @@ def test_no_call_that_the_document_allows_breaks_the_server(schema: Any) -> None
     operations = [found.ok() for found in schema.get_all_operations()]
     assert len(operations) > 15
     for operation in operations:
+        _try_out(operation)
+
+
+@pytest.mark.slow
+def test_no_call_of_somebody_who_is_signed_in_breaks_the_server(signed_in: Any) -> None:
+    operations = [found.ok() for found in signed_in.get_all_operations()]
+    theirs = [
+        one for one in operations if one.path.startswith(("/api/v1/account", "/api/v1/session", "/api/v1/invites"))
+    ]
+    assert len(theirs) > 15
+    for operation in theirs:
         _try_out(operation)
 
 

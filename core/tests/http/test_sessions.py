@@ -66,7 +66,7 @@ async def test_aut_04_an_unknown_address_costs_as_much_work_as_a_known_one(
     real, work = PasswordHasher.verify, list[str]()
 
     def counted(self: PasswordHasher, kept: str, given: str) -> bool:
-        work.append(kept[:30])
+        work.append(kept.rpartition("$")[0].rpartition("$")[0])
         return real(self, kept, given)
 
     monkeypatch.setattr(PasswordHasher, "verify", counted)
