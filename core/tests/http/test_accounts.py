@@ -9,8 +9,8 @@ from core.tests.http.house import PASSWORD, House
 
 from gutenbot.accounts import people, totp
 from gutenbot.accounts.tables import ACCOUNT
-from gutenbot.http.auth import PLAIN_COOKIE
-from gutenbot.http.errors import CrossSite
+from gutenbot.http.auth import PLAIN_COOKIE, Gate
+from gutenbot.http.errors import CrossSite, Unauthenticated
 
 
 async def test_the_way_from_set_up_over_an_invite_to_another_role(house: House) -> None:
@@ -80,6 +80,29 @@ async def test_aut_02_a_disabled_account_is_out_at_once_with_its_keys(house: Hou
     assert (await admin.sign_in("admin@example.org")).json()["code"] == "accounts.wrong-password"
     await owner.do("PATCH", f"/accounts/{admin.id}", {"disabled": False})
     assert (await admin.sign_in("admin@example.org")).status_code == 200
+
+
+async def test_aut_02_another_worker_hears_of_it_within_five_seconds(house: House) -> None:
+    owner = await house.owner()
+    admin = await house.member(owner, "admin")
+    storage = house.served.app.storage
+    elsewhere = Gate(storage, house.clock, dev=False)
+    cookie = f"{PLAIN_COOKIE}={admin.client.cookies[PLAIN_COOKIE]}".encode()
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "scheme": "http",
+        "headers": [(b"cookie", cookie)],
+        "client": ("1.2.3.4", 1),
+    }
+    assert (await elsewhere.actor(scope)).may("keys:write")
+    await owner.do("PATCH", f"/accounts/{admin.id}", {"role": "analyst"})
+    house.clock.ahead_s += 5
+    assert not (await elsewhere.actor(scope)).may("keys:write"), "a changed role"
+    await owner.do("DELETE", f"/accounts/{admin.id}/sessions")
+    house.clock.ahead_s += 5
+    with pytest.raises(Unauthenticated):
+        await elsewhere.actor(scope)
 
 
 async def test_aut_03_tries_are_limited_and_nobody_locks_the_owner_out(house: House) -> None:
