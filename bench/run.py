@@ -56,7 +56,7 @@ class Bench:
         uncounted = gutenbot(self.folder, name="Gutenbot: echo, not counted", environ={"GUTENBOT_BENCH_NO_METERS": "1"})
         with ours.server, uncounted.server:
             rates = throughput.measure([ours, uncounted], rounds=self.rounds, seconds=self.seconds)
-        return [meters.table(rates, ours.name, uncounted.name), meters.operations()]
+        return [meters.table(rates, ours.name, uncounted.name), meters.turn(rates, ours.name), meters.operations()]
 
     def stages(self) -> list[Table]:
         """Where the time of a turn goes."""

@@ -49,6 +49,7 @@ class Meter:
         self._place = place
         self._numbers = place.numbers
         self._width = len(self.bounds) + 2 if self.bounds else 1
+        self._sum = self._width - 1
         self._cells: dict[tuple[str, ...], int] = {}
         self._making = Lock()
         place.declare(self.kind, name, help_, self.labels, self.bounds, over)
@@ -120,11 +121,9 @@ class Histogram(Meter):
         at = self._cells.get(labels)
         if at is None:
             at = self._cell(labels)
-        bounds = self.bounds
-        bucket = at + bisect_left(bounds, value)
         numbers = self._numbers
-        numbers[bucket] += 1.0
-        numbers[at + len(bounds) + 1] += value
+        numbers[at + bisect_left(self.bounds, value)] += 1.0
+        numbers[at + self._sum] += value
 
     def count(self, *labels: str) -> int:
         """How many values this process has seen."""
