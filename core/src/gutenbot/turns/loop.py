@@ -233,8 +233,7 @@ class TurnLoop:
         if self._stopping:
             await self._give_back(claims)
             return
-        for claim in claims:
-            await self._recovery.sort(claim)
+        await self._recovery.sort(claims)
         self._try_suspects()
 
     async def _give_back(self, claims: list[Claim]) -> None:
@@ -289,7 +288,7 @@ class TurnLoop:
         finally:
             self._in_flight.discard(claim.seq)
         await self.clock.sleep(1.0)
-        await self._recovery.uncount(claim)
+        await self._recovery.uncount([claim])
         return await self._again(claim)
 
     async def _again(self, claim: Claim) -> Claim | None:

@@ -8,7 +8,7 @@ from gutenbot.kernel.errors import AuthorMistake, Temporary
 from gutenbot.kernel.ids import BotId
 from gutenbot.kernel.log import get_logger
 from gutenbot.kernel.signals import Signals
-from gutenbot.storage.errors import CorruptState, LeaseLost, StateTooLarge
+from gutenbot.storage.errors import CorruptState, LeaseLost, StateTooLarge, StorageAway
 from gutenbot.storage.port import Turns
 from gutenbot.storage.rows import Claim, Committed, TurnCommit
 from gutenbot.turns.attempt import Attempt, crashed_too_often
@@ -59,8 +59,8 @@ class Outcomes:
             commit, turn = await within(bot.turn_limit.total_seconds(), attempt)
             self.last_error = turn.error or self.last_error
             return turn, commit
-        except LeaseLost:
-            raise
+        except (LeaseLost, StorageAway):
+            raise  # no fault of the bot's: it is not counted, and nobody is told
         except CorruptState as error:
             log.error("conversation.corrupt", conversation=claim.conversation_id, error=str(error))
             raise

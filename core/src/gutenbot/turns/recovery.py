@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from gutenbot.kernel.clock import Clock
@@ -40,15 +40,21 @@ class Recovery:
         for conversation in left_open:
             claim = await self._storage.claim(conversation)
             if claim is not None:
-                await self.sort(claim)
+                await self.sort([claim])
 
-    async def sort(self, claim: Claim) -> None:
-        """Begins a claim, or keeps it for later: its attempt does not count until its turn has come."""
-        if not is_suspect(claim):
-            self._begin(claim)
-            return
-        await self.uncount(claim)
-        self._suspects.append(claim.conversation_id)
+    async def sort(self, claims: Sequence[Claim]) -> None:
+        """Begins claims, and keeps suspects for later: their attempts do not count until their turn has come.
+
+        That is written at once for all of them, and before anything begins: the process may end here, too, and none of them
+        would be guilty of it.
+        """
+        suspects = [claim for claim in claims if is_suspect(claim)]
+        if suspects:
+            await self.uncount(suspects)
+            self._suspects.extend(claim.conversation_id for claim in suspects)
+        for claim in claims:
+            if not is_suspect(claim):
+                self._begin(claim)
 
     def next_suspect(self) -> "asyncio.Task[None] | None":
         """The task that tries suspects, when it is to be started now."""
@@ -68,9 +74,9 @@ class Recovery:
             if claim is not None:
                 await self._run(claim)
 
-    async def uncount(self, claim: Claim) -> None:
-        """An attempt that came to nothing, while the process lives, is no sign that the event ends processes."""
-        await self._patiently(lambda: self._storage.release([claim], keep=True))
+    async def uncount(self, claims: Sequence[Claim]) -> None:
+        """Attempts that came to nothing, while the process lives, are no sign that the events end processes."""
+        await self._patiently(lambda: self._storage.release(claims, keep=True))
 
     async def claim(self, conversation_id: ConversationId) -> Claim | None:
         """Claims the next event of a conversation that this process holds; None also when it is stopping."""
