@@ -39,6 +39,8 @@ class Died(Exception):
 class CrashServer:
     """`gutenbot serve` on a folder."""
 
+    ready_limit_s = READY_LIMIT_S
+
     def __init__(self, folder: Path, *, environ: Mapping[str, str], supervised: bool = False) -> None:
         self.folder = folder
         self.port = free_port()
@@ -84,7 +86,7 @@ class CrashServer:
 
     async def ready(self) -> None:
         """Returns when the server says that it is ready. Raises `Died` when it ends before."""
-        async with asyncio.timeout(READY_LIMIT_S), aiohttp.ClientSession() as http:
+        async with asyncio.timeout(self.ready_limit_s), aiohttp.ClientSession() as http:
             while not await self._is_ready(http):
                 if self._process is None or self._process.returncode is not None:
                     raise Died(self.tail())

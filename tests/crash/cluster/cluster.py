@@ -31,7 +31,8 @@ from tests.crash.users import Pace, User
 
 DISK = "/var/tmp"
 DURABLE = ("fsync = on", "synchronous_commit = on", "max_connections = 300", "deadlock_timeout = '100ms'")
-DRAIN_LIMIT_S = 120.0
+STUCK_S = 45.0
+"""After so long without anything new, the rest will not come either."""
 QUIET_LIMIT_S = 30.0
 OPEN = """SELECT (SELECT count(*) FROM inbox WHERE state = 'open')
 + (SELECT count(*) FROM outbox WHERE state IN ('queued', 'claimed')) + (SELECT count(*) FROM timer)"""
@@ -49,7 +50,8 @@ async def run(plan: Plan, folder: Path) -> Outcome:
         workers = await _workers(stack, plan, folder, server, url, sink)
         first_tick = time.time()
         await asyncio.gather(*(worker.run() for worker in workers))
-        users = await _load(stack, plan, workers, server, http, chance, outcome, sink)
+        faults = Faults(plan, workers, server, chance, outcome, folder)
+        users = await _load(stack, plan, workers, faults, http, chance, outcome, sink)
         await _quiet(url)
         ends = await asyncio.gather(*(_end(worker) for worker in workers))
         outcome.ends += ends
@@ -106,7 +108,7 @@ async def _load(
     stack: AsyncExitStack,
     plan: Plan,
     workers: Sequence[Worker],
-    server: Server,
+    faults: Faults,
     http: aiohttp.ClientSession,
     chance: random.Random,
     outcome: Outcome,
@@ -121,10 +123,11 @@ async def _load(
     began = time.monotonic()
     pacing = asyncio.create_task(_keep_pace(pace, began + plan.seconds))
     async with talking(users, plan.each) as talk:
-        await Faults(plan, workers, server, chance, outcome).run()
+        await faults.run()
         over = time.monotonic()
         pace.over = True
-        while time.monotonic() < over + DRAIN_LIMIT_S and not (talk.done() and all_read(users, plan.each, sink)):
+        progress = Progress(users, sink)
+        while progress.goes_on() and not (talk.done() and all_read(users, plan.each, sink)):
             if talk.done() and not outcome.load_s:
                 outcome.load_s = time.monotonic() - began
             await asyncio.sleep(0.1)
@@ -135,6 +138,23 @@ async def _load(
             talk.result()
     outcome.tries = sum(user.diary.tries for user in users)
     return users
+
+
+class Progress:
+    """Whether anything still happens."""
+
+    def __init__(self, users: Sequence[User], sink: Sink) -> None:
+        self._users = users
+        self._sink = sink
+        self._seen = -1
+        self._last = time.monotonic()
+
+    def goes_on(self) -> bool:
+        """Whether anybody has said or read anything within the limit."""
+        seen = len(self._sink.arrivals) + sum(len(user.diary.acked) + len(user.diary.read) for user in self._users)
+        if seen != self._seen:
+            self._seen, self._last = seen, time.monotonic()
+        return time.monotonic() < self._last + STUCK_S
 
 
 async def _keep_pace(pace: Pace, end: float) -> None:
@@ -180,6 +200,8 @@ def _look(
         outcome.findings = look_through(ask, sink.arrivals, (life for worker in workers for life in worker.lives))
         outcome.chains = check_chains(ask)
         outcome.kept = check_leftovers(ask)
+        ended = (worker.lives[-1].name for worker in workers)
+        outcome.kept += [f"{name} ended with its lease" for name in ended if not outcome.findings.gave_back.get(name)]
         outcome.ticks, outcome.ticks_wrong = check_ticks(ask, effects, first_tick, time.time())
     outcome.wakings = sum(len(user.wakings(outcome.plan.each)) for user in users)
     outcome.absorbed = sink.repeats("push-keyed")

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 
 from core.tests.storage.postgres.servers import Server
 
@@ -12,26 +13,34 @@ from tests.crash.cluster.workers import Worker
 BEYOND = (1.3, 1.7)
 """So many leases long is a worker out of reach."""
 LOOK_S = 0.05
+MIDDLE_S = 0.3
 
 
 class Faults:
     """Does what the plan says, and writes down what it did."""
 
     def __init__(
-        self, plan: Plan, workers: Sequence[Worker], server: Server, chance: random.Random, outcome: Outcome
+        self,
+        plan: Plan,
+        workers: Sequence[Worker],
+        server: Server,
+        chance: random.Random,
+        outcome: Outcome,
+        folder: Path,
     ) -> None:
         self._plan = plan
         self._workers = workers
         self._server = server
         self._chance = chance
         self._outcome = outcome
+        self._folder = folder
         self._stops = 0
         self._down = asyncio.Lock()
 
     async def run(self) -> None:
         """All faults, spread over the time of the plan; returns when the last one is over."""
         doers: dict[str, Callable[[Worker], Awaitable[None]]] = {
-            "kill": Worker.die_and_return,
+            "kill": self._kill,
             "freeze": self._freeze,
             "cut": self._cut,
             "silence": self._silence,
@@ -69,15 +78,33 @@ class Faults:
     def _long(self) -> float:
         return self._plan.lease_s * self._chance.uniform(*BEYOND)
 
+    async def _in_the_middle(self) -> None:
+        """Waits until turns are in the middle of their outside work, and lets them go on from there.
+
+        They cannot get far: what comes next happens in the same moment.
+        """
+        mark = self._folder / "hold.note"
+        mark.touch()
+        await asyncio.sleep(MIDDLE_S)
+        mark.unlink(missing_ok=True)
+
+    async def _kill(self, worker: Worker) -> None:
+        if self._chance.random() < 0.5:
+            await self._in_the_middle()
+        await worker.die_and_return()
+
     async def _freeze(self, worker: Worker) -> None:
+        await self._in_the_middle()
         await worker.freeze(self._long())
 
     async def _cut(self, worker: Worker) -> None:
+        await self._in_the_middle()
         worker.proxy.cut()
         await asyncio.sleep(self._long())
         worker.proxy.mend()
 
     async def _silence(self, worker: Worker) -> None:
+        await self._in_the_middle()
         worker.proxy.silence()
         await asyncio.sleep(self._long())
         worker.proxy.mend()

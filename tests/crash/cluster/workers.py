@@ -30,8 +30,14 @@ class Life:
     """From when to when (seconds since 1970) it was stopped."""
 
 
+class NotReady(Exception):
+    """A worker runs, and does not become ready."""
+
+
 class Worker(CrashServer):
     """One of several `gutenbot serve` on a database."""
+
+    ready_limit_s = 90.0
 
     def __init__(self, number: int, folder: Path, proxy: Proxy, database: str, environ: Mapping[str, str]) -> None:
         super().__init__(folder, environ=environ)
@@ -62,6 +68,10 @@ class Worker(CrashServer):
                 await self.ready()
             except Died:
                 await asyncio.sleep(RESTART_S)
+            except TimeoutError:
+                os.kill(self.pid, signal.SIGABRT)  # says where each thread is
+                await self.wait()
+                raise NotReady(f"worker {self.number}: {self.tail()}") from None
             else:
                 return
 
