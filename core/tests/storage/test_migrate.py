@@ -1,6 +1,7 @@
 """Migrations: in order, in one transaction each, and free when there is nothing to do."""
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -54,6 +55,23 @@ async def test_a_new_database_is_made_and_opened(tmp_path: Path) -> None:
     assert (await accept(await database.open())).claim is not None
     await database.close()
     check_invariants(database.path)
+
+
+def test_keys_of_the_first_release_go_on_with_the_roles_of_today(tmp_path: Path) -> None:
+    before = tmp_path / "versions"
+    before.mkdir()
+    for file in CORE.folder.glob("000[12]_*.py"):
+        shutil.copy(file, before)
+    connection = sqlite3.connect(tmp_path / "old.db", isolation_level=None)
+    migrate(connection, [History("core", before)], snapshot=False)
+    for name in ("admin", "operator", "viewer"):
+        connection.execute(
+            "INSERT INTO access_key (key_hash, name, role, actor) VALUES (?, ?, ?, '')", (name.encode(), name, name)
+        )
+    assert migrate(connection, [CORE]) == ["core"]
+    rows = connection.execute("SELECT name, role, scopes, ends_ms, used_ms FROM access_key ORDER BY name").fetchall()
+    assert rows == [("admin", "admin", "", 0, 0), ("operator", "agent", "", 0, 0), ("viewer", "analyst", "", 0, 0)]
+    connection.close()
 
 
 def test_every_table_is_strict_and_has_its_bot(migrated: Path) -> None:
