@@ -12,21 +12,35 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import coldstart, latency, machine, memory, meters, newcomer, push, stages, throughput, workers
+from bench import (
+    coldstart,
+    crowd,
+    history,
+    latency,
+    machine,
+    memory,
+    meters,
+    newcomer,
+    push,
+    stages,
+    throughput,
+    workers,
+)
 from bench.contestants import REPOSITORY, floor_a, floor_b, gutenbot
 from bench.postgres import Postgres
 from bench.process import cores
 from bench.tables import Table, goal, share
 
 RESULTS = REPOSITORY / "bench" / "results" / "latest.md"
-SECTIONS = ("throughput", "meters", "stages", "push", "memory", "coldstart", "workers", "newcomer")
+SECTIONS = ("throughput", "meters", "stages", "push", "memory", "coldstart", "workers", "crowd", "history", "newcomer")
 
 
 class Bench:
     """One run: how long each part may take, and where its databases are."""
 
-    def __init__(self, folder: Path, *, quick: bool) -> None:
+    def __init__(self, folder: Path, *, quick: bool, rows: int) -> None:
         self.folder = folder
+        self.rows = rows
         self.quick = quick
         self.seconds = 0.4 if quick else 3.0
         self.rounds = 1 if quick else 7
@@ -81,6 +95,18 @@ class Bench:
             found = workers.table(postgres, self.folder, rounds=rounds, seconds=self.seconds * 2)
             return [*found, workers.over_http(postgres, self.folder, rounds=rounds, seconds=self.seconds * 2)]
 
+    def crowd(self) -> list[Table]:
+        """Many people at the same moment."""
+        with Postgres(self.folder) as postgres:
+            people, rounds = (50, 1) if self.quick else (crowd.PEOPLE, 3)
+            return [crowd.measure(postgres, self.folder, people=people, rounds=rounds)]
+
+    def history(self) -> list[Table]:
+        """Claims and turns beside ten million finished rows."""
+        with Postgres(self.folder) as postgres:
+            rows, rounds = (20_000, 20) if self.quick else (self.rows, 300)
+            return history.measure(postgres, rows=rows, rounds=rounds)
+
     def newcomer(self) -> list[Table]:
         """How long a newcomer takes."""
         return [newcomer.table(newcomer.measure(self.folder / "newcomer"))]
@@ -98,7 +124,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         lines = ["# Results of the bench", "", *machine.facts(folder, any_disk=wanted.any_disk), ""]
         print("\n".join(lines), flush=True)
         os.sched_setaffinity(0, {cores()[1]})
-        bench = Bench(folder, quick=wanted.quick)
+        bench = Bench(folder, quick=wanted.quick, rows=wanted.rows)
         for name in sections:
             measure: Callable[[], list[Table]] = getattr(bench, name)
             for table in measure():
@@ -118,6 +144,9 @@ def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench.run", description=__doc__)
     parser.add_argument("sections", nargs="*", metavar="SECTION", help=f"only these: {', '.join(SECTIONS)}")
     parser.add_argument("--quick", action="store_true", help="does everything once and shortly: shows that it works")
+    parser.add_argument(
+        "--rows", type=int, default=10_000_000, help="finished rows beside which claims are measured; needs 0.8 kB each"
+    )
     parser.add_argument("--folder", type=Path, help="where the databases are; it must be on a disk")
     parser.add_argument(
         "--any-disk", action="store_true", help="also one in memory: shows that the bench works, no more"

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 PATH = "/api/v1/converse/"
 WAIT_S = 30.0
+OURS_S = 3.0
+"""Within so little time nobody takes over what this process has just claimed: a lease lasts longer."""
 MAX_ITEMS = 100
 MAX_TEXT = 64_000
 """Characters; longer words are cut, and say so."""
@@ -188,8 +190,13 @@ class Converse:
         return None if rows is None else [row if isinstance(row, tuple) else (row.n, row.message) for row in rows]
 
     def _hear_elsewhere(self, bot: BotId, kept: Accepted, future: Waiting) -> Callable[[], None]:
-        """Another process may run the turn: at each hint of it, looks whether the turn has ended. Returns how to stop."""
+        """Another process may run the turn: at each hint of it, looks whether the turn has ended. Returns how to stop.
+
+        What this process claimed itself is told here when it ends; then only a lease that ran out makes looking worth it.
+        """
         looks: set[asyncio.Task[None]] = set()
+        loop = asyncio.get_running_loop()
+        early = loop.time() + (OURS_S if kept.claim is not None else 0.0)
 
         async def look() -> None:
             told = await answers_to(self._app.storage, bot, kept)
@@ -197,7 +204,7 @@ class Converse:
                 _resolve(future, notice=told)
 
         def hear(notice: Notice) -> None:
-            if notice.elsewhere and not future.done():
+            if notice.elsewhere and not future.done() and loop.time() >= early:
                 task = asyncio.create_task(look(), name="converse looks")
                 looks.add(task)
                 task.add_done_callback(looks.discard)

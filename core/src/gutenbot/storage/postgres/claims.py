@@ -5,6 +5,7 @@ Whose lease lasts is decided by the clock of the database alone.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
@@ -19,7 +20,12 @@ NEXT_COLUMNS = "seq, n, sender, external_id, event, lane, attempts, failures, no
 _NEXT = f"""SELECT {NEXT_COLUMNS} FROM inbox
 WHERE conversation_id = %s AND state = 'open' AND seq > %s ORDER BY seq LIMIT %s"""
 
+_FIRST = f"""SELECT v.id, i.* FROM unnest(%s::text[]) AS v (id), LATERAL (SELECT {NEXT_COLUMNS}
+FROM inbox WHERE conversation_id = v.id AND state = 'open' ORDER BY seq LIMIT 1) i"""
+
 _COUNT_ATTEMPT = "UPDATE inbox SET attempts = attempts + 1 WHERE bot_id = %s AND seq = %s"
+COUNT_ATTEMPTS = """UPDATE inbox i SET attempts = attempts + 1 FROM unnest(%s::text[], %s::bigint[]) AS v (bot_id, seq)
+WHERE i.bot_id = v.bot_id AND i.seq = v.seq"""
 _UNCOUNT_ATTEMPT = """UPDATE inbox SET attempts = attempts - 1
 WHERE bot_id = %s AND seq = %s AND state = 'open' AND attempts > 0"""
 
@@ -141,9 +147,34 @@ def take_over(db: Connection, wanted: Wanted) -> list[Held]:
 
 
 def claim_ready(db: Connection, wanted: Wanted, now_ms: int) -> list[Claim]:
-    """Takes over conversations and claims the oldest event of each."""
-    claims = (next_claim(db, held, now_ms)[0] for held in take_over(db, wanted))
-    return [claim for claim in claims if claim is not None]
+    """Takes over conversations and claims the oldest event of each: four statements, however many they are."""
+    taken = take_over(db, wanted)
+    first = {row[0]: row[1:] for row in db.execute(_FIRST, ([held.conversation_id for held in taken],)).fetchall()}
+    claims: list[Claim] = []
+    apart: list[Held] = []
+    for held in taken:
+        claim = _readable(held, first.get(held.conversation_id), now_ms)
+        if claim is None:
+            apart.append(held)
+        else:
+            claims.append(claim)
+    db.execute(COUNT_ATTEMPTS, ([claim.bot_id for claim in claims], [claim.seq for claim in claims]))
+    late = (next_claim(db, held, now_ms)[0] for held in apart)
+    return sorted([*claims, *(claim for claim in late if claim is not None)], key=_seq)
+
+
+def _readable(held: Held, row: tuple[Any, ...] | None, now_ms: int) -> Claim | None:
+    """None: it has to be looked at on its own."""
+    if row is None or row[8] > now_ms:
+        return None
+    try:
+        return as_claim(held, row)
+    except (msgspec.DecodeError, UnicodeError):
+        return None
+
+
+def _seq(claim: Claim) -> int:
+    return claim.seq
 
 
 def _place(claim: Claim) -> str:

@@ -17,16 +17,17 @@ from gutenbot.kernel.crashpoints import reach
 from gutenbot.kernel.ids import BotId, ConversationId, UserId
 from gutenbot.storage.codec import clean, encode_incoming
 from gutenbot.storage.columns import Held, as_claim
-from gutenbot.storage.errors import LeaseLost, StateTooLarge
+from gutenbot.storage.errors import LeaseLost
 from gutenbot.storage.postgres.accept import columns
-from gutenbot.storage.postgres.claims import NEXT_COLUMNS, next_claim
+from gutenbot.storage.postgres.claims import COUNT_ATTEMPTS, NEXT_COLUMNS, next_claim
 from gutenbot.storage.postgres.dialogs import write_dialogs, write_timers
 from gutenbot.storage.postgres.driver import Connection
 from gutenbot.storage.postgres.named import execute_on
 from gutenbot.storage.postgres.people_rows import patch_user
+from gutenbot.storage.postgres.records import measure
 from gutenbot.storage.postgres.session import Transaction
 from gutenbot.storage.prepared import PreparedTurn
-from gutenbot.storage.rows import Claim, Committed, JournalRow, OutgoingRow, SendState
+from gutenbot.storage.rows import Claim, Committed, OutgoingRow, SendState
 
 _LOCK = """SELECT conversation_id, rev, fence, owner, last_n, head, backlog, mode, mode_epoch, state_size, user_id, updated_ms
 FROM conversation WHERE conversation_id = ANY(%s::text[]) ORDER BY conversation_id FOR UPDATE"""
@@ -50,18 +51,7 @@ _PUT_OFF = """UPDATE inbox i SET failures = failures + 1, not_before_ms = coales
 error = v.error, trace = coalesce(v.trace, i.trace)
 FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::text[], %s::bytea[])
 AS v (bot_id, seq, not_before_ms, error, trace) WHERE i.bot_id = v.bot_id AND i.seq = v.seq"""
-_COUNT_ATTEMPTS = """UPDATE inbox i SET attempts = attempts + 1 FROM unnest(%s::text[], %s::bigint[]) AS v (bot_id, seq)
-WHERE i.bot_id = v.bot_id AND i.seq = v.seq"""
 _REDACT = "UPDATE inbox SET event = %s WHERE bot_id = %s AND seq = %s"
-
-_MEASURE = """UPDATE conversation c SET state_size =
-CASE WHEN variables = '{}' THEN 0 ELSE octet_length(variables) END
-+ (SELECT coalesce(sum(octet_length(args) + octet_length(start) + octet_length(pending)), 0) FROM frame f
-WHERE f.conversation_id = c.conversation_id)
-+ (SELECT coalesce(sum(octet_length(entries)), 0) FROM journal j WHERE j.conversation_id = c.conversation_id)
-WHERE conversation_id = ANY(%s::text[]) RETURNING conversation_id, state_size"""
-_GROW = """UPDATE conversation SET state_size = state_size + %s WHERE conversation_id = %s AND fence = %s AND owner = %s
-RETURNING state_size"""
 
 
 @dataclass(slots=True)
@@ -127,17 +117,6 @@ def group(turns: Sequence[PreparedTurn], boot: str, limit: int) -> Callable[[Tra
             transaction.commit([_committed(answer) for answer in answers])
 
     return work
-
-
-def record_step(db: Connection, claim: Claim, row: JournalRow, boot: str, limit: int) -> None:
-    """One step's result. Raises `LeaseLost` when another owner exists."""
-    values = (len(row.entries), claim.conversation_id, claim.fence, boot)
-    grown = db.execute(_GROW, values).fetchone()
-    if grown is None:
-        raise LeaseLost(conversation_id=claim.conversation_id)
-    write_dialogs(db, [(claim, (), (row,), (), ())])
-    if grown[0] > limit:
-        _measure(db, [claim.conversation_id], limit)
 
 
 # What is there ----------------------------------------------------------------------------------------------------------
@@ -335,7 +314,7 @@ def _events(db: Connection, endings: Sequence[_Ending]) -> None:
         db.execute(_PUT_OFF, columns(put_off))
     following = [(ending.held.bot_id, ending.following.seq) for ending in endings if ending.following]
     if following:
-        db.execute(_COUNT_ATTEMPTS, columns(following))
+        db.execute(COUNT_ATTEMPTS, columns(following))
     for secret in (claim for ending in endings for claim in ending.prepared.turn.redact):
         db.execute(_REDACT, (encode_incoming(redacted(secret.event))[1], secret.bot_id, secret.seq))
 
@@ -361,7 +340,7 @@ def _must_measure(ending: _Ending, limit: int) -> bool:
 def _more(db: Connection, ends: _Group, limit: int) -> None:
     measured = [ending.place.conversation_id for ending in ends.endings if _must_measure(ending, limit)]
     if measured:
-        _measure(db, measured, limit)
+        measure(db, measured, limit)
     patches = [ending for ending in ends.endings if ending.prepared.turn.user is not None]
     for ending in sorted(patches, key=_user_key):
         turn = ending.prepared.turn
@@ -372,13 +351,6 @@ def _more(db: Connection, ends: _Group, limit: int) -> None:
     for ending in ends.endings:
         if ending.unreadable:
             ending.following, ending.retry_at = next_claim(db, ending.held, ending.prepared.turn.now_ms)
-
-
-def _measure(db: Connection, ids: Sequence[ConversationId], limit: int) -> None:
-    """Corrects the estimates of these sizes. Raises `StateTooLarge`."""
-    for conversation_id, size in db.execute(_MEASURE, (list(ids),)).fetchall():
-        if size > limit:
-            raise StateTooLarge(conversation_id=conversation_id, size=size, limit=limit)
 
 
 def _user_key(ending: _Ending) -> tuple[str, str]:

@@ -39,6 +39,7 @@ class Limits:
     """How long work waits for a database that is away before its caller hears of it."""
     accepting: int = 1
     committing: int = 2
+    recording: int = 1
     changing: int = 2
     loading: int = 1
     reading: int = 1

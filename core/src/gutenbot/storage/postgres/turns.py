@@ -1,26 +1,30 @@
 """The turn loop's part of the port. What happens inside a transaction is in `accept`, `claims`, `commit` and `loads`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from gutenbot.kernel.clock import Clock
 from gutenbot.kernel.crashpoints import reach
 from gutenbot.kernel.ids import BotId, ConversationId
 from gutenbot.storage.columns import timer_arrival
-from gutenbot.storage.errors import StorageAway
+from gutenbot.storage.errors import LeaseLost, StorageAway
 from gutenbot.storage.port import Then
 from gutenbot.storage.postgres import claims as claiming
 from gutenbot.storage.postgres import commit as committing
+from gutenbot.storage.postgres import records as recording
 from gutenbot.storage.postgres.accept import accept_all, columns, group
 from gutenbot.storage.postgres.driver import Connection
 from gutenbot.storage.postgres.engine import Limits, alone
 from gutenbot.storage.postgres.lanes import Job, Lane
 from gutenbot.storage.postgres.loads import load_all
-from gutenbot.storage.postgres.session import Session
+from gutenbot.storage.postgres.records import StepResult
+from gutenbot.storage.postgres.session import Session, Transaction
 from gutenbot.storage.postgres.shared import PostgresShared
 from gutenbot.storage.prepared import Prepared, PreparedTurn, prepare, prepare_turn
 from gutenbot.storage.rows import Accepted, Arrival, Claim, Committed, JournalRow, Loaded, TurnCommit
+
+W = TypeVar("W")
 
 _DUE = """SELECT t.conversation_id, t.name, t.generation, c.bot_id, c.channel_id, c.thread, c.sender
 FROM timer t JOIN conversation c USING (conversation_id) WHERE t.due_ms <= %s ORDER BY t.due_ms, t.generation, t.name LIMIT %s"""
@@ -40,6 +44,7 @@ class PostgresTurns(PostgresShared):
         """Who gets idle conversations when an event comes in: this worker, or whoever claims them first."""
         self._accepts: Lane[list[Prepared]] = self._lane("accepts", self._run_accepts, limits.accepting)
         self._commits: Lane[PreparedTurn] = self._lane("commits", self._run_commits, limits.committing)
+        self._records: Lane[StepResult] = self._lane("records", self._run_records, limits.recording)
         self._loads: Lane[ConversationId] = self._lane("loads", load_all, limits.loading)
 
     async def accept(self, arrivals: Sequence[Arrival], then: Then | None = None) -> list[Accepted]:
@@ -80,8 +85,8 @@ class PostgresTurns(PostgresShared):
         return loaded
 
     async def record(self, claim: Claim, row: JournalRow) -> None:
-        limit = self._limits.state_bytes
-        await self._write(lambda db: committing.record_step(db, claim, row, self._boot, limit), claim.conversation_id)
+        if not await self._records.submit(StepResult(claim, row), claim.conversation_id):
+            raise LeaseLost(conversation_id=claim.conversation_id)
         reach("record.after")
 
     async def commit(self, turn: TurnCommit) -> Committed:
@@ -121,16 +126,25 @@ class PostgresTurns(PostgresShared):
                 return
 
     def _run_commits(self, session: Session, jobs: Sequence[Job[PreparedTurn]]) -> None:
-        """All turns of the group in one transaction; when that fails, turn by turn."""
         limit = self._limits.state_bytes
+        self._run_group(session, jobs, lambda turns: committing.group(turns, self._boot, limit))
+
+    def _run_records(self, session: Session, jobs: Sequence[Job[StepResult]]) -> None:
+        limit = self._limits.state_bytes
+        self._run_group(session, jobs, lambda results: recording.group(results, self._boot, limit))
+
+    def _run_group(
+        self, session: Session, jobs: Sequence[Job[W]], work: Callable[[list[W]], Callable[[Transaction], None]]
+    ) -> None:
+        """All work of the group in one transaction; when that fails, piece by piece."""
         for some in _together_or_each(jobs):
             try:
-                committed = session.write(committing.group([job.work for job in some], self._boot, limit))
+                answers = session.write(work([job.work for job in some]))
             except BaseException as error:
                 if self._failed(error, some, [job.place for job in some]):
                     return
                 continue
-            for job, answer in zip(some, committed, strict=True):
+            for job, answer in zip(some, answers, strict=True):
                 job.result = answer
             if len(some) == len(jobs):
                 return
@@ -154,8 +168,8 @@ class PostgresTurns(PostgresShared):
             self.hint("work")
 
 
-def _together_or_each(jobs: Sequence[Job[Any]]) -> list[Sequence[Job[Any]]]:
-    each: list[Sequence[Job[Any]]] = [[job] for job in jobs]
+def _together_or_each(jobs: Sequence[Job[W]]) -> list[Sequence[Job[W]]]:
+    each: list[Sequence[Job[W]]] = [[job] for job in jobs]
     return [jobs, *each] if len(jobs) > 1 else each
 
 
