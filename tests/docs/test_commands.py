@@ -10,7 +10,7 @@ import pytest
 from gutenbot.cli.root import COMMANDS, Context, root
 from tests.docs.pages import TOP, blocks, pages
 
-_TARGETS = set(re.findall(r"^([a-z]+):", TOP.joinpath("Makefile").read_text("utf-8"), re.MULTILINE))
+_TARGETS = set(re.findall(r"^([a-z-]+):", TOP.joinpath("Makefile").read_text("utf-8"), re.MULTILINE))
 _CODE = re.compile(r"`((?:gutenbot|make) [^`]+)`")
 _PROMPT = re.compile(r"^\$ (.+?)(?:\s+#.*)?$")
 

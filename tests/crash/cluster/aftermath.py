@@ -19,6 +19,10 @@ SELECT conversation_id, n, prev, before FROM line WHERE prev <> before"""
 _HEAD = """SELECT conversation_id, head FROM conversation c WHERE last_n > 0 AND NOT EXISTS (
 SELECT FROM inbox i WHERE i.conversation_id = c.conversation_id AND i.seq = c.head AND i.n = c.last_n
 UNION ALL SELECT FROM outbox o WHERE o.conversation_id = c.conversation_id AND o.id = -c.head AND o.n = c.last_n)"""
+_DEAD = """SELECT conversation_id, seq, attempts, received_ms / 1000.0::float8, done_ms / 1000.0::float8 FROM inbox
+WHERE state = 'dead'"""
+_TAKES = """SELECT who, at FROM book.place WHERE conversation_id = ? AND fence > old_fence AND at BETWEEN ? AND ?
+ORDER BY id"""
 _BACKLOG = "SELECT conversation_id, backlog, owner FROM conversation WHERE backlog <> 0 OR owner IS NOT NULL"
 _INDEXES = """SELECT bt_index_check(c.oid, true) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
 JOIN pg_am a ON a.oid = c.relam JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -41,6 +45,16 @@ def check_chains(ask: Ask) -> list[str]:
     """Each entry of a thread names the one before it, and the conversation names the last."""
     wrong = [f"{place} n{n}: names {prev}, not {before}" for place, n, prev, before in ask(_CHAIN)]
     return wrong + [f"{place}: its head {head} is not its last entry" for place, head in ask(_HEAD)]
+
+
+def explain_dead(ask: Ask) -> list[str]:
+    """Of each dead event: who took its conversation while it was open, and when (seconds after it came)."""
+    explained = []
+    for place, seq, attempts, came, ended in ask(_DEAD):
+        takes = ask(_TAKES, place, came, ended)
+        story = ", ".join(f"{who} after {at - came:.1f} s" for who, at in takes)
+        explained.append(f"event {seq} of {place} is dead after {attempts} attempts; taken by {story}")
+    return explained
 
 
 def check_leftovers(ask: Ask) -> list[str]:

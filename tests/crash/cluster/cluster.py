@@ -19,7 +19,7 @@ from gutenbot.http.auth import key_hash
 from gutenbot.kernel.clock import SystemClock
 from gutenbot.storage.postgres import PostgresStorage
 from tests.crash.checks import check_rows
-from tests.crash.cluster.aftermath import check_chains, check_integrity, check_leftovers, check_ticks
+from tests.crash.cluster.aftermath import check_chains, check_integrity, check_leftovers, check_ticks, explain_dead
 from tests.crash.cluster.faults import Faults
 from tests.crash.cluster.fences import look_through, open_book
 from tests.crash.cluster.plan import SHARES, WORKERS, Outcome, Plan
@@ -199,6 +199,7 @@ def _look(
         outcome.verdict = check_rows(ask, check_integrity(ask), users, plan.each, effects, sink)
         outcome.findings = look_through(ask, sink.arrivals, (life for worker in workers for life in worker.lives))
         outcome.chains = check_chains(ask)
+        outcome.verdict.details[:0] = explain_dead(ask)
         outcome.kept = check_leftovers(ask)
         ended = (worker.lives[-1].name for worker in workers)
         outcome.kept += [f"{name} ended with its lease" for name in ended if not outcome.findings.gave_back.get(name)]

@@ -33,7 +33,7 @@ class Plan:
     rate: float = 200.0
     """Messages of users in a second."""
     seed: int = 1
-    lease_s: float = 5.0
+    lease_s: float = 8.0
     freezes: int = 3
     cuts: int = 2
     silences: int = 2
