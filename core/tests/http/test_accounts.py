@@ -276,6 +276,33 @@ async def test_rba_02_nobody_gives_or_touches_more_than_they_may(house: House) -
     ] is False
 
 
+async def test_rba_02_an_admin_makes_and_touches_no_owner(house: House) -> None:
+    owner = await house.owner()
+    admin = await house.member(owner, "admin")
+    more = "accounts.more-than-own"
+    assert await admin.refused("PATCH", f"/accounts/{admin.id}", {"role": "owner"}) == more
+    assert await admin.refused("POST", "/invites", {"role": "owner"}) == more
+    assert await admin.refused("POST", f"/accounts/{owner.id}/reset-link") == more
+    await admin.do("POST", "/invites", {"role": "admin"})
+
+
+async def test_rba_02_what_is_limited_stays_limited_in_keys_and_cannot_be_given_on(house: House) -> None:
+    owner = await house.owner()
+    scopes = {"content:publish": {"language": ["fr"]}}
+    names = ["content:publish", "keys:write", "roles:write"]
+    await owner.do("PUT", "/roles/french", {"title": "F", "permissions": names, "scopes": scopes})
+    french = await house.member(owner, "french")
+    whole = {"title": "All", "permissions": ["content:publish"]}
+    assert await french.refused("PUT", "/roles/whole", whole) == "accounts.more-than-own"
+    assert await french.refused("POST", "/keys", {"name": "k", "role": "editor"}) == "accounts.more-than-own"
+    key = (await owner.do("POST", "/keys", {"name": "k", "role": "french"}))["key"]
+    headers = [(b"authorization", f"Bearer {key}".encode())]
+    scope = {"type": "http", "method": "POST", "scheme": "http", "headers": headers, "client": ("1.2.3.4", 1)}
+    actor = await house.served.server.gate.actor(scope)
+    assert actor.may("content:publish", language="fr")
+    assert not actor.may("content:publish", language="en")
+
+
 async def test_rba_07_the_last_owner_stays(house: House) -> None:
     owner = await house.owner()
     last = "accounts.last-owner"

@@ -7,6 +7,7 @@ import asyncio
 import hashlib
 import hmac
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -35,17 +36,17 @@ class Hasher:
         self._rounds = rounds
         self._made: PasswordHasher | None = None
         self._nobody = ""
-        self._room = asyncio.Semaphore(_AT_ONCE)
+        self._threads = ThreadPoolExecutor(_AT_ONCE, "gutenbot-passwords")
 
     async def hash(self, password: str) -> str:
         """What is kept of a password."""
-        async with self._room:
-            return await asyncio.to_thread(lambda: self._argon().hash(plain(password)))
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, lambda: self._argon().hash(plain(password)))
 
     async def check(self, kept: str, password: str) -> tuple[bool, str]:
         """Whether it is the one, and a better hash to keep instead (empty: it is good). With nothing kept it takes as long."""
-        async with self._room:
-            return await asyncio.to_thread(self._check, kept, password)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._check, kept, password)
 
     def _check(self, kept: str, password: str) -> tuple[bool, str]:
         from argon2.exceptions import Argon2Error, InvalidHashError

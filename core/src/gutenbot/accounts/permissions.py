@@ -41,6 +41,16 @@ def allows(permissions: frozenset[str], scopes: Scopes, permission: str, what: M
     return all(what[name] in allowed for name, allowed in limits.items() if name in what)
 
 
+def narrowed(scopes: Scopes, further: Scopes) -> Scopes:
+    """Limits that hold both."""
+    found = {name: dict(limits) for name, limits in scopes.items()}
+    for name, limits in further.items():
+        mine = found.setdefault(name, {})
+        for field_name, allowed in limits.items():
+            mine[field_name] = tuple(one for one in mine.get(field_name, allowed) if one in allowed)
+    return found
+
+
 SELF = "account:self"
 """What everybody who signed in may: look after the own account. No role needs to name it; no key has it."""
 
@@ -72,6 +82,7 @@ _GROUPS: dict[str, dict[str, str]] = {
         "accounts:read": "See the team",
         "accounts:write": "Invite people, change their roles, disable and remove them",
         "roles:write": "Make and change roles",
+        "owners:write": "Make and change owners",
         "accounts:view-as": "See the console as another role does",
     },
 }
@@ -95,7 +106,7 @@ ROLES: dict[str, Role] = {
     role.name: role
     for role in (
         _role(OWNER, "Owner", "Everything. There is always at least one.", ALL),
-        _role("admin", "Admin", "Everything, but not what concerns owners.", ALL),
+        _role("admin", "Admin", "Everything, but not what concerns owners.", ALL - {"owners:write"}),
         _role("developer", "Developer", "Builds and mends bots.",
               _OPERATE | {"content:write", "content:publish", "dead-letters:replay", "modules:read", "metrics:read", "audit:read",
                           "keys:read"}),

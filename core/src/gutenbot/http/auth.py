@@ -8,7 +8,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from gutenbot.accounts.permissions import ALL, FORMER, ROLES, SELF, Scopes, allows
+from gutenbot.accounts.permissions import ALL, FORMER, ROLES, SELF, Scopes, allows, narrowed
 from gutenbot.accounts.span import Span
 from gutenbot.http.errors import CrossSite, Forbidden, Unauthenticated, WrongKey, WrongToken
 from gutenbot.http.replies import Scope, header
@@ -49,7 +49,7 @@ class Actor:
     viewing_as: str = ""
     """The role as which the console is seen: nothing can be changed meanwhile."""
     own: frozenset[str] = frozenset()
-    """What they may when they see the console as themselves."""
+    """What they may without limits, when they see the console as themselves: what they can give on."""
 
     def need(self, permission: str, **what: str) -> None:
         """Raises `Forbidden` without this permission, or when it is limited to other values (`language="fr"`)."""
@@ -235,23 +235,35 @@ def address_of(scope: Scope) -> str:
 def _of_session(opened: "Opened") -> Actor:
     account, session = opened.account, opened.session
     role = opened.view or opened.role
-    own = opened.role.permissions | {SELF}
+    permissions = (role.permissions & opened.role.permissions) | {SELF}
     return Actor(
-        account["name"], opened.role.name, (role.permissions & own) | {SELF}, role.scopes, "account", account["id"],
-        account_id=account["id"], session_id=session["id"], viewing_as=session["view_as"], own=own,
+        account["name"], opened.role.name, permissions, role.scopes, "account", account["id"], account_id=account["id"],
+        session_id=session["id"], viewing_as=session["view_as"], own=_unlimited(opened.role.permissions, opened.role.scopes),
     )  # fmt: skip
 
 
 def _of_key(found: KeyHolder) -> Actor:
     """A key may what its role allows, within its scopes, and never more than the account that it belongs to."""
     key = found.key
-    permissions = _permissions(key.role, found.role_permissions)
+    permissions, scopes = _permissions(key.role, found.role_permissions), _limits(found.role_scopes)
     if key.scopes:
         permissions &= set(key.scopes)
     if found.owner_role is not None:
         permissions &= _permissions(found.owner_role, found.owner_permissions)
+        scopes = narrowed(scopes, _limits(found.owner_scopes))
     role = FORMER.get(key.role, key.role)
-    return Actor(key.name, role, permissions, kind="key", id=key.name, account_id=key.account_id, own=permissions)
+    own = _unlimited(permissions, scopes)
+    return Actor(key.name, role, permissions, scopes, "key", key.name, account_id=key.account_id, own=own)
+
+
+def _unlimited(permissions: frozenset[str], scopes: Scopes) -> frozenset[str]:
+    """What can be given on: of what is limited, nobody can tell whether it would be more than they have."""
+    return frozenset(name for name in permissions if not scopes.get(name))
+
+
+def _limits(stored: str | None) -> Scopes:
+    found = json.loads(stored) if stored else {}
+    return {name: {key: tuple(values) for key, values in one.items()} for name, one in found.items()}
 
 
 def _permissions(role: str, stored: str | None) -> frozenset[str]:

@@ -10,7 +10,7 @@ from gutenbot.storage.rows import KeyHolder, KeyRow
 _COLUMNS = "name, role, actor, account_id, scopes, prefix, created_ms, ends_ms, used_ms"
 _K = ", ".join(f"k.{name}" for name in _COLUMNS.split(", "))
 ADD = f"INSERT INTO access_key (key_hash, {_COLUMNS}) VALUES (:hash, {', '.join(f':{name}' for name in _COLUMNS.split(', '))})"
-GET = f"""SELECT {_K}, r.permissions, a.role, o.permissions, coalesce(a.disabled_ms, 0)
+GET = f"""SELECT {_K}, r.permissions, r.scopes, a.role, o.permissions, o.scopes, coalesce(a.disabled_ms, 0)
 FROM access_key k LEFT JOIN account_role r ON r.name = k.role
 LEFT JOIN account a ON a.id = k.account_id LEFT JOIN account_role o ON o.name = a.role
 WHERE k.key_hash = :hash"""
@@ -44,8 +44,8 @@ def row_of(found: Any) -> KeyRow:
 
 def holder_of(found: Any) -> KeyHolder:
     """A record from the columns of `GET`."""
-    *key, permissions, owner_role, owner_permissions, disabled_ms = found
+    *key, permissions, scopes, owner_role, owner_permissions, owner_scopes, disabled_ms = found
     return KeyHolder(
-        key=row_of(key), role_permissions=permissions, owner_role=owner_role, owner_permissions=owner_permissions,
-        owner_disabled=disabled_ms > 0,
+        key=row_of(key), role_permissions=permissions, role_scopes=scopes, owner_role=owner_role,
+        owner_permissions=owner_permissions, owner_scopes=owner_scopes, owner_disabled=disabled_ms > 0,
     )  # fmt: skip

@@ -297,9 +297,12 @@ class KeyHolder(msgspec.Struct, frozen=True, kw_only=True):
     key: KeyRow
     role_permissions: str | None
     """JSON list, when the role was made or changed in the console."""
+    role_scopes: str | None = None
+    """JSON, as above: permission → field → allowed values."""
     owner_role: str | None = None
     """The role of the account; None when the key belongs to nobody, or its account is gone."""
     owner_permissions: str | None = None
+    owner_scopes: str | None = None
     owner_disabled: bool = False
 
 
