@@ -143,6 +143,7 @@ Blocks: `if`, `for`, `set`. Filters: {", ".join(f"`{name}`" for name in sorted(F
 | `date`, `time` | as the language writes them in numbers, or by a pattern: `date("%d %m")` |
 | `plural("cup", "cups")` | the form that fits the number; by name for more forms: `plural(one="…", few="…", other="…")` |
 | `default("you")` | when it may be missing |
+| `as_list` | what may be one thing, many, or missing, as a list: `each: "pizzas \| default([]) \| as_list"` |
 
 ## The kinds
 {kinds}"""

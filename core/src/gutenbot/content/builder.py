@@ -129,7 +129,7 @@ class Builder:
         expression = (whole[1] if whole else source).strip()
         template = printing(expression)
         self._judged(template, node.place, required=True)
-        return expression, self.engine.variables(template) - self._bound, word
+        return expression, self.engine.variables(template) - guarded_names(template) - self._bound, word
 
     @contextmanager
     def binding(self, name: str) -> Generator[None, None, None]:
@@ -168,7 +168,7 @@ class Builder:
             self.engine.compile(source, lenient=True)
         except Invalid as error:
             raise _invalid(place, error) from error
-        self._note_variables(source, place, frozenset() if required else self.engine.variables(source))
+        self._note_variables(source, place, guarded_names(source) if required else self.engine.variables(source))
         return source
 
     def _note_variables(self, source: str, place: Place, guarded: frozenset[str]) -> None:

@@ -1,4 +1,4 @@
-"""The filters that content adds to the engine's own: date, time, number, plural. They follow the item's locale."""
+"""The filters that content adds to the engine's own: date, time, number, plural, as_list. They follow the item's locale."""
 
 import re
 from collections.abc import Callable
@@ -54,11 +54,19 @@ def plural_filter(state: Any, value: Any, *forms: str, **named: str) -> str:
     return str(named.get(category, named.get("other", "")))
 
 
-FILTERS: dict[str, Callable[..., str]] = {
+def as_list_filter(value: Any) -> list[Any]:
+    """A list as it is; nothing for what is missing, empty, false or 0; anything else as a list of one."""
+    if isinstance(value, list | tuple):
+        return list(value)
+    return [value] if value else []
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
     "date": date_filter,
     "time": time_filter,
     "number": number_filter,
     "plural": plural_filter,
+    "as_list": as_list_filter,
 }
 
 

@@ -57,12 +57,13 @@ class ListNode:
 
 @dataclass(frozen=True, slots=True)
 class MapNode:
-    """Values by key; a key that is there twice keeps its first value."""
+    """Values by key; a key that is there twice keeps its first value, the others are in `repeated`."""
 
     entries: dict[str, "Node"]
     keys: dict[str, Scalar]
     place: Place
     size: int
+    repeated: tuple[tuple[Scalar, "Node"], ...] = ()
 
 
 Node = Scalar | ListNode | MapNode
@@ -159,6 +160,7 @@ class _Composer:
     def _map(self, depth: int, place: Place) -> MapNode:
         entries: dict[str, Node] = {}
         keys: dict[str, Scalar] = {}
+        repeated: list[tuple[Scalar, Node]] = []
         while not isinstance(event := next(self._events), events.MappingEndEvent):
             key = self._key(event, depth)
             value = self._node(next(self._events), depth + 1)
@@ -166,9 +168,11 @@ class _Composer:
                 first = keys[key.value].place
                 hint = f"It is already at line {first.line}; keep one of the two."
                 self._report.error(key.place, "duplicate-key", f"`{key.value}` is there twice.", hint)
+                repeated.append((key, value))
             else:
                 entries[key.value], keys[key.value] = value, key
-        return MapNode(entries, keys, place, 1 + sum(value.size for value in entries.values()))
+        size = 1 + sum(value.size for value in entries.values())
+        return MapNode(entries, keys, place, size, tuple(repeated))
 
     def _key(self, event: Any, depth: int) -> Scalar:
         key = self._node(event, depth + 1)

@@ -32,25 +32,29 @@ class Source:
     lost: str = ""
 
 
-def read_items(text: str, file: str, report: Report) -> list[Source]:
-    """The items of one file's text, in order; all that is wrong with it goes into the report."""
+def read_items(text: str, file: str, report: Report, *, any_id: bool = False) -> list[Source]:
+    """The items of one file's text, in order; all that is wrong with it goes into the report.
+
+    `any_id` also gives items whose ids could not be said, for those who rename them.
+    """
     trial = Report()
     try:
-        found = [source for node in compose(text, file, trial) for source in _items(node, trial)]
+        found = [source for node in compose(text, file, trial) for source in _items(node, trial, any_id)]
     except _TROUBLE as error:
-        return _recover(text, file, report, error)
+        return _recover(text, file, report, error, any_id)
     report.problems += trial.problems
     return found
 
 
-def _items(node: Node, report: Report) -> list[Source]:
+def _items(node: Node, report: Report, any_id: bool) -> list[Source]:
     if is_null(node):
         return []
     if not isinstance(node, MapNode):
         hint = "Write `my-item:` and put its entries below, indented."
         report.error(node.place, "no-items", "A content file is a mapping of item ids to entries.", hint)
         return []
-    return [Source(node.keys[key], value) for key, value in node.entries.items() if _good_id(node.keys[key], report)]
+    found = [Source(node.keys[key], value) for key, value in node.entries.items()]
+    return [source for source in found if any_id or _good_id(source.id, report)]
 
 
 def _good_id(key: Scalar, report: Report) -> bool:
@@ -61,20 +65,22 @@ def _good_id(key: Scalar, report: Report) -> bool:
     return False
 
 
-def _recover(text: str, file: str, report: Report, error: Exception) -> list[Source]:
+def _recover(text: str, file: str, report: Report, error: Exception, any_id: bool) -> list[Source]:
     """Reads a malformed file item by item: a block begins at each key without indentation."""
     trial = Report()
-    found = [source for line, block in _blocks(text) for source in _read_block(block, file, line, trial)]
+    found = [source for line, block in _blocks(text) for source in _read_block(block, file, line, trial, any_id)]
     if not trial.problems or (isinstance(error, Refused) and error.code == "too-large"):
         _note(error, file, 1, text, trial)
     report.problems += trial.problems
     return found
 
 
-def _read_block(block: str, file: str, line: int, report: Report) -> list[Source]:
+def _read_block(block: str, file: str, line: int, report: Report, any_id: bool) -> list[Source]:
     trial = Report()
     try:
-        found = [source for node in compose(block, file, trial, first_line=line) for source in _items(node, trial)]
+        found = [
+            source for node in compose(block, file, trial, first_line=line) for source in _items(node, trial, any_id)
+        ]
     except _TROUBLE as error:
         _note(error, file, line, block, report)
         return _lost(block, file, line, report.problems[-1].message)

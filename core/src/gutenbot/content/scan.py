@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from gutenbot.content.problems import did_you_mean
 
 FILTERS = frozenset(
-    "default upper lower title capitalize trim length join first last round date time number plural".split()
+    "default upper lower title capitalize trim length join first last round date time number plural as_list".split()
 )
 TESTS = frozenset({"defined", "undefined"})
 BLOCKS = frozenset("if elif else endif for endfor set raw endraw".split())
@@ -133,8 +133,8 @@ def _uses(tokens: list[Token]) -> Iterator[tuple[str, bool]]:
         if token.kind != "name" or before in (".", "|"):
             continue
         rest = [later.text for later in tokens[index + 1 :]]
-        while len(rest) > 1 and rest[0] == ".":
-            rest = rest[2:]
+        while len(rest) > 1 and (rest[0] == "." or (rest[0] == "[" and rest[2:3] == ["]"])):
+            rest = rest[2 if rest[0] == "." else 3 :]
         yield token.text, rest[:2] == ["|", "default"] or (rest[:1] == ["is"] and bool(TESTS & set(rest[1:3])))
 
 
