@@ -30,20 +30,20 @@ def empty(postgres: Server) -> Iterator[str]:
     postgres.drop(url)
 
 
-def command(folder: Path, *arguments: str, code: int = 0, **environ: str) -> str:
+def command(folder: Path, *arguments: str, code: int = 0, environ: dict[str, str] | None = None) -> str:
     """What a command says, on both of its outputs."""
     line = [sys.executable, "-m", "gutenbot", *arguments]
     done = subprocess.run(
-        line, cwd=folder, env={**os.environ, **environ}, capture_output=True, text=True, timeout=90, check=False,
+        line, cwd=folder, env={**os.environ, **(environ or {})}, capture_output=True, text=True, timeout=90, check=False,
         stdin=subprocess.DEVNULL,
     )  # fmt: skip
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout + done.stderr
 
 
-def told(folder: Path, *arguments: str, **environ: str) -> Any:
+def told(folder: Path, *arguments: str, environ: dict[str, str] | None = None) -> Any:
     """The same for machines."""
-    return json.loads(command(folder, "--json", *arguments, **environ))
+    return json.loads(command(folder, "--json", *arguments, environ=environ))
 
 
 def project(folder: Path) -> Path:
@@ -65,23 +65,23 @@ def test_bak_02_a_backup_beside_a_running_server_goes_on_with_the_open_question_
     first, second, third = (project(tmp_path / name) for name in ("first", "second", "third"))
     with running(first, "serve", GUTENBOT_DEV="1") as server:
         assert server.say("order") == ["Which size?"]
-        out = command(first, "backup", "../one.zip", GUTENBOT_DEV="1")
+        out = command(first, "backup", "../one.zip", environ={"GUTENBOT_DEV": "1"})
         assert "Read again and whole" in out
         assert server.say("L") == ["Done: L"]
         assert ready(server)["notices"] == []
     assert "is whole" in command(first, "backup", "--verify", "../one.zip")
 
-    out = command(second, "restore", "../one.zip", GUTENBOT_DATABASE_URL=empty)
+    out = command(second, "restore", "../one.zip", environ={"GUTENBOT_DATABASE_URL": empty})
     assert "gutenbot sending unlock" in out
     assert "***" in out or "@" not in out
     with running(second, "serve", GUTENBOT_DEV="1", GUTENBOT_DATABASE_URL=empty) as server:
         assert "restored from a backup" in ready(server)["notices"][0]
         assert server.say("M") == ["Done: M"]
         environ = {"GUTENBOT_DEV": "1", "GUTENBOT_DATABASE_URL": empty}
-        assert "Nothing is sent" in command(second, "sending", "show", **environ)
-        assert told(second, "sending", "unlock", **environ) == {"sending_lock": "", "discarded": 0}
+        assert "Nothing is sent" in command(second, "sending", "show", environ=environ)
+        assert told(second, "sending", "unlock", environ=environ) == {"sending_lock": "", "discarded": 0}
         assert ready(server)["notices"] == []
-        command(second, "backup", "../two.zip", **environ)
+        command(second, "backup", "../two.zip", environ=environ)
 
     command(third, "restore", "../two.zip", "--dev")
     with running(third, "serve", GUTENBOT_DEV="1") as server:

@@ -1,5 +1,6 @@
 """A bot's database with something of everything in it, and a PostgreSQL to move it to."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,7 +31,16 @@ def histories(tmp_path: Path) -> list[History]:
     return [CORE, module(tmp_path)]
 
 
+@pytest.fixture(scope="session")
+def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder that a server has worked in."""
+    folder = tmp_path_factory.mktemp("used")
+    filled(folder / "data" / "gutenbot.db", [CORE, module(folder)])
+    return folder / "data"
+
+
 @pytest.fixture
-def database(tmp_path: Path, histories: list[History]) -> Path:
-    """A SQLite file that a server has worked on."""
-    return filled(tmp_path / "data" / "gutenbot.db", histories)
+def database(tmp_path: Path, used: Path) -> Path:
+    """A SQLite file that a server has worked on, at its place."""
+    shutil.copytree(used, tmp_path / "data")
+    return tmp_path / "data" / "gutenbot.db"

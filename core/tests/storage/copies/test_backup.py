@@ -365,7 +365,8 @@ async def test_bak_01_a_backup_under_load_holds_one_moment(
     database: Path, histories: list[History], tmp_path: Path, empty: str
 ) -> None:
     await asyncio.to_thread(restore, saved_to(database, tmp_path, histories), empty, histories, clock=CLOCK)
-    for number, place in enumerate((database, empty)):
+    places: list[Place] = [database, empty]
+    for number, place in enumerate(places):
         storage = storage_of(place)
         await storage.open()
         stopped = asyncio.Event()
