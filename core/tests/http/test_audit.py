@@ -6,6 +6,7 @@ import json
 import pytest
 import sqlalchemy as sa
 from core.tests.http.house import PASSWORD, House
+from sqlalchemy.exc import DBAPIError
 
 from gutenbot.accounts import audit
 from gutenbot.accounts.audit import SYSTEM, Line
@@ -66,7 +67,7 @@ async def test_lines_cannot_be_changed_and_if_somebody_forces_it_it_is_seen(hous
     owner = await house.owner()
     for name in ("a", "b"):
         await owner.do("POST", "/invites", {"role": "agent", "name": name})
-    with pytest.raises(sa.exc.DBAPIError, match="append-only"):
+    with pytest.raises(DBAPIError, match="append-only"):
         await house.desk.write(lambda db: db.execute(sa.text(change)))
 
     def force(db: sa.Connection) -> None:

@@ -100,8 +100,8 @@ def members(db: sa.Connection) -> dict[str, int]:
     found: dict[str, int] = {}
     for table in (ACCOUNT, KEY):
         for name, count in db.execute(sa.select(table.c.role, sa.func.count()).group_by(table.c.role)):
-            role = FORMER.get(name, name)
-            found[role] = found.get(role, 0) + count
+            role = FORMER.get(str(name), str(name))
+            found[role] = found.get(role, 0) + int(count or 0)
     return found
 
 

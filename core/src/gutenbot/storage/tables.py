@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from gutenbot.storage.errors import TransactionEnded
@@ -34,7 +35,7 @@ def run(engine: sa.Engine, work: Work[T]) -> T:
 
 def driver_error(error: BaseException) -> BaseException:
     """What the driver raised, if it did."""
-    cause = error.orig if isinstance(error, sa.exc.DBAPIError) else None
+    cause = error.orig if isinstance(error, DBAPIError) else None
     return cause or error
 
 

@@ -4,6 +4,7 @@ SQLAlchemy is imported when it is first used.
 """
 
 import asyncio
+import importlib
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -90,7 +91,7 @@ class SqliteTables(Engine):
 
 
 def _warm() -> None:
-    import gutenbot.storage.tables  # noqa: F401
+    importlib.import_module("gutenbot.storage.tables")
 
 
 def _engine(db: sqlite3.Connection) -> "sa.Engine":

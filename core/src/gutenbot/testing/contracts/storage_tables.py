@@ -5,6 +5,7 @@ import threading
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from gutenbot.storage.errors import TransactionEnded
 from gutenbot.storage.port import Storage
@@ -68,7 +69,7 @@ class TablesContract:
         found = await asyncio.gather(
             storage.write(_raise_by_one), storage.write(twice), storage.write(_raise_by_one), return_exceptions=True
         )
-        assert [type(one) for one in found] == [int, sa.exc.IntegrityError, int]
+        assert [type(one) for one in found] == [int, IntegrityError, int]
         assert await storage.read(_count) == 2
 
     async def test_an_inner_transaction_can_fail_alone(self, storage: Storage) -> None:
@@ -80,7 +81,7 @@ class TablesContract:
                 with db.begin_nested():
                     _raise_by_one(db)
                     db.execute(COUNT.insert().values(name="a", n=9))
-            except sa.exc.IntegrityError:
+            except IntegrityError:
                 _raise_by_one(db, "b")
 
         await storage.write(work)
@@ -108,7 +109,7 @@ class TablesContract:
         await storage.write(_raise_by_one)
         changed.set()
         assert await reading == (0, 0)
-        with pytest.raises(sa.exc.DBAPIError):
+        with pytest.raises(DBAPIError):
             await storage.read(_raise_by_one)
         assert await storage.read(_count) == 1
 
