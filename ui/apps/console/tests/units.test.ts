@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { nextPage } from "../src/app/guarded";
 import { addressOf, PAGES } from "../src/app/pages";
 import { agentWords } from "../src/features/account/sessions";
-import { lastLine } from "../src/features/failed/page";
+import { headline } from "../src/features/failed/page";
 import { wordsOf } from "../src/features/people/entry-words";
 import { nameFrom } from "../src/features/team/role-editor";
 import { sameFor } from "../src/shell/bot-switcher";
@@ -53,7 +53,9 @@ describe("small words", () => {
     expect([nameFrom("Night shift"), nameFrom("Équipe de nuit"), nameFrom("夜"), nameFrom("--a--")]).toEqual(["night-shift", "equipe-de-nuit", "", "a"]);
   });
 
-  it("take the last line of a traceback", () => {
-    expect(lastLine("Traceback\n  File x\nValueError: no\n")).toBe("ValueError: no");
+  it("take the line that says what went wrong", () => {
+    expect(headline("Traceback (most recent call last):\n  File x\nValueError: no\n")).toBe("ValueError: no");
+    expect(headline("ValueError: no\nbot.py:8 in crash\n  8 | raise")).toBe("ValueError: no");
+    expect(headline("")).toBe("");
   });
 });

@@ -132,7 +132,7 @@ function Overlays(): ReactNode {
       <Button onClick={() => setOpen("dialog")}>Dialog</Button>
       <Button onClick={() => setOpen("drawer")}>Drawer</Button>
       <Button onClick={() => setOpen("confirm")}>Confirm</Button>
-      <Menu label="Verbs" entries={[{ heading: "Verbs" }, { label: "Edit", onClick: nothing }, "line", { label: "Remove", onClick: nothing, danger: true }]}>
+      <Menu entries={[{ heading: "Verbs" }, { label: "Edit", onClick: nothing }, "line", { label: "Remove", onClick: nothing, danger: true }]}>
         <Button>Menu</Button>
       </Menu>
       <Dialog open={open === "dialog"} title="A dialog" onClose={close} actions={<Button onClick={close}>Done</Button>}>

@@ -24,7 +24,7 @@ export function BotSwitcher(): ReactNode {
   );
   if (session.bots.length < 2) return <span className="gb-bot">{inside}</span>;
   return (
-    <Menu label={t("shell.bots")} entries={session.bots.map((one) => ({ label: one.name, checked: one.id === bot?.id, onClick: () => choose(one.id) }))}>
+    <Menu entries={session.bots.map((one) => ({ label: one.name, checked: one.id === bot?.id, onClick: () => choose(one.id) }))}>
       <button type="button" className="gb-bot" aria-label={t("shell.bot", { bot: bot?.name ?? "" })}>
         {inside}
         <ChevronsUpDown size={14} aria-hidden />

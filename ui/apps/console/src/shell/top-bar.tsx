@@ -49,7 +49,6 @@ function Me(): ReactNode {
   ] as const;
   return (
     <Menu
-      label={t("me.menu")}
       width={240}
       entries={[
         { heading: `${session.account.name} · ${role}` },

@@ -71,7 +71,6 @@ export function DataGrid<T extends object>({ label, rows, columns, idOf, linkOf,
     <div className="gb-grid">
       <div className="gb-grid-tools">
         <Menu
-          label={t("grid.columns")}
           entries={columns.map((one) => ({
             label: one.title,
             checked: columnVisibility[one.id] !== false,

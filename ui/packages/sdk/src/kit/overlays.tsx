@@ -1,7 +1,7 @@
 /** What lies over a page: dialogs, drawers, menus. Focus goes in and comes back, Escape closes, the page behind does not scroll. */
 import { Drawer as MantineDrawer, Menu as MantineMenu, Modal } from "@mantine/core";
 import type { LucideIcon } from "lucide-react";
-import { useState } from "react";
+import { useLayoutEffect, useState } from "react";
 import type { ReactElement, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -19,9 +19,23 @@ export type DialogProps = {
   wide?: boolean;
 };
 
+/** Gives the focus back to where it was, also when the whole dialog is taken away at once. */
+function useFocusBack(open: boolean): void {
+  useLayoutEffect(() => {
+    if (!open) return;
+    const before = document.activeElement;
+    return () => {
+      setTimeout(() => {
+        if (before instanceof HTMLElement && before.isConnected && document.querySelector("[aria-modal=true]") === null) before.focus();
+      });
+    };
+  }, [open]);
+}
+
 /** A window that must be answered or closed. */
 export function Dialog({ title, open, onClose, children, actions, wide }: DialogProps): ReactNode {
   const { t } = useTranslation("kit");
+  useFocusBack(open);
   return (
     <Modal
       opened={open}
@@ -103,12 +117,12 @@ export type MenuEntry =
   | { heading: string }
   | "line";
 
-/** A list of verbs behind a button. */
-export function Menu({ entries, children, label, width = 220 }: { entries: readonly MenuEntry[]; children: ReactElement; label?: string; width?: number }): ReactNode {
+/** A list of verbs behind a button, which names it. */
+export function Menu({ entries, children, width = 220 }: { entries: readonly MenuEntry[]; children: ReactElement; width?: number }): ReactNode {
   return (
-    <MantineMenu position="bottom-end" width={width} transitionProps={{ duration: 0 }} withinPortal>
+    <MantineMenu position="bottom-end" width={width} transitionProps={{ duration: 0 }} withInitialFocusPlaceholder={false} withinPortal>
       <MantineMenu.Target>{children}</MantineMenu.Target>
-      <MantineMenu.Dropdown aria-label={label}>
+      <MantineMenu.Dropdown>
         {entries.map((entry, index) => (
           <MenuLine key={index} entry={entry} />
         ))}

@@ -52,7 +52,7 @@ function List({ bot }: { bot: string }): ReactNode {
   useEffect(() => () => close("end"), [close]);
   const columns = useMemo(
     (): Column<FailedEvent>[] => [
-      { id: "error", title: t("deadLetters.error"), cell: (one) => <span className="gb-clip">{lastLine(one.error)}</span> },
+      { id: "error", title: t("deadLetters.error"), cell: (one) => <span className="gb-clip">{headline(one.error)}</span> },
       { id: "said", title: t("deadLetters.said"), cell: (one) => <span className="gb-clip">{wordsOf(one.event).text}</span>, wideOnly: true },
       { id: "channel", title: t("people.channel"), cell: (one) => one.channel, wideOnly: true },
       { id: "attempts", title: t("deadLetters.attempts"), cell: (one) => one.attempts, numeric: true, wideOnly: true },
@@ -82,9 +82,10 @@ function List({ bot }: { bot: string }): ReactNode {
   );
 }
 
-/** The last line of a traceback says what happened. */
-export function lastLine(error: string): string {
-  return error.trim().split("\n").at(-1) ?? "";
+/** The line that says what happened: the first one, or the last one of a traceback. */
+export function headline(error: string): string {
+  const lines = error.trim().split("\n");
+  return (lines[0]?.startsWith("Traceback") ? lines.at(-1) : lines[0]) ?? "";
 }
 
 function Details({ bot, event }: { bot: string; event: FailedEvent }): ReactNode {

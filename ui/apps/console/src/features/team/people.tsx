@@ -79,7 +79,7 @@ function Verbs({ person, me, onDo }: { person: Person; me: boolean; onDo: (kind:
     { label: t("team.remove"), onClick: () => onDo("remove"), disabled: me, danger: true },
   ];
   return (
-    <Menu entries={entries} label={t("team.actions", { name: person.name })}>
+    <Menu entries={entries}>
       <IconButton icon={EllipsisVertical} label={t("team.actions", { name: person.name })} />
     </Menu>
   );

@@ -123,7 +123,6 @@ function RoleHead({ role, mayWrite, onEdit, onRemove }: { role: Role; mayWrite: 
       </span>
       {(maySee || mayWrite) && (
         <Menu
-          label={t("roles.actions", { role: title })}
           entries={[
             ...(maySee ? [{ label: t("viewAs.verb", { role: title }), onClick: () => see.mutate() }] : []),
             ...(mayWrite && role.name !== "owner" ? [{ label: t("roles.edit"), onClick: onEdit }] : []),

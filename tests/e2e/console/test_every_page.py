@@ -1,0 +1,219 @@
+"""Every page in every look: nobody is shut out, nothing runs over, nothing is refused by the policy, nothing is too large."""
+
+import gzip
+import json
+import re
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.console.conftest import People, failing_shop, setup_link, talk
+from tests.e2e.server import TOP, Server
+from tests.e2e.test_accessible import AXE, RULES
+
+PAGES = (
+    "/",
+    "/bots/shop/people",
+    "/bots/shop/failed-events",
+    "/modules",
+    "/team",
+    "/team/invites",
+    "/team/roles",
+    "/audit",
+    "/keys",
+    "/account",
+    "/account/security",
+    "/account/sessions",
+    "/account/preferences",
+    "/help",
+    "/nothing-here",
+)
+BUILT = TOP / "core/src/gutenbot/console_ui"
+KB = 1024
+
+
+@pytest.fixture(scope="module", params=["empty", "filled"])
+def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Generator[tuple[Server, bool]]:
+    """A shop where nobody was, and one where people talked and one message failed."""
+    filled = request.param == "filled"
+    with failing_shop(tmp_path_factory.mktemp("shop"), "dev") as server:
+        if filled:
+            for user in ("uma", "ken", "李小龙", "عمر"):
+                talk(server, user, "hello")
+            talk(server, "uma", "crash")
+        yield server, filled
+
+
+def violations(page: Page) -> list[Any]:
+    """What axe finds wrong in the page as it is now."""
+    report = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    return [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in report["violations"]]
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than its window."""
+    found: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return found
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "ar"])
+def test_no_page_has_a_violation_in_light_and_dark(shop: tuple[Server, bool], people: People, locale: str) -> None:
+    server, filled = shop
+    someone = people.comes(server.url, locale=locale)
+    pages = [*PAGES]
+    if filled:
+        someone.goes("/bots/shop/people")
+        person = someone.page.locator("tbody a").first.get_attribute("href") or ""
+        someone.goes(person.removeprefix("/console"))
+        conversation = someone.page.locator("tbody a").first.get_attribute("href") or ""
+        pages += [person.removeprefix("/console"), conversation.removeprefix("/console")]
+    found = []
+    for path in pages:
+        someone.goes(path)
+        someone.page.wait_for_load_state("networkidle")
+        someone.page.evaluate(AXE.read_text())
+        for scheme in ("light", "dark"):
+            someone.page.emulate_media(color_scheme=scheme)
+            found += [(path, scheme, one) for one in violations(someone.page)]
+        if overflow(someone.page) > 0:
+            found.append((path, "too wide", overflow(someone.page)))
+        found += [(path, "refused", one) for one in someone.refusals()]
+    assert found == []
+    direction = someone.page.evaluate("getComputedStyle(document.body).direction")
+    assert direction == ("rtl" if locale == "ar" else "ltr")
+
+
+@pytest.mark.parametrize("options", [{"has_touch": True}, {"locale": "ar"}, {"locale": "de"}])
+def test_every_page_fits_on_a_phone(shop: tuple[Server, bool], people: People, options: dict[str, Any]) -> None:
+    server, _ = shop
+    someone = people.comes(server.url, viewport={"width": 360, "height": 740}, **options)
+    wide = []
+    for path in PAGES:
+        someone.goes(path)
+        someone.page.wait_for_load_state("networkidle")
+        if overflow(someone.page) > 0:
+            wide.append((path, overflow(someone.page)))
+    someone.page.evaluate(AXE.read_text())
+    assert (wide, violations(someone.page)) == ([], [])
+
+
+def test_pages_before_signing_in_have_no_violation(tmp_path_factory: pytest.TempPathFactory, people: People) -> None:
+    with failing_shop(tmp_path_factory.mktemp("fresh")) as server:
+        link = setup_link(server)
+        someone = people.comes(link.split("/console/")[0])
+        for path in ("/setup", "/invite", "/reset", "/team"):
+            someone.goes(path)
+            someone.page.evaluate(AXE.read_text())
+            for scheme in ("light", "dark"):
+                someone.page.emulate_media(color_scheme=scheme)
+                assert violations(someone.page) == [], path
+        assert someone.page.url.endswith("/console/setup")  # nobody owns it yet
+
+
+def test_dialogs_and_the_palette_have_no_violation(shop: tuple[Server, bool], people: People) -> None:
+    server, _ = shop
+    someone = people.comes(server.url)
+    page = someone.page
+    someone.goes("/team")
+    page.evaluate(AXE.read_text())
+    page.get_by_role("button", name="Invite somebody").first.click()
+    expect(page.get_by_role("dialog").get_by_label("Role")).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Invite somebody").first).to_be_focused()
+    page.get_by_role("button", name="Developer: my menu").click()
+    expect(page.get_by_role("menuitem", name="Sign out")).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox")).to_be_focused()
+    assert violations(page) == []
+
+
+def test_the_palette_is_there_at_once(shop: tuple[Server, bool], people: People) -> None:
+    server, _ = shop
+    someone = people.comes(server.url)
+    someone.goes("/")
+    measure = """() => new Promise((done) => {
+      const start = performance.now();
+      document.dispatchEvent(new KeyboardEvent("keydown", {key: "k", ctrlKey: true, bubbles: true, cancelable: true}));
+      const look = () => document.querySelector("[role=combobox]")
+        ? requestAnimationFrame(() => done(performance.now() - start)) : setTimeout(look, 1);
+      look();
+    })"""
+    taken: list[float] = []
+    for _ in range(5):
+        taken.append(someone.page.evaluate(measure))
+        someone.page.keyboard.press("Escape")
+        someone.page.wait_for_timeout(50)
+    # The goal is 50 ms; a machine that does other things meanwhile gets three times as long.
+    assert sorted(taken)[2] < 150, taken
+
+
+def test_the_first_page_asks_for_little_and_only_this_server(shop: tuple[Server, bool], people: People) -> None:
+    server, _ = shop
+    someone = people.comes(server.url)
+    asked: list[str] = []
+    someone.page.on("request", lambda request: asked.append(request.url))
+    someone.goes("/")
+    before_paint = [url for url in asked if re.search(r"/console/($|assets/)", url) or url.endswith("/session")]
+    assert all(url.startswith(server.url) for url in asked), asked
+    assert not [url for url in asked if re.search(r"\.(woff2?|ttf|otf)", url)]
+    assert len(before_paint) <= 13, before_paint
+
+
+def size(path: str) -> float:
+    """Kilobytes over the wire."""
+    return len(gzip.compress((BUILT / path).read_bytes(), 9)) / KB
+
+
+def test_what_is_built_keeps_its_budget() -> None:
+    manifest = json.loads((BUILT / "manifest.json").read_text())
+
+    def loads(key: str, found: set[str]) -> set[str]:
+        if key not in found:
+            found.add(key)
+            for one in manifest[key].get("imports", []):
+                loads(one, found)
+        return found
+
+    first = loads("index.html", set()) | loads("src/features/home/page.tsx", set())
+    files = {manifest[key]["file"] for key in first}
+    assert sum(size(file) for file in files if file.endswith(".js")) <= 320
+    others = {one["file"] for one in manifest.values()} - files
+    assert max(size(file) for file in others if file.endswith(".js")) <= 80
+    assert sum(size(f"assets/{path.name}") for path in (BUILT / "assets").glob("*.css")) <= 35
+    assert sum(path.stat().st_size for path in BUILT.rglob("*") if path.is_file()) <= 8 * KB * KB
+
+
+def test_the_look_is_there_before_the_first_paint(shop: tuple[Server, bool], people: People) -> None:
+    server, _ = shop
+    someone = people.comes(server.url, color_scheme="dark")
+    someone.page.route("**/assets/index-*.js", lambda route: route.abort())  # the console itself never comes
+    someone.page.goto(server.url + "/console/")
+    expect(someone.page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+    expect(someone.page.locator("body")).to_have_css("background-color", "rgb(14, 18, 22)")
+    assert someone.page.locator("#root").inner_html() == ""
+    someone.watch.problems.clear()
+
+
+def test_the_page_allows_no_inline_code(shop: tuple[Server, bool], people: People) -> None:
+    server, _ = shop
+    someone = people.comes(server.url)
+    answer = someone.page.goto(server.url + "/console/")
+    assert answer is not None
+    policy = answer.headers["content-security-policy"]
+    scripts = next(part for part in policy.split(";") if part.strip().startswith("script-src"))
+    assert "unsafe" not in scripts
+    assert "http" not in scripts
+    someone.page.locator("h1").first.wait_for()
+    # A script that somebody slips in does not run.
+    someone.page.evaluate(
+        "() => { const s = document.createElement('script'); s.textContent = 'window.slipped = 1'; document.body.append(s) }"
+    )
+    assert someone.page.evaluate("window.slipped") is None
+    assert any("script-src" in one for one in someone.refusals())
+    someone.page.evaluate("window.refusals = []")
+    someone.watch.problems.clear()
