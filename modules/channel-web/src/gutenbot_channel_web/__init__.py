@@ -4,10 +4,12 @@ from gutenbot.sdk import Module, Part
 from gutenbot_channel_web.channel import NAME, make_channel, say_goodbye_later
 from gutenbot_channel_web.server import make_web
 from gutenbot_channel_web.settings import WebSettings
+from gutenbot_channel_web.sharing import share_rates
 
 web = Part()
 web.channel(make_channel)
 web.on_start(say_goodbye_later)
+web.task(share_rates)
 web.contribute("asgi_apps", "/web", make_web)
 web.contribute("asgi_apps", "/w.js", make_web)
 web.contribute("asgi_apps", "/favicon.ico", make_web)

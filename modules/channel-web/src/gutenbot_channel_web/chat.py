@@ -61,6 +61,7 @@ class Chat:
             self.app.clock.monotonic,
             refused=self._refused.add,
             pressed=lambda: turns.backlog * 2 >= turns.backlog_limit,
+            shared=self.app.storage.shared,
         )
 
     # Bots -----------------------------------------------------------------------------------------------------------
