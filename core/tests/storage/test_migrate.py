@@ -157,7 +157,7 @@ def test_mig_01_a_migration_that_is_killed_is_rolled_back(tmp_path: Path, folder
 
 
 async def test_a_database_from_a_newer_release_is_refused_unchanged(database: SqliteDatabase) -> None:
-    database.damage("UPDATE alembic_version__core SET version_num = '9999'")
+    database.damage("UPDATE alembic_version__core SET version_num = '9999', oldest = '9999'")
     with pytest.raises(StorageNewer, match="9999"):
         await database.open()
     database.damage(f"UPDATE alembic_version__core SET version_num = '{CORE.revisions()[-1]}'")

@@ -8,9 +8,11 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from gutenbot.storage.errors import MigrationFailed, StorageNewer
 
+_NEEDS = re.compile(r'^needs = "(\d{4,})"', re.MULTILINE)
 _VERSION_FILE = re.compile(r"^(\d{4,})_\w+\.py$")
 
 
@@ -29,6 +31,22 @@ class History:
         """All revision ids, oldest first."""
         names = (_VERSION_FILE.match(file.name) for file in self.folder.iterdir())
         return sorted(match.group(1) for match in names if match)
+
+    def oldest(self) -> str:
+        """The first revision whose release still runs on these tables. Migrations only expand, unless one of them says
+        `needs = "NNNN"`: it takes away what releases before that revision use (DEP-04)."""
+        needs = [found for file in self.folder.glob("[0-9]*.py") for found in _NEEDS.findall(file.read_text("utf-8"))]
+        return max(needs, default=(self.revisions() or [""])[0])
+
+    def is_head(self, found: str, oldest: str) -> bool:
+        """Whether nothing is left to do in a database at a revision, whose tables releases from `oldest` on can use.
+        Raises `StorageNewer` when this release cannot."""
+        revisions = self.revisions()
+        if not found or found in revisions:
+            return not revisions or found == revisions[-1]
+        if revisions and oldest and int(oldest) <= int(revisions[-1]):
+            return True
+        raise StorageNewer(found=f"{self.module} {found}", known=revisions[-1] if revisions else "none")
 
 
 CORE = History("core", Path(__file__).parent / "migrations" / "versions")
@@ -61,16 +79,24 @@ def migrate(connection: sqlite3.Connection, histories: Sequence[History], *, sna
 
 def found_revision(connection: sqlite3.Connection, history: History) -> str:
     """The revision that the database is at; empty when this module was never here."""
+    return _found(connection, history)[0]
+
+
+def _found(connection: sqlite3.Connection, history: History) -> tuple[str, str]:
+    """The revision, and the first one whose release can use the tables."""
     known = connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (history.table,)).fetchone()
     if known is None:
-        return ""
-    row = connection.execute(f'SELECT version_num FROM "{history.table}"').fetchone()
-    return str(row[0]) if row else ""
+        return "", ""
+    row = connection.execute(f'SELECT * FROM "{history.table}"').fetchone()
+    return version_row(row)
+
+
+def version_row(row: Sequence[Any] | None) -> tuple[str, str]:
+    """(revision, oldest release that can use the tables) from a row of a version table; a table that was made before there
+    was such a note has one column."""
+    found = [str(value or "") for value in row or ("",)]
+    return found[0], found[1] if len(found) > 1 else ""
 
 
 def _is_current(connection: sqlite3.Connection, history: History) -> bool:
-    revisions = history.revisions()
-    found = found_revision(connection, history)
-    if found and found not in revisions:
-        raise StorageNewer(found=f"{history.module} {found}", known=revisions[-1] if revisions else "none")
-    return not revisions or found == revisions[-1]
+    return history.is_head(*_found(connection, history))

@@ -37,7 +37,10 @@ def taken() -> str:
     made = connection.execute(_MADE).fetchall()
     head = CORE.revisions()[-1]
     connection.close()
-    return ";\n\n".join([*(row[0] for row in made), f"INSERT INTO \"{CORE.table}\" VALUES ('{head}')"]) + "\n"
+    return (
+        ";\n\n".join([*(row[0] for row in made), f"INSERT INTO \"{CORE.table}\" VALUES ('{head}', '{CORE.oldest()}')"])
+        + "\n"
+    )
 
 
 if __name__ == "__main__":

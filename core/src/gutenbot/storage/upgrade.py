@@ -6,7 +6,7 @@ from typing import Any
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.pool import StaticPool
 
 from gutenbot.storage.migrate import History
@@ -41,3 +41,14 @@ def run(connection: Connection, history: History, to: str = "head") -> None:
         )
         with environment.begin_transaction():
             environment.run_migrations()
+    _note_oldest(connection, history)
+
+
+def _note_oldest(connection: Connection, history: History) -> None:
+    """Says beside the revision which older releases can use the tables, for them to see."""
+    columns = {column["name"] for column in inspect(connection).get_columns(history.table)}
+    if not columns:
+        return
+    if "oldest" not in columns:
+        connection.exec_driver_sql(f'ALTER TABLE "{history.table}" ADD COLUMN oldest TEXT')
+    connection.execute(text(f'UPDATE "{history.table}" SET oldest = :oldest'), {"oldest": history.oldest()})

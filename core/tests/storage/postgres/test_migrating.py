@@ -51,7 +51,7 @@ async def test_mig_06_a_module_that_cannot_migrate_leaves_the_rest_alone(
 
 
 async def test_a_database_from_a_newer_release_is_refused_unchanged(database: PostgresDatabase) -> None:
-    database.run("UPDATE alembic_version__core SET version_num = '9999'")
+    database.run("UPDATE alembic_version__core SET version_num = '9999', oldest = '9999'")
     with pytest.raises(StorageNewer, match="9999"):
         await database.open()
     database.run(f"UPDATE alembic_version__core SET version_num = '{CORE.revisions()[-1]}'")

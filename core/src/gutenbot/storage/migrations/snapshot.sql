@@ -1,5 +1,5 @@
 CREATE TABLE alembic_version__core (
-	version_num VARCHAR(32) NOT NULL, 
+	version_num VARCHAR(32) NOT NULL, oldest TEXT, 
 	CONSTRAINT alembic_version__core_pkc PRIMARY KEY (version_num)
 );
 
@@ -452,4 +452,4 @@ BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 CREATE TRIGGER audit_append_only_delete BEFORE DELETE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 
-INSERT INTO "alembic_version__core" VALUES ('0003')
+INSERT INTO "alembic_version__core" VALUES ('0003', '0001')

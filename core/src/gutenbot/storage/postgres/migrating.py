@@ -10,8 +10,8 @@ import psycopg
 
 from gutenbot.storage.copies.errors import HalfCopied
 from gutenbot.storage.copies.shapes import MOVE_TABLE
-from gutenbot.storage.errors import MigrationFailed, StorageNewer
-from gutenbot.storage.migrate import History
+from gutenbot.storage.errors import MigrationFailed
+from gutenbot.storage.migrate import History, version_row
 from gutenbot.storage.postgres.driver import Connection, connect, is_lost
 
 LOCK = 0x677574656E626F74  # "gutenbot"
@@ -27,7 +27,7 @@ def migrate(url: str, histories: Sequence[History]) -> list[str]:
     connection = connect(url)
     try:
         _refuse_half_copied(connection)
-        late = [history for history in histories if not _is_head(history, found_revision(connection, history))]
+        late = [history for history in histories if not history.is_head(*_found(connection, history))]
         return [history.module for history in late if _upgraded(connection, history)]
     finally:
         connection.close()
@@ -35,10 +35,13 @@ def migrate(url: str, histories: Sequence[History]) -> list[str]:
 
 def found_revision(connection: Connection, history: History) -> str:
     """The revision that the database is at; empty when this module was never here."""
+    return _found(connection, history)[0]
+
+
+def _found(connection: Connection, history: History) -> tuple[str, str]:
     if connection.execute(_FOUND, (history.table,)).fetchone() != (True,):
-        return ""
-    row = connection.execute(f'SELECT version_num FROM "{history.table}"'.encode()).fetchone()
-    return str(row[0]) if row else ""
+        return "", ""
+    return version_row(connection.execute(f'SELECT * FROM "{history.table}"'.encode()).fetchone())
 
 
 def _refuse_half_copied(connection: Connection) -> None:
@@ -46,14 +49,6 @@ def _refuse_half_copied(connection: Connection) -> None:
     if connection.execute("SELECT to_regclass(%s)::text", (MOVE_TABLE,)).fetchone() != (None,):
         row = connection.execute(f"SELECT value FROM {MOVE_TABLE} WHERE name = 'source'".encode()).fetchone()
         raise HalfCopied(source=row[0] if row else "?")
-
-
-def _is_head(history: History, found: str) -> bool:
-    """Whether nothing is left to do. Raises `StorageNewer` when the database is ahead of this release."""
-    revisions = history.revisions()
-    if found and found not in revisions:
-        raise StorageNewer(found=f"{history.module} {found}", known=revisions[-1] if revisions else "none")
-    return not revisions or found == revisions[-1]
 
 
 def _upgraded(connection: Connection, history: History) -> bool:
@@ -68,7 +63,7 @@ def _upgraded(connection: Connection, history: History) -> bool:
     try:
         with engine.begin() as wrapped:
             wrapped.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
-            if _is_head(history, found_revision(connection, history)):
+            if history.is_head(*_found(connection, history)):
                 return False
             run(wrapped, history)
     except Exception as error:
