@@ -121,12 +121,12 @@ def release(db: Tables, claims: Sequence[Claim], boot: str, *, keep: bool) -> No
     """Takes the attempts back; the conversations wait for whoever takes them over, unless they are kept."""
     for claim in claims:
         place = db.place(claim.conversation_id)
-        if place is None or place.fence != claim.fence or place.owner not in (boot, RELEASED):
+        if place is None:
             continue
         row = db.events[claim.seq]
         if row.state == "open" and row.attempts > 0:
             row.attempts -= 1
-        if not keep:
+        if not keep and place.fence == claim.fence and place.owner in (boot, RELEASED):
             place.owner = RELEASED
 
 

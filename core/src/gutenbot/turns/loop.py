@@ -332,6 +332,7 @@ class TurnLoop:
                 turn, commit, committed = await self.outcomes.commit(turn, commit, started)
         except LeaseLost:
             self.measures.dropped("lost")
+            await self._recovery.uncount([claim])
             return None
         finally:
             self.current.pop(claim.conversation_id, None)
@@ -350,6 +351,7 @@ class TurnLoop:
         if not done.applied:
             self.measures.dropped("stale")
             log.warning("turn.stale", conversation=claim.conversation_id, seq=claim.seq)
+            await self._recovery.uncount([claim])
             return None
         if commit.outcome != "retry":
             self._backlog -= 1 + len(commit.also)

@@ -61,6 +61,7 @@ async def test_con_02_a_worker_that_was_frozen_commits_nothing(database: Postgre
         await frozen.record(claim, journal())
     assert await frozen.claim_more(claim, 5) == []
     await frozen.release([claim])
+    assert database.run("SELECT attempts FROM inbox") == [(1,)]  # the frozen one lives, so this event ends no process
     assert (await finish(other, taken, "now")).applied
     assert await history(other) == [(1, "in", "hi"), (2, "out", "now")]
     check_invariants(database)

@@ -112,12 +112,13 @@ def claim_burst(db: Connection, claim: Claim, limit: int, boot: str, now_ms: int
 
 
 def release(db: Connection, claims: Sequence[Claim], boot: str, *, keep: bool) -> None:
-    """Takes the attempts back; the conversations wait for whoever recovers them, unless they are kept."""
+    """Takes the attempts back, also of what another worker holds by now: who says so lives, so they ended nothing. What is
+    ours waits for whoever recovers it, unless it is kept."""
     for claim in sorted(claims, key=_place):
-        if db.execute(_HOLDS, (claim.conversation_id,)).fetchone() in ((claim.fence, boot), (claim.fence, "")):
-            db.execute(_UNCOUNT_ATTEMPT, (claim.bot_id, claim.seq))
-            if not keep:
-                db.execute(_RELEASE, (claim.conversation_id, boot, claim.fence))
+        holder = db.execute(_HOLDS, (claim.conversation_id,)).fetchone()
+        db.execute(_UNCOUNT_ATTEMPT, (claim.bot_id, claim.seq))
+        if not keep and holder in ((claim.fence, boot), (claim.fence, "")):
+            db.execute(_RELEASE, (claim.conversation_id, boot, claim.fence))
 
 
 def give_up(boot: str, places: Sequence[str], db: Connection) -> None:
