@@ -36,7 +36,8 @@ crash: .make/dev ## kill the server at every point of a turn and check the promi
 cluster-crash: .make/dev ## kill, freeze and cut off workers that share one PostgreSQL, and check the promises (ARGS="--seed 2")
 	$(PY) -m tests.crash.cluster $(ARGS)
 simulate: .make/dev ## run turns in thousands of simulated worlds where everything goes wrong, and check the promises
-	$(PY) -m tests.simulation.run $(ARGS)
+	$(PY) -m tests.simulation.run $(if $(ARGS),$(ARGS),--seeds 4500)
+	$(if $(ARGS),,$(PY) -m tests.simulation.run --storm --seeds 500)
 widget: .make/widget ## build the web chat when its sources changed
 console: .make/console ## build the console when its sources changed
 

@@ -1,6 +1,7 @@
 """What one seed means: how many workers and users there are, what they say, and which faults come when."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -15,6 +16,7 @@ ROLES: tuple[frozenset[Role], ...] = (
     frozenset({"delivery"}),
 )
 """How workers share the roles out where they do."""
+_STORM: tuple[FaultKind, ...] = ("freeze", "cut", "outage", "lossy", "lossy", "crash")
 _WEIGHTS = {"add": 6, "three": 2, "pay": 3, "ask": 2, "nap": 2, "fail": 1, "slow": 1, "die": 1}
 
 
@@ -51,6 +53,7 @@ class Plan:
     trouble: float
     latency_s: float
     restart_s: float
+    storm: bool
     lease_s: float
     concurrency: int
     """Turns at once of one worker."""
@@ -61,8 +64,8 @@ class Plan:
     """Messages from outside a turn: (moment, to which user)."""
 
 
-def plan(seed: int) -> Plan:
-    """The world of a seed."""
+def plan(seed: int, *, storm: bool = False) -> Plan:
+    """The world of a seed. In a storm everything is short, and much goes wrong: what is rare elsewhere happens there."""
     chance = random.Random(f"plan {seed}")
     calm = chance.random() < 0.1
     length = chance.uniform(5.0, 40.0)
@@ -70,6 +73,9 @@ def plan(seed: int) -> Plan:
     users = chance.randint(1, 5)
     workers = chance.randint(1, 4)
     faults = [] if calm else [_fault(chance, length, lease_s) for _ in range(chance.randint(1, 7))]
+    if storm:
+        workers, lease_s, length = 2 + seed % 3, 10.0, 30.0
+        faults = [_fault(chance, length, lease_s, _STORM) for _ in range(12)]
     return Plan(
         seed=seed,
         workers=workers,
@@ -79,6 +85,7 @@ def plan(seed: int) -> Plan:
         trouble=0.0 if calm else chance.choice([0.0, 0.05, 0.2]),
         latency_s=chance.choice([0.0005, 0.003, 0.02]),
         restart_s=chance.choice([0.2, 3.0, 12.0]),
+        storm=storm,
         lease_s=lease_s,
         concurrency=chance.choice([1, 2, 200, 200]),
         backlog_limit=chance.choice([5, 20_000, 20_000]),
@@ -87,10 +94,10 @@ def plan(seed: int) -> Plan:
     )
 
 
-def _fault(chance: random.Random, length: float, lease_s: float) -> Fault:
+def _fault(chance: random.Random, length: float, lease_s: float, kinds: Sequence[FaultKind] = _KINDS) -> Fault:
     return Fault(
         at_s=chance.uniform(0.0, length),
-        kind=chance.choice(_KINDS),
+        kind=chance.choice(kinds),
         for_s=chance.choice(
             [chance.uniform(0.1, 4.0), chance.uniform(4.0, lease_s), chance.uniform(lease_s, 2 * lease_s)]
         ),

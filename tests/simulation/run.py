@@ -13,6 +13,7 @@ import traceback
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 
@@ -26,6 +27,7 @@ class Outcome:
     """What became of one seed."""
 
     seed: int
+    storm: bool = False
     error: str = ""
     """Empty, or why it failed, with where."""
     last: list[str] = field(default_factory=list)
@@ -34,11 +36,11 @@ class Outcome:
     counts: Counter[str] = field(default_factory=Counter)
 
 
-def simulate(seed: int, *, full: bool = False) -> Outcome:
+def simulate(seed: int, *, full: bool = False, storm: bool = False) -> Outcome:
     """One world from its beginning to its end. Needs `quiet_logs` around it."""
     trace = Trace(full=full)
-    outcome = Outcome(seed)
-    world = World(plan(seed), trace)
+    outcome = Outcome(seed, storm)
+    world = World(plan(seed, storm=storm), trace)
     try:
         world.loop.run_until_complete(world.live())
     except Exception as error:
@@ -69,13 +71,13 @@ def quiet_logs() -> Generator[None]:
         structlog.configure(**before)
 
 
-def many(seeds: Iterable[int], processes: int) -> Iterator[Outcome]:
+def many(seeds: Iterable[int], processes: int, *, storm: bool = False) -> Iterator[Outcome]:
     """Outcomes in the order in which they come. Needs `quiet_logs` around it."""
     if processes == 1:
-        yield from map(simulate, seeds)
+        yield from (simulate(seed, storm=storm) for seed in seeds)
         return
     with multiprocessing.get_context("fork").Pool(processes, _prepare) as pool:
-        yield from pool.imap_unordered(simulate, seeds, chunksize=10)
+        yield from pool.imap_unordered(partial(simulate, storm=storm), seeds, chunksize=10)
 
 
 def _prepare() -> None:
@@ -91,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with quiet_logs():
         if wanted.seed is None:
             return _many(range(wanted.first, wanted.first + wanted.seeds), wanted)
-        outcome = simulate(wanted.seed, full=wanted.trace)
+        outcome = simulate(wanted.seed, full=wanted.trace, storm=wanted.storm)
     if outcome.error and not wanted.trace:
         print("\n".join(outcome.last))
     print(f"seed {wanted.seed}: {outcome.error or 'all promises kept'}\ntrace {outcome.digest}")
@@ -106,6 +108,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--failures", type=int, default=3, help="stop after so many failures")
     parser.add_argument("--seed", type=int, help="this one only")
     parser.add_argument("--trace", action="store_true", help="with --seed: print everything that happens")
+    parser.add_argument("--storm", action="store_true", help="worlds in which much goes wrong in little time")
     return parser
 
 
@@ -114,7 +117,7 @@ def _many(seeds: Sequence[int], wanted: argparse.Namespace) -> int:
     total: Counter[str] = Counter()
     failed: list[Outcome] = []
     done = 0
-    for outcome in many(seeds, wanted.processes):
+    for outcome in many(seeds, wanted.processes, storm=wanted.storm):
         done += 1
         total += outcome.counts
         if outcome.error:
@@ -129,7 +132,7 @@ def _many(seeds: Sequence[int], wanted: argparse.Namespace) -> int:
 
 def report(outcome: Outcome) -> str:
     """A failure as a person needs it."""
-    again = f"python -m tests.simulation.run --seed {outcome.seed} --trace"
+    again = f"python -m tests.simulation.run {'--storm ' * outcome.storm}--seed {outcome.seed} --trace"
     return "\n".join([*outcome.last, f"SEED {outcome.seed}: {outcome.error}", f"again: {again}", ""])
 
 

@@ -11,7 +11,7 @@ from tests.simulation.mutants import LIMIT, MUTANTS, Mutant
 from tests.simulation.run import main, quiet_logs, report, simulate
 
 BLOCK = 20
-BLOCKS = 8
+BLOCKS = 7
 
 
 @pytest.fixture(autouse=True)
@@ -24,6 +24,12 @@ def quiet() -> Iterator[None]:
 def test_all_promises_hold_in_twenty_worlds(block: int) -> None:
     for seed in range(1 + block * BLOCK, 1 + (block + 1) * BLOCK):
         outcome = simulate(seed)
+        assert not outcome.error, report(outcome)
+
+
+def test_all_promises_hold_in_sixty_storms() -> None:
+    for seed in range(1, 61):
+        outcome = simulate(seed, storm=True)
         assert not outcome.error, report(outcome)
 
 
@@ -63,21 +69,22 @@ def _printed(program: str, hash_seed: str) -> str:
 def test_each_way_to_break_it_is_found(mutant: Mutant) -> None:
     with mutant():
         for seed in (MUTANTS[mutant], *range(1, LIMIT + 1)):
-            if simulate(seed).error:
+            if simulate(seed, storm=True).error:
                 return
-    pytest.fail(f"{LIMIT} worlds did not notice: {mutant.__doc__}")
+    pytest.fail(f"{LIMIT} storms did not notice: {mutant.__doc__}")
 
 
 def test_a_failure_prints_its_seed_its_end_and_how_to_see_it_again(capsys: pytest.CaptureFixture[str]) -> None:
     mutant = next(iter(MUTANTS))
+    seed = str(MUTANTS[mutant])
     with mutant():
-        code = main(["--first", str(MUTANTS[mutant]), "--seeds", "1", "--processes", "1"])
+        code = main(["--first", seed, "--seeds", "1", "--processes", "1", "--storm"])
         printed = capsys.readouterr().out
         assert code == 1
-        assert f"python -m tests.simulation.run --seed {MUTANTS[mutant]} --trace" in printed
+        assert f"python -m tests.simulation.run --storm --seed {seed} --trace" in printed
         assert "1 BROKE A PROMISE" in printed
         assert 20 < len(printed.splitlines()) < 70
-        assert main(["--seed", str(MUTANTS[mutant]), "--trace"]) == 1
+        assert main(["--seed", seed, "--trace", "--storm"]) == 1
     again = capsys.readouterr().out
     assert len(again.splitlines()) > len(printed.splitlines())
     assert again.splitlines()[-3] in printed

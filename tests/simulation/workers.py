@@ -39,7 +39,12 @@ class WorldLink(Link):
         return now < self.cut_until or now < self._world.outage_until
 
     def loses_answer(self) -> bool:
-        return self._world.loop.time() < self.lossy_until and self.chance.random() < 0.3
+        now = self._world.loop.time()
+        if now >= self.lossy_until or self.chance.random() >= 0.3:
+            return False
+        if self._world.plan.storm and self.chance.random() < 0.2:
+            self.cut_until = max(self.cut_until, now + 8.0)  # nor can the outcome be asked for
+        return True
 
     def is_busy(self) -> bool:
         return self._world.loop.time() < self.lossy_until and self.chance.random() < 0.1
