@@ -20,8 +20,8 @@ SHARES: Shares = (
     ("push-timers", 0.08),
     ("push-plain", 0.15),
 )
-DRAIN_S = 25.0
-"""How long a graceful end may take (DEP-07)."""
+DRAIN_S = 30.0
+"""How long a graceful end may take (DEP-07): 5 s for open requests, 25 s for turns and sends."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,8 @@ class TurnLoop:
             self.timers.start()
 
     async def stop(self, limit_s: float = 25.0) -> None:
-        """Stops claiming, lets running turns finish within the limit, and gives the rest back."""
+        """Stops claiming, lets running turns and sends finish within the limit, and gives the rest back."""
+        end = self.clock.monotonic() + limit_s
         self._stopping = self.outcomes.stopping = True
         self._recovery.stop()
         await self.sharing.stop()
@@ -126,7 +127,7 @@ class TurnLoop:
         if self._ready:
             await self._give_back(list(self._ready))
             self._ready.clear()
-        await self.deliverer.stop(limit_s)
+        await self.deliverer.stop(max(limit_s / 10, end - self.clock.monotonic()))
 
     def wake_delivery(self, conversation_id: ConversationId) -> None:
         """There is something to send; may be called from any thread."""
