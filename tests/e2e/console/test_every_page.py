@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.console.conftest import People, failing_shop, setup_link, talk
+from tests.e2e.console.conftest import People, Someone, failing_shop, setup_link, talk
 from tests.e2e.server import TOP, Server
 from tests.e2e.test_accessible import AXE, RULES
 
@@ -30,6 +30,7 @@ PAGES = (
     "/help",
     "/nothing-here",
 )
+pytestmark = pytest.mark.timeout(300)
 BUILT = TOP / "core/src/gutenbot/console_ui"
 KB = 1024
 
@@ -58,31 +59,47 @@ def overflow(page: Page) -> int:
     return found
 
 
+def about_somebody(someone: Someone) -> tuple[str, str]:
+    """The pages of a person and of their conversation."""
+    someone.goes("/bots/shop/people")
+    person = someone.page.locator("tbody a").first.get_attribute("href") or ""
+    someone.goes(person.removeprefix("/console"))
+    conversation = someone.page.locator("tbody a").first.get_attribute("href") or ""
+    return person.removeprefix("/console"), conversation.removeprefix("/console")
+
+
+def faults(someone: Someone, path: str) -> list[Any]:
+    """What is wrong with a page, in light and in dark."""
+    someone.goes(path)
+    someone.page.wait_for_load_state("networkidle")
+    someone.page.evaluate(AXE.read_text())
+    found: list[Any] = []
+    for scheme in ("light", "dark"):
+        someone.page.emulate_media(color_scheme=scheme)
+        found += [(scheme, one) for one in violations(someone.page)]
+    if overflow(someone.page) > 0:
+        found.append(("too wide by", overflow(someone.page)))
+    return found + someone.refusals()
+
+
 @pytest.mark.parametrize("locale", ["en-GB", "ar"])
-def test_no_page_has_a_violation_in_light_and_dark(shop: tuple[Server, bool], people: People, locale: str) -> None:
-    server, filled = shop
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_has_a_violation(shop: tuple[Server, bool], people: People, path: str, locale: str) -> None:
+    server, _ = shop
     someone = people.comes(server.url, locale=locale)
-    pages = [*PAGES]
-    if filled:
-        someone.goes("/bots/shop/people")
-        person = someone.page.locator("tbody a").first.get_attribute("href") or ""
-        someone.goes(person.removeprefix("/console"))
-        conversation = someone.page.locator("tbody a").first.get_attribute("href") or ""
-        pages += [person.removeprefix("/console"), conversation.removeprefix("/console")]
-    found = []
-    for path in pages:
-        someone.goes(path)
-        someone.page.wait_for_load_state("networkidle")
-        someone.page.evaluate(AXE.read_text())
-        for scheme in ("light", "dark"):
-            someone.page.emulate_media(color_scheme=scheme)
-            found += [(path, scheme, one) for one in violations(someone.page)]
-        if overflow(someone.page) > 0:
-            found.append((path, "too wide", overflow(someone.page)))
-        found += [(path, "refused", one) for one in someone.refusals()]
-    assert found == []
+    assert faults(someone, path) == []
     direction = someone.page.evaluate("getComputedStyle(document.body).direction")
     assert direction == ("rtl" if locale == "ar" else "ltr")
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "ar"])
+def test_pages_about_somebody_have_no_violation(shop: tuple[Server, bool], people: People, locale: str) -> None:
+    server, filled = shop
+    someone = people.comes(server.url, locale=locale)
+    for path in about_somebody(someone) if filled else ("/bots/shop/people/nobody", "/bots/nobody/people"):
+        assert faults(someone, path) == []
+    if not filled:
+        someone.watch.problems.clear()  # what is not there is answered with 404
 
 
 @pytest.mark.parametrize("options", [{"has_touch": True}, {"locale": "ar"}, {"locale": "de"}])

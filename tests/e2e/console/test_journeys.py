@@ -13,6 +13,8 @@ from playwright.sync_api import expect
 from tests.e2e.console.conftest import OWNER, PASSWORD, People, Someone, failing_shop, origin, setup_link, talk
 from tests.e2e.server import Server
 
+pytestmark = pytest.mark.timeout(300)
+
 
 def code_of(secret: str, step: int = 0) -> str:
     """What an authenticator app shows now (RFC 6238), or some steps later."""
