@@ -7,12 +7,11 @@ import sqlalchemy as sa
 
 from gutenbot.accounts.errors import NoInvite, WrongLink
 from gutenbot.accounts.rows import many, one
-from gutenbot.accounts.secrets import kept, new_secret
+from gutenbot.accounts.secrets import SETUP_MS, kept, new_secret
 from gutenbot.accounts.tables import LINK
 from gutenbot.kernel.ids import new_id
 
 Link = Mapping[str, Any]
-SETUP_MS = 24 * 3600_000
 INVITE_MS = 7 * 24 * 3600_000
 RESET_MS = 30 * 60_000
 LASTS_MS = {"setup": SETUP_MS, "invite": INVITE_MS, "reset": RESET_MS}

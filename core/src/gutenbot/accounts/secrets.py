@@ -5,6 +5,9 @@ from hashlib import sha256
 
 from gutenbot.kernel.ids import new_key
 
+SETUP_MS = 24 * 3600_000
+"""How long the link for the first owner is good."""
+
 
 def new_secret(prefix: str = "") -> tuple[str, bytes]:
     """A secret of 256 random bits, and what is kept of it."""

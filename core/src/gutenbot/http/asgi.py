@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import structlog
 
+from gutenbot.accounts.secrets import SETUP_MS, new_secret
 from gutenbot.app.console_settings import ConsoleSettings
 from gutenbot.http.assets import Assets
 from gutenbot.http.auth import Gate
@@ -21,7 +22,9 @@ from gutenbot.http.metrics import PATH as METRICS
 from gutenbot.http.metrics import Metrics
 from gutenbot.http.mounts import Mounts
 from gutenbot.http.replies import Asgi, Message, Receive, Scope, Send, reply, reply_problem, request_id_of
+from gutenbot.kernel.clock import to_ms
 from gutenbot.kernel.errors import GutenbotError
+from gutenbot.kernel.ids import new_id
 from gutenbot.kernel.log import get_logger
 
 if TYPE_CHECKING:
@@ -62,11 +65,12 @@ class Server:
         self._api_lock = asyncio.Lock()
 
     async def owner_link(self) -> str:
-        """The one-time link by which the first owner sets this server up; empty when there is one."""
-        if await self.app.storage.owned():
-            return ""
-        secret = await self.gate.desk.setup_link()
-        return self.console.link(f"/console/setup#{secret}") if secret else ""
+        """The one-time link by which the first owner sets this server up; empty when there is one, or another worker says
+        it. Asked at every start, so it needs nothing that is slow to import."""
+        secret, digest = new_secret()
+        now = to_ms(self.app.clock.now())
+        offered = await self.app.storage.offer_setup(digest, new_id(), now, now + SETUP_MS)
+        return self.console.link(f"/console/setup#{secret}") if offered else ""
 
     def close(self) -> None:
         """Nobody is kept waiting any more: the server stops."""

@@ -16,7 +16,10 @@ LEFT JOIN account a ON a.id = k.account_id LEFT JOIN account_role o ON o.name = 
 WHERE k.key_hash = :hash"""
 USE = "UPDATE access_key SET used_ms = :now WHERE key_hash = :hash AND used_ms < :now - 60000"
 ALL = f"SELECT {_COLUMNS} FROM access_key ORDER BY created_ms, name"
-OWNED = "SELECT 1 FROM account WHERE role = 'owner' LIMIT 1"
+OLD_OFFERS = "DELETE FROM account_link WHERE kind = 'setup' AND created_ms < :now - 10000"
+OFFER = """INSERT INTO account_link (hash, id, kind, account_id, role, email, name, made_by, created_ms, ends_ms)
+SELECT :hash, :id, 'setup', '', '', '', '', '', :now, :ends WHERE NOT EXISTS (SELECT 1 FROM account WHERE role = 'owner')
+AND NOT EXISTS (SELECT 1 FROM account_link WHERE kind = 'setup')"""
 REVOKE = "DELETE FROM access_key WHERE name = :name"
 
 

@@ -222,8 +222,9 @@ class Blobs(Protocol):
 class Access(Protocol):
     """API keys of operators and other systems, and whether the server has an owner."""
 
-    async def owned(self) -> bool:
-        """Whether somebody owns this server: asked at every start, so it needs nothing that is slow to import."""
+    async def offer_setup(self, digest: bytes, link_id: str, now_ms: int, ends_ms: int) -> bool:
+        """Keeps what is kept of the one-time link for the first owner, instead of the one before. False when there is an
+        owner, or when another process offered a link just now (10 s): then that one is good."""
         ...
 
     async def add_key(

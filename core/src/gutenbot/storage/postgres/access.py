@@ -3,18 +3,28 @@
 from collections.abc import Sequence
 
 from gutenbot.storage import keys
+from gutenbot.storage.postgres.driver import Connection
 from gutenbot.storage.postgres.engine import Engine
 from gutenbot.storage.postgres.named import translate
 from gutenbot.storage.rows import KeyHolder, KeyRow
 
 _ADD, _GET, _USE, _REVOKE = (translate(sql).encode() for sql in (keys.ADD, keys.GET, keys.USE, keys.REVOKE))
+_OLD_OFFERS, _OFFER = (translate(sql).encode() for sql in (keys.OLD_OFFERS, keys.OFFER))
+_LOCK = "SELECT pg_advisory_xact_lock(hashtext('gutenbot set-up link'))"
 
 
 class PostgresAccess(Engine):
     """Keys by hash and by name."""
 
-    async def owned(self) -> bool:
-        return await self._read(lambda db: db.execute(keys.OWNED.encode()).fetchone()) is not None
+    async def offer_setup(self, digest: bytes, link_id: str, now_ms: int, ends_ms: int) -> bool:
+        values = {"hash": digest, "id": link_id, "now": now_ms, "ends": ends_ms}
+
+        def unit(db: Connection) -> bool:
+            db.execute(_LOCK)  # of several workers that start together one offers
+            db.execute(_OLD_OFFERS, values)
+            return bool(db.execute(_OFFER, values).rowcount)
+
+        return await self._write(unit)
 
     async def add_key(
         self,

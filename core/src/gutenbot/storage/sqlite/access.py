@@ -1,5 +1,6 @@
 """API keys: only their hashes are kept."""
 
+import sqlite3
 from collections.abc import Sequence
 
 from gutenbot.storage import keys
@@ -11,8 +12,14 @@ from gutenbot.storage.sqlite.engine import Engine
 class SqliteAccess(Engine):
     """Keys by hash and by name."""
 
-    async def owned(self) -> bool:
-        return self._readers.connection().execute(keys.OWNED).fetchone() is not None
+    async def offer_setup(self, digest: bytes, link_id: str, now_ms: int, ends_ms: int) -> bool:
+        values = {"hash": digest, "id": link_id, "now": now_ms, "ends": ends_ms}
+
+        def unit(db: sqlite3.Connection) -> bool:
+            db.execute(keys.OLD_OFFERS, values)
+            return bool(db.execute(keys.OFFER, values).rowcount)
+
+        return await self._write(unit)
 
     async def add_key(
         self,

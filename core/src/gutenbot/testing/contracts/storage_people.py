@@ -243,8 +243,10 @@ class StoresContract:
         assert not await storage.revoke_key("laptop")
         assert await storage.key(b"h1") is None
 
-    async def test_a_new_database_has_no_owner(self, storage: Storage) -> None:
-        assert await storage.owned() is False
+    async def test_aut_10_of_two_offers_to_set_up_at_once_one_counts(self, storage: Storage) -> None:
+        assert await storage.offer_setup(b"first", "1", NOW, NOW + 9)
+        assert not await storage.offer_setup(b"second", "2", NOW + 9_000, NOW + 9_009)
+        assert await storage.offer_setup(b"third", "3", NOW + 20_000, NOW + 20_009)  # a later start says a new one
 
     async def test_aut_11_a_key_keeps_its_limits_and_when_it_was_used(self, storage: Storage) -> None:
         await storage.add_key(
