@@ -47,3 +47,10 @@ def test_disabling_a_module_that_is_not_there_is_a_warning(tmp_path: Path) -> No
     assert [str(one) for one in found.warnings] == [
         "modules.disabled: no module `wbe` is installed. Did you mean `web`?"
     ]
+
+
+def test_rows_that_must_be_known_again_cannot_be_set_to_leave() -> None:
+    for days in ("0", "8", "365"):
+        assert load_settings(None, {"GUTENBOT_KEEP_DAYS": days}).server.keep_days == int(days)
+    with pytest.raises(WrongSettings, match="8 and more"):
+        load_settings(None, {"GUTENBOT_KEEP_DAYS": "7"})

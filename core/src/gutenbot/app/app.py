@@ -11,6 +11,7 @@ from gutenbot.app.default import CORE
 from gutenbot.app.health import Health
 from gutenbot.app.install import Installation, Installed
 from gutenbot.app.jobs import Schedules
+from gutenbot.app.retention import Retention
 from gutenbot.app.supervise import Supervisor
 from gutenbot.app.thread import LoopThread
 from gutenbot.app.vitals import Vitals
@@ -53,6 +54,8 @@ class Mode:
     show_errors: bool = False
     backlog_limit: int = 20_000
     seed: int | None = None
+    keep_days: int = 0
+    """Old rows leave after so many days; 0: everything is kept."""
     roles: frozenset[Role] = ALL_ROLES
     """What this process does of the work that it shares with others."""
 
@@ -95,6 +98,7 @@ class App(Installation):
         self.turns = self._turn_loop()
         self.sending = Sending(self.storage, self.clock, self.turns, self._channel_map)
         self.schedules = Schedules(self)
+        self.retention = Retention(self)
         self.watchdog = Watchdog(self.turns)
         self.vitals = Vitals(self)
         self.health = Health(self)
@@ -197,7 +201,10 @@ class App(Installation):
 
     async def _start_turns(self) -> None:
         await self.turns.start(timers=self.mode.timers)
-        await self.schedules.start(watch=self.mode.timers and "schedules" in self.mode.roles)
+        plans = self.mode.timers and "schedules" in self.mode.roles
+        await self.schedules.start(watch=plans)
+        if plans:
+            await self.retention.start()
         for entry in self.running():
             for part in entry.module.parts:
                 for name, task in part.notes.tasks:
@@ -205,6 +212,7 @@ class App(Installation):
 
     async def _stop_turns(self) -> None:
         await self._supervisor.stop()
+        await self.retention.stop()
         await self.schedules.stop()
         await self.turns.stop()
 

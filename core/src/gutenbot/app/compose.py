@@ -109,6 +109,7 @@ def _app(
     mode = Mode(
         show_errors=settings.server.dev,
         backlog_limit=settings.server.backlog_limit,
+        keep_days=settings.server.keep_days,
         roles=frozenset(settings.server.roles),
     )
     tracer = _tracer(settings.server, clock or SystemClock())

@@ -56,6 +56,13 @@ class Settings(BaseModel):
     backlog_limit: int = Field(
         20_000, ge=1, description="Events that may wait; above it new ones are refused with 503."
     )
+    keep_days: int = Field(
+        0,
+        ge=0,
+        le=36_500,
+        description="Days after which traces, events that nobody sees, and conversations that have been idle for as long leave "
+        "the database; at least 8, since channels send events again for a week; `0`: everything is kept.",
+    )
     max_body_bytes: int = Field(1_048_576, ge=1024, description="The largest body that the API takes.")
     max_upload_bytes: int = Field(26_214_400, ge=1024, description="The largest body that a channel or page takes.")
     metrics_token: SecretStr = Field(
@@ -85,6 +92,14 @@ class Settings(BaseModel):
         url = given.get_secret_value()
         if url and url != "none" and not url.startswith(("postgresql://", "postgres://")):
             raise ValueError("begins with postgresql://, for example postgresql://user:password@host/name")
+        return given
+
+    @field_validator("keep_days")
+    @classmethod
+    def _knows_events_again(cls, given: int) -> int:
+        """An event that comes again must find its row."""
+        if 0 < given < 8:
+            raise ValueError("is 0, or 8 and more: channels send events again for up to seven days")
         return given
 
     dev: bool = Field(False, description="Development: errors are shown in the chat, no key is needed on this machine.")

@@ -211,4 +211,12 @@ def _access(subject: Subject) -> Iterator[Finding]:
         yield Finding("access", "ok", f"{len(people)} people, {len(owners)} of them owners")
 
 
-DEPLOY: tuple[Callable[[Subject], Iterator[Finding]], ...] = (_not_dev, _address, _proxies, _access)
+def _retention(subject: Subject) -> Iterator[Finding]:
+    days = subject.settings.server.keep_days
+    if days:
+        yield Finding("old rows", "ok", f"traces, unseen events and idle conversations leave after {days} days")
+    else:
+        yield Finding("old rows", "ok", "everything is kept; set `keep_days` for the database not to grow for ever")
+
+
+DEPLOY: tuple[Callable[[Subject], Iterator[Finding]], ...] = (_not_dev, _address, _proxies, _access, _retention)

@@ -18,10 +18,13 @@ ELSE (SELECT prev FROM outbox o WHERE o.bot_id = chain.bot_id AND o.id = -ref) E
 FROM chain WHERE n - 1 > %(after)s AND ref IS NOT NULL)
 SELECT page.n, page.ref > 0, coalesce(i.event, o.message), coalesce(i.received_ms, o.created_ms),
 coalesce(i.external_id, o.cause)
-FROM (SELECT bot_id, ref, n FROM chain WHERE ref IS NOT NULL ORDER BY n LIMIT %(limit)s) page
+FROM (SELECT bot_id, ref, n FROM chain WHERE ref IS NOT NULL AND (n > (SELECT min(n) FROM chain WHERE ref IS NOT NULL)
+OR EXISTS (SELECT FROM inbox i WHERE i.bot_id = chain.bot_id AND i.seq = ref)
+OR EXISTS (SELECT FROM outbox o WHERE o.bot_id = chain.bot_id AND o.id = -ref)) ORDER BY n LIMIT %(limit)s) page
 LEFT JOIN inbox i ON i.bot_id = page.bot_id AND i.seq = page.ref
 LEFT JOIN outbox o ON o.bot_id = page.bot_id AND o.id = -page.ref
 ORDER BY page.n"""
+"""Where old rows have left, the chain ends with the name of one that is not there any more."""
 
 _CONVERSATIONS = """SELECT conversation_id, thread, last_n, updated_ms, read_n, title,
 (SELECT event FROM inbox i WHERE i.bot_id = c.bot_id AND i.seq = c.head),

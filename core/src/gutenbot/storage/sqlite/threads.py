@@ -17,9 +17,11 @@ UNION ALL
 SELECT iif(ref > 0, (SELECT prev FROM inbox WHERE seq = ref), (SELECT prev FROM outbox WHERE id = -ref)), n - 1
 FROM chain WHERE n - 1 > ?2 AND ref IS NOT NULL)
 SELECT page.n, ref > 0, ifnull(i.event, o.message), ifnull(i.received_ms, o.created_ms), ifnull(i.external_id, o.cause)
-FROM (SELECT ref, n FROM chain WHERE ref IS NOT NULL ORDER BY n LIMIT ?3) page
+FROM (SELECT ref, n FROM chain WHERE ref IS NOT NULL AND (n > (SELECT min(n) FROM chain WHERE ref IS NOT NULL)
+OR EXISTS (SELECT 1 FROM inbox WHERE seq = ref) OR EXISTS (SELECT 1 FROM outbox WHERE id = -ref)) ORDER BY n LIMIT ?3) page
 LEFT JOIN inbox i ON i.seq = page.ref LEFT JOIN outbox o ON o.id = -page.ref
 ORDER BY page.n"""
+"""Where old rows have left, the chain ends with the name of one that is not there any more."""
 
 _CONVERSATIONS = """SELECT conversation_id, thread, last_n, updated_ms, read_n, title,
 (SELECT event FROM inbox WHERE seq = c.head), (SELECT message FROM outbox WHERE id = -c.head)

@@ -8,6 +8,7 @@ from gutenbot.testing.contracts.storage_instance import InstanceContract
 from gutenbot.testing.contracts.storage_kit import Database
 from gutenbot.testing.contracts.storage_outbox import OutboxContract
 from gutenbot.testing.contracts.storage_people import PeopleContract, StoresContract, ThreadContract
+from gutenbot.testing.contracts.storage_retention import RetentionContract
 from gutenbot.testing.contracts.storage_shared import SharedContract
 from gutenbot.testing.contracts.storage_tables import TablesContract
 from gutenbot.testing.contracts.storage_turns import TimerContract, TurnContract
@@ -27,6 +28,7 @@ class StorageContract(
     SharedContract,
     TablesContract,
     InstanceContract,
+    RetentionContract,
 ):
     """All that Gutenbot relies on. The subclass has a fixture `database` that gives a `Database`, empty, and ends it."""
 
