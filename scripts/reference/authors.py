@@ -103,7 +103,7 @@ def content_page() -> str:
     kinds = "".join(
         f"\n### `{kind}` {{: #{kind} }}\n\n```yaml\nan.item:\n  - {EXAMPLES[kind]}\n```\n" for kind in sorted(EXAMPLES)
     )
-    return f"""# Content
+    return rf"""# Content
 
 {MARK}
 

@@ -83,7 +83,8 @@ def _run(
 
         def listening() -> None:
             url = address(listener)
-            asgi.console.listening = url.replace("//127.0.0.1:", "//localhost:")  # passkeys are for names, not addresses
+            # Passkeys are for names, not addresses.
+            asgi.console.listening = url.replace("//127.0.0.1:", "//localhost:")
             asgi.listens.set()
             stack.enter_context(announced(composed.database.folder, url, key))
             ready(url)
