@@ -65,6 +65,11 @@ class Postgres:
         """Its release."""
         return str(run(self.url(), "SHOW server_version")[0][0])
 
+    def cpu_s(self) -> float:
+        """Seconds of processor time that its processes which run now have used."""
+        parent = int((self.folder / "postmaster.pid").read_text().splitlines()[0])
+        return sum(_cpu_s(entry.name, parent) for entry in Path("/proc").iterdir() if entry.name.isdigit())
+
     def _restart(self) -> None:
         socket = conninfo_to_dict(self.url())["host"]
         self._control("-m", "fast", "stop")
@@ -74,6 +79,17 @@ class Postgres:
         program = str(Path(self._server.bin_path) / "pg_ctl")
         command = [program, "-D", str(self.folder), *arguments]
         subprocess.run(command, check=True, user=self._server.system_user, stdout=subprocess.DEVNULL, cwd="/")
+
+
+def _cpu_s(process: str, parent: int) -> float:
+    """Of a process of this parent, or the parent itself; 0 for all others."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0  # it has just ended
+    if parent not in (int(process), int(fields[1])):
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def run(url: str, sql: str, values: Any = None) -> list[tuple[Any, ...]]:

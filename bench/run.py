@@ -133,10 +133,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finally:
         os.sched_setaffinity(0, allowed)
         shutil.rmtree(folder, ignore_errors=True)
-    if not wanted.quick and not wanted.sections:
-        RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text("\n".join(lines), encoding="utf-8")
-        print(f"Kept in {RESULTS.relative_to(REPOSITORY)}.")
+    results = wanted.into or (RESULTS if not wanted.quick and not wanted.sections else None)
+    if results is not None:
+        results.parent.mkdir(exist_ok=True)
+        results.write_text("\n".join(lines), encoding="utf-8")
+        print(f"Kept in {results}.")
     return 0
 
 
@@ -144,6 +145,7 @@ def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench.run", description=__doc__)
     parser.add_argument("sections", nargs="*", metavar="SECTION", help=f"only these: {', '.join(SECTIONS)}")
     parser.add_argument("--quick", action="store_true", help="does everything once and shortly: shows that it works")
+    parser.add_argument("--into", type=Path, help="file in which the results are kept; all sections: results/latest.md")
     parser.add_argument(
         "--rows", type=int, default=10_000_000, help="finished rows beside which claims are measured; needs 0.8 kB each"
     )

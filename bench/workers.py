@@ -36,6 +36,8 @@ class Driven:
     turns: int
     wall_s: float
     cpu_s: float
+    server_cpu_s: float
+    """Of PostgreSQL."""
     statements: int
     commits: int
     syncs: int
@@ -89,12 +91,15 @@ class Worker:
             self._process.kill()
 
 
-def drive(workers: Sequence[Worker], url: str, part: str, *, seconds: float, speakers: int) -> Driven:
+def drive(
+    postgres: Postgres, workers: Sequence[Worker], url: str, part: str, *, seconds: float, speakers: int
+) -> Driven:
     """All of them at the same time."""
-    before = counters(url)
+    before, used = counters(url), postgres.cpu_s()
     for worker in workers:
         worker.tell(part=part, seconds=seconds, speakers=speakers)
     answers = [worker.answer() for worker in workers]
+    used = postgres.cpu_s() - used
     after = counters(url)
     groups: dict[str, int] = {}
     for answer in answers:
@@ -104,6 +109,7 @@ def drive(workers: Sequence[Worker], url: str, part: str, *, seconds: float, spe
         turns=sum(answer["turns"] for answer in answers),
         wall_s=max(answer["wall_s"] for answer in answers),
         cpu_s=sum(answer["cpu_s"] for answer in answers),
+        server_cpu_s=used,
         statements=sum(answer["statements"] for answer in answers),
         commits=after["commits"] - before["commits"],
         syncs=after["syncs"] - before["syncs"],
@@ -130,14 +136,15 @@ def table(postgres: Postgres, folder: Path, *, rounds: int, seconds: float) -> l
     waiting = _scaling(postgres, folder, "wait", rounds=rounds, seconds=seconds)
     found = Table(
         f"Workers on one PostgreSQL {postgres.version()}, load from inside (no HTTP)",
-        ["bot, workers", "turns/s", "to one worker", "CPU µs a turn (workers)", "statements a turn", "commits a turn",
-         "turns a sync of the log", "p50 ms", "p99 ms"],
+        ["bot, workers", "turns/s", "to one worker", "CPU µs a turn (workers)", "CPU µs a turn (PostgreSQL)",
+         "statements a turn", "commits a turn", "turns a sync of the log", "p50 ms", "p99 ms"],
     )  # fmt: skip
     for name, runs in (("echo", echo), ("waits 50 ms", waiting)):
         for number, several in runs.items():
             one = _middle(several)
             found.add(
                 f"{name}, {number}", count(one.rate), f"{_gain(runs, number):.2f} ×", count(one.cpu_s / one.turns * 1e6),
+                count(one.server_cpu_s / one.turns * 1e6),
                 f"{one.statements / one.turns:.1f}", f"{one.commits / one.turns:.2f}",
                 f"{one.turns / max(1, one.syncs):.1f}", f"{one.p50_ms:.1f}", f"{one.p99_ms:.1f}",
             )  # fmt: skip
@@ -160,11 +167,11 @@ def _scaling(postgres: Postgres, folder: Path, bot: str, *, rounds: int, seconds
         for _ in range(max(NUMBERS)):
             workers.append(Worker(place, url))
             stack.callback(workers[-1].close)
-        drive(workers, url, "warm", seconds=min(seconds, 1.0), speakers=SPEAKERS[bot])
+        drive(postgres, workers, url, "warm", seconds=min(seconds, 1.0), speakers=SPEAKERS[bot])
         for number in range(rounds):
             for several in NUMBERS:
                 part, speakers = f"r{number}-{several}", SPEAKERS[bot]
-                found[several].append(drive(workers[:several], url, part, seconds=seconds, speakers=speakers))
+                found[several].append(drive(postgres, workers[:several], url, part, seconds=seconds, speakers=speakers))
     return found
 
 
@@ -177,9 +184,9 @@ def _floors(postgres: Postgres, folder: Path, echo: dict[int, list[Driven]], *, 
     floors: dict[str, list[tuple[float, float]]] = {"together": [], "apart": []}
     worker = Worker(place, url)
     try:
-        drive([worker], url, "warm", seconds=min(seconds, 1.0), speakers=SPEAKERS["echo"])
+        drive(postgres, [worker], url, "warm", seconds=min(seconds, 1.0), speakers=SPEAKERS["echo"])
         for number in range(rounds):
-            one = drive([worker], url, f"f{number}", seconds=seconds, speakers=SPEAKERS["echo"])
+            one = drive(postgres, [worker], url, f"f{number}", seconds=seconds, speakers=SPEAKERS["echo"])
             ours.append(one.rate)
             cpu.append(one.cpu_s / one.turns)
             floors["together"].append(floor(url, seconds, group, "together"))
