@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("gutenbot.cli.serve:serve", "Run bots as a server."),
     "chat": ("gutenbot.cli.chat:chat", "Talk to a bot in the terminal."),
     "test": ("gutenbot.cli.test:test", "Run a bot's tests and transcripts."),
+    "import": ("gutenbot.cli.importing:import_", "Import a bot that was made with something else."),
     "content": ("gutenbot.cli.content:content", "Check what bots say."),
     "user": ("gutenbot.cli.user:user", "Let people into the console."),
     "key": ("gutenbot.cli.key:key", "Give programs access to the API."),
