@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
@@ -14,6 +15,8 @@ BEYOND = (1.3, 1.7)
 """So many leases long is a worker out of reach."""
 LOOK_S = 0.05
 MIDDLE_S = 0.3
+UP_S = 4.0
+"""So long a worker works between two faults."""
 
 
 class Faults:
@@ -60,7 +63,7 @@ class Faults:
     async def _to_one(self, name: str, do: Callable[[Worker], Awaitable[None]], worker: Worker | None = None) -> None:
         """Does it to a worker that nothing else is done to, and which runs."""
         while True:
-            idle = [one for one in ([worker] if worker else self._workers) if not one.busy]
+            idle = [one for one in ([worker] if worker else self._workers) if self._may_fail(one)]
             if idle:
                 break
             await asyncio.sleep(LOOK_S)
@@ -74,6 +77,13 @@ class Faults:
             await do(chosen)
         finally:
             chosen.busy = False
+            chosen.well_since = time.monotonic()
+
+    @staticmethod
+    def _may_fail(worker: Worker) -> bool:
+        """One that just came back is left alone for a moment: an event that is in work at the ends of three processes in a row is
+        a dead letter, and must be (POI-02)."""
+        return not worker.busy and time.monotonic() - worker.well_since > UP_S
 
     def _long(self) -> float:
         return self._plan.lease_s * self._chance.uniform(*BEYOND)

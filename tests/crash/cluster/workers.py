@@ -46,6 +46,8 @@ class Worker(CrashServer):
         self.lives: list[Life] = []
         self.busy = False
         """Something is being done to it."""
+        self.well_since = 0.0
+        """Since when nothing has been done to it, on the clock that only goes on."""
         self.healthy = False
         """What the balancer knows."""
         self._database = database
