@@ -104,7 +104,7 @@ export function DataGrid<T extends object>({ label, rows, columns, idOf, linkOf,
               <tr key={line.id} aria-rowindex={slice.first + offset + 2} data-index={slice.first + offset} ref={slice.measure}>
                 {shown.map((one, index) => (
                   <td key={one.id} data-numeric={one.numeric ? "" : undefined} data-wide={one.wideOnly ? "" : undefined}>
-                    <bdi>{index === 0 && linkOf ? <Link to={linkOf(line.original)}>{one.cell(line.original)}</Link> : one.cell(line.original)}</bdi>
+                    {index === 0 && linkOf ? <Link to={linkOf(line.original)}>{isolated(one.cell(line.original))}</Link> : isolated(one.cell(line.original))}
                   </td>
                 ))}
                 {rowActions && <td className="gb-grid-row-actions">{rowActions(line.original)}</td>}
@@ -123,6 +123,11 @@ export function DataGrid<T extends object>({ label, rows, columns, idOf, linkOf,
       )}
     </div>
   );
+}
+
+/** Words stand in their own direction of writing; the cell keeps that of the page. */
+function isolated(content: ReactNode): ReactNode {
+  return typeof content === "string" ? <bdi>{content}</bdi> : content;
 }
 
 type Slice = { first: number; end: number; before: number; after: number; measure?: (row: HTMLTableRowElement | null) => void };

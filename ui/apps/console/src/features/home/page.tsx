@@ -60,7 +60,9 @@ function NeedsAttention(): ReactNode {
             {items.map((item) => (
               <li key={item.id}>
                 <StatusPill tone="warn">{t("home.look")}</StatusPill>
-                <span dir="auto">{item.words}</span>
+                <span>
+                  <bdi>{item.words}</bdi>
+                </span>
                 <Link to={item.to}>{t("home.open")}</Link>
               </li>
             ))}
@@ -118,8 +120,8 @@ function Recent(): ReactNode {
         <ul className="gb-recent">
           {recent.data?.items.map((line) => (
             <li key={line.id}>
-              <Link to={`/audit?entry=${encodeURIComponent(line.id)}`} dir="auto">
-                {line.what}
+              <Link to={`/audit?entry=${encodeURIComponent(line.id)}`}>
+                <bdi>{line.what}</bdi>
               </Link>
               <span className="gb-faint">
                 {line.actor.name} · <RelativeTime at={line.at} />

@@ -70,7 +70,7 @@ function UserCell({ user }: { user: User }): ReactNode {
   return (
     <>
       <Avatar name={name} />
-      <span dir="auto">{name}</span>
+      <bdi>{name}</bdi>
     </>
   );
 }
