@@ -14,6 +14,7 @@ from typing import Any
 import aiohttp
 import psycopg
 from core.tests.storage.postgres.servers import Server
+from psycopg.conninfo import conninfo_to_dict
 
 from gutenbot.http.auth import key_hash
 from gutenbot.kernel.clock import SystemClock
@@ -88,7 +89,7 @@ async def _prepare(url: str) -> None:
 async def _workers(
     stack: AsyncExitStack, plan: Plan, folder: Path, server: Server, url: str, sink: Sink
 ) -> list[Worker]:
-    database = psycopg.conninfo.conninfo_to_dict(url)["dbname"]
+    database = conninfo_to_dict(url)["dbname"]
     socket = server.folder / ".s.PGSQL.5432"
     environ = {
         "CRASH_EFFECTS": str(folder / "effects.jsonl"),

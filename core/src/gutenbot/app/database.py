@@ -82,7 +82,7 @@ def _maker(database: Database) -> Callable[[Clock, Collection[Role], str], Stora
     def sqlite(clock: Clock, roles: Collection[Role], boot: str) -> Storage:
         from gutenbot.storage.sqlite import SqliteStorage
 
-        if set(roles) != ALL_ROLES:
+        if frozenset(roles) != ALL_ROLES:
             raise NotShared(path=database.path, wanted="processes with different roles")
         return SqliteStorage(database.path, clock)
 

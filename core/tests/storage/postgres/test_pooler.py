@@ -32,7 +32,7 @@ class PooledDatabase(PostgresDatabase):
         self._listen_url = url if listens else ""
 
     async def worker(self, limits: Limits | None = None, **options: Any) -> PostgresStorage:
-        given = {"listen_url": self._listen_url} | options
+        given: dict[str, Any] = {"listen_url": self._listen_url} | options
         storage = PostgresStorage(self._pooled, self.clock, limits=limits or Limits(), **given)
         await storage.open()
         self.workers.append(storage)
