@@ -134,13 +134,13 @@ def test_metrics_answer_for_all_workers_whoever_is_asked(start: Callable[..., Wa
     assert one.metric("gutenbot_lease_left_seconds{") > 3
     killed = one.children()[0]
     os.kill(killed, signal.SIGKILL)
-    seen = []
-    until(
-        lambda: (
-            seen.append(one.metric("gutenbot_turns_total{"))
-            or (killed not in one.children() and len(one.children()) == 3)
-        )
-    )
+    seen: list[float] = []
+
+    def replaced() -> bool:
+        seen.append(one.metric("gutenbot_turns_total{"))
+        return killed not in one.children() and len(one.children()) == 3
+
+    until(replaced)
     until(lambda: one.metric("gutenbot_worker_up{") == 3)
     assert set(seen) <= {20.0, 0.0}, "a count never goes down (0: nobody answered at that moment)"
     assert one.metric("gutenbot_turns_total{") == 20
