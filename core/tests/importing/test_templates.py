@@ -25,7 +25,10 @@ NAMES = st.sampled_from(["a", "b", "a.b", "c", "."])
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(1, 9) | st.text("xy{#: ", min_size=1, max_size=4),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner.filter(lambda value: value is not None), max_size=3)
+        | st.dictionaries(st.sampled_from("abc"), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 HOSTILE = [
@@ -83,12 +86,8 @@ def looked_up(name: str, stack: list[Any]) -> Any:
 
 
 def shown(value: Any) -> str:
-    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def plain(value: Any) -> bool:
-    """Whether a value is printed alike everywhere (records and lists are not)."""
-    return not isinstance(value, dict | list)
+    """A value in words; true and false are written as content writes them."""
+    return "" if value is None else str(value)
 
 
 def parts_of(depth: int) -> st.SearchStrategy[tuple[Part, ...]]:

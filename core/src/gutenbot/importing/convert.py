@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from gutenbot.content.locales import canonical
 from gutenbot.content.nodes import ListNode, MapNode, Node
 from gutenbot.content.problems import Place
-from gutenbot.importing.blocs import Bloc, Item, convert_bloc, note_unclaimed, read_blocs
+from gutenbot.importing.classic import Classic, Item, convert_classic, note_unclaimed, read_classic
 from gutenbot.importing.literals import NotData, read_json
 from gutenbot.importing.managed import convert_managed, is_item, read_form
 from gutenbot.importing.notes import Notes
@@ -53,7 +53,7 @@ class Imported:
 @dataclass(slots=True)
 class _Work:
     found: Imported
-    blocs: dict[str, Bloc] = field(default_factory=dict)
+    old_items: dict[str, Classic] = field(default_factory=dict)
     forms: dict[str, MapNode] = field(default_factory=dict)
     managed: list[tuple[MapNode, str]] = field(default_factory=list)
     asked: list[Node] = field(default_factory=list)
@@ -68,12 +68,12 @@ def convert(sources: list[Source], notes: Notes, *, media_folder: str = "botpres
     for source in sources:
         _read(work, source, len(sources) == 1 and "/" not in source.name)
     found = work.found
-    for bloc in work.blocs.values():
-        _add(work, convert_bloc(bloc, notes))
-    for masked in {id(bloc.masked): bloc.masked for bloc in work.blocs.values()}.values():
+    for old in work.old_items.values():
+        _add(work, convert_classic(old, notes))
+    for masked in {id(old.masked): old.masked for old in work.old_items.values()}.values():
         note_unclaimed(masked, notes)
     for element, kind in work.managed:
-        _add(work, convert_managed(element, kind, work.forms, work.blocs, notes, work.addresses))
+        _add(work, convert_managed(element, kind, work.forms, work.old_items, notes, work.addresses))
     for number, node in enumerate(work.asked, 1):
         if (question := convert_question(node, number, notes)) is not None:
             found.questions.append(question[0])
@@ -111,12 +111,12 @@ def _yaml(work: _Work, source: Source, folder: str, file: str, is_alone: bool) -
     if (text := _text(work, source)) is None:
         return
     prefix = f"{re.sub(r'[^A-Za-z0-9_]+', '-', stem)}." if in_content and not is_alone else ""
-    for bloc in read_blocs(text, source.name, prefix, work.found.notes):
-        if bloc.id in work.blocs:
-            first = work.blocs[bloc.id].place
-            work.found.notes.lost(bloc.place, "bloc", f"`{bloc.id}` is already at {first}, which counts")
+    for old in read_classic(text, source.name, prefix, work.found.notes):
+        if old.id in work.old_items:
+            first = work.old_items[old.id].place
+            work.found.notes.lost(old.place, "bloc", f"`{old.id}` is already at {first}, which counts")
         else:
-            work.blocs[bloc.id] = bloc
+            work.old_items[old.id] = old
 
 
 def _form(work: _Work, source: Source) -> None:

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from gutenbot.importing.blocs import Item
+from gutenbot.importing.classic import Item
 from gutenbot.importing.convert import Imported
 from gutenbot.importing.verify import as_yaml, content_of
 

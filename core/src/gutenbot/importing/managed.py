@@ -7,7 +7,7 @@ from typing import Any
 from gutenbot.content.locales import canonical
 from gutenbot.content.nodes import MapNode, Node, Scalar
 from gutenbot.importing import offers
-from gutenbot.importing.blocs import Bloc, Item, convert_bloc
+from gutenbot.importing.classic import Classic, Item, convert_classic
 from gutenbot.importing.literals import NotData, Reader
 from gutenbot.importing.notes import Notes
 from gutenbot.importing.scope import Scope
@@ -92,24 +92,31 @@ def is_item(node: Node) -> bool:
 
 
 def convert_managed(
-    node: MapNode, kind: str, forms: dict[str, MapNode], blocs: dict[str, Bloc], notes: Notes, media: dict[str, str]
+    node: MapNode,
+    kind: str,
+    forms: dict[str, MapNode],
+    old_items: dict[str, Classic],
+    notes: Notes,
+    media: dict[str, str],
 ) -> Item | None:
     """The item of ours for one item or element; None when nothing of it can be said, which is noted."""
-    old = word(node.entries["id"]).removeprefix("#").removeprefix("!")
-    category = word(entry_of(node, "categoryId", "contentType", "category")) or kind or old.rpartition("-")[0]
-    bloc = (
-        blocs.get(word(entry_of(forms.get(category, node), "ummBloc")).removeprefix("#")) if category in forms else None
+    name = word(node.entries["id"]).removeprefix("#").removeprefix("!")
+    category = word(entry_of(node, "categoryId", "contentType", "category")) or kind or name.rpartition("-")[0]
+    old = (
+        old_items.get(word(entry_of(forms.get(category, node), "ummBloc")).removeprefix("#"))
+        if category in forms
+        else None
     )
     data = entry_of(node, "data") or entry_of(node, "formData")
-    if bloc is not None and data is not None:
+    if old is not None and data is not None:
         notes.carried(node.place, "content item")
-        item = convert_bloc(bloc, notes, new_id=fit_id(old), data=plain_value(data))
+        item = convert_classic(old, notes, new_id=fit_id(name), data=plain_value(data))
         return Item(item.id, node.place, item.entries) if item.entries else None
     form = entry_of(node, "formData") or data
-    if not isinstance(form, MapNode) or not old:
+    if not isinstance(form, MapNode) or not name:
         notes.lost(node.place, "content element", "it has no data")
         return None
-    return _element(fit_id(old), category, node, form, notes, media)
+    return _element(fit_id(name), category, node, form, notes, media)
 
 
 def _element(item_id: str, kind: str, node: MapNode, form: MapNode, notes: Notes, media: dict[str, str]) -> Item | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from gutenbot.content.locales import canonical
 from gutenbot.content.nodes import ListNode, MapNode, Node
-from gutenbot.importing.blocs import Item
+from gutenbot.importing.classic import Item
 from gutenbot.importing.managed import fit_id
 from gutenbot.importing.notes import Notes
 from gutenbot.importing.scope import Scope

@@ -7,7 +7,7 @@ import yaml
 from gutenbot.content import compile_text
 from gutenbot.content.engine import Engine
 from gutenbot.content.problems import Problem
-from gutenbot.importing.blocs import Item
+from gutenbot.importing.classic import Item
 from gutenbot.importing.notes import Notes
 
 

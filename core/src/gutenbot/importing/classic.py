@@ -19,7 +19,7 @@ _IGNORED = frozenset({"content.duplicate-key", "content.bad-id"})
 
 
 @dataclass(frozen=True, slots=True)
-class Bloc:
+class Classic:
     """A bloc as it was read: its new id, its YAML, and the file around it."""
 
     id: str
@@ -39,48 +39,48 @@ class Item:
     title: str = ""
 
 
-def read_blocs(text: str, file: str, prefix: str, notes: Notes) -> list[Bloc]:
+def read_classic(text: str, file: str, prefix: str, notes: Notes) -> list[Classic]:
     """The blocs of one file. What cannot be read is noted, and hurts no other bloc."""
     masked = mask(text.removeprefix("\ufeff"), file, notes)
     report = Report()
     sources = read_items(masked.text, file, report, any_id=True)
     for problem in report.problems:
-        is_bloc = problem.code == "content.duplicate-key" and problem.column == 1
-        if problem.code not in _IGNORED or is_bloc:
+        is_whole = problem.code == "content.duplicate-key" and problem.column == 1
+        if problem.code not in _IGNORED or is_whole:
             place = Place(problem.file, problem.line, problem.column)
             construct = "hashtag" if problem.code == "content.hashtag" else "YAML"
             notes.lost(place, construct, masked.unmasked(f"{problem.message} {problem.hint}".strip()))
-    found: list[Bloc] = []
+    found: list[Classic] = []
     for source in sources:
         if source.lost:
             notes.lost(source.id.place, "bloc", f"`{masked.unmasked(source.id.value)[:60]}` could not be read at all")
             continue
-        bloc = Bloc(
+        old = Classic(
             _id(prefix, masked.unmasked(source.id.value), source.id.place, notes), source.id.place, source.node, masked
         )
-        if any(bloc.id == other.id for other in found):
-            notes.lost(bloc.place, "bloc", f"`{bloc.id}` is there twice in this file; the first one counts")
+        if any(old.id == other.id for other in found):
+            notes.lost(old.place, "bloc", f"`{old.id}` is there twice in this file; the first one counts")
         else:
-            found.append(bloc)
+            found.append(old)
     return found
 
 
-def convert_bloc(bloc: Bloc, notes: Notes, *, new_id: str = "", data: Any = None) -> Item:
+def convert_classic(old: Classic, notes: Notes, *, new_id: str = "", data: Any = None) -> Item:
     """The item of a bloc; with `data`, what the bloc says for this data."""
-    scope = Scope((Known(data),) if data is not None else (), _roots(bloc.masked))
-    within = bloc.masked.around(bloc.place)
-    spot = Spot(new_id or bloc.id, scope, notes, bloc.masked)
+    scope = Scope((Known(data),) if data is not None else (), _roots(old.masked))
+    within = old.masked.around(old.place)
+    spot = Spot(new_id or old.id, scope, notes, old.masked)
     if within:
-        bloc.masked.claimed.update(within)
-        notes.lost(bloc.place, "section", f"a section around whole blocs: `{bloc.id}` is always there now")
+        old.masked.claimed.update(within)
+        notes.lost(old.place, "section", f"a section around whole blocs: `{old.id}` is always there now")
         spot = spot.entering(within, scope)
-    item = Item(spot.item, bloc.place)
-    nodes = bloc.node.items if isinstance(bloc.node, ListNode) else (bloc.node,)
+    item = Item(spot.item, old.place)
+    nodes = old.node.items if isinstance(old.node, ListNode) else (old.node,)
     entries = [entry for node in nodes if not is_null(node) for entry in convert_entry(spot, node)]
     if entries:
         item.entries[""] = entries
     else:
-        notes.lost(bloc.place, "bloc", f"`{bloc.id}` says nothing")
+        notes.lost(old.place, "bloc", f"`{old.id}` says nothing")
     return item
 
 
