@@ -5,6 +5,7 @@ since somebody has looked at the database for too long, while many events come a
 """
 
 import asyncio
+import math
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from gutenbot.events.incoming import MessageEvent
 from gutenbot.events.messages import TextMessage
 from gutenbot.kernel.clock import SystemClock
 from gutenbot.kernel.ids import BotId, ChannelId, conversation_id, new_id
+from gutenbot.storage.errors import StorageSlow
 from gutenbot.storage.postgres import PostgresStorage
 from gutenbot.storage.rows import Arrival, Claim, TurnCommit
 
@@ -153,7 +155,7 @@ class Beside:
         await self._turns.finish_send(row, "sent", now_ms=1_800_000_000_003)
 
 
-def measure(postgres: Postgres, *, rows: int, rounds: int, waiting: int = 10) -> list[Table]:
+def measure(postgres: Postgres, *, rows: int, rounds: int, waiting: int = 10) -> Iterator[Table]:
     """The tables of this section."""
     empty, full = postgres.new_database("history_empty"), postgres.new_database("history_full")
     started = time.perf_counter()
@@ -162,9 +164,6 @@ def measure(postgres: Postgres, *, rows: int, rounds: int, waiting: int = 10) ->
     size = run(full, "SELECT pg_database_size(current_database())")[0][0] / (1 << 30)
     with all_cores():
         beside, past = asyncio.run(_both(empty, full, rounds, waiting))
-        bloated = asyncio.run(
-            _uncleaned(postgres.new_database("history_dead"), dead=max(1000, rows // 10), waiting=waiting)
-        )
     found = Table(
         f"{waiting} waiting events beside {count(rows)} finished rows in inbox and outbox each ({size:.1f} GiB)",
         ["", "empty: p50 ms", "p95 ms", "with history: p50 ms", "p95 ms", "p95 to empty"],
@@ -177,7 +176,11 @@ def measure(postgres: Postgres, *, rows: int, rounds: int, waiting: int = 10) ->
         f"Claims of {waiting} conversations in one statement, {rounds} rounds in turn. The history took {filled:.0f} s to make.",
         f"p95 of a claim: {p95:.1f} ms. Goal < {GOAL_MS:.0f} ms: {goal(p95 < GOAL_MS)}.",
     ]
-    return [found, bloated]
+    yield found
+    with all_cores():
+        yield asyncio.run(
+            _uncleaned(postgres.new_database("history_dead"), dead=max(1000, rows // 10), waiting=waiting)
+        )
 
 
 async def _both(empty: str, full: str, rounds: int, waiting: int) -> tuple[Times, Times]:
@@ -205,7 +208,11 @@ async def _uncleaned(url: str, *, dead: int, waiting: int) -> Table:
     async def rounds(name: str, number: int = 100) -> float:
         place.times = Times()
         for _ in range(number):
-            await place.round(waiting)
+            try:
+                await place.round(waiting)
+            except StorageSlow:
+                found.add(name, "stopped: a read took more than 5 s", "")
+                return math.inf
         found.add(name, *(f"{place.times.percentile('claim', part):.1f}" for part in (0.5, 0.95)))
         return place.times.percentile("claim", 0.95)
 
@@ -224,7 +231,7 @@ async def _uncleaned(url: str, *, dead: int, waiting: int) -> Table:
     finally:
         await place.close()
     found.notes = [
-        f"p95 of a claim beside the dead rows: {p95:.1f} ms. Goal < {GOAL_MS:.0f} ms: {goal(p95 < GOAL_MS)}."
+        f"p95 of a claim beside the dead rows: {p95:.1f} ms (inf: it stood still). Goal < {GOAL_MS:.0f} ms: {goal(p95 < GOAL_MS)}."
     ]
     return found
 

@@ -28,7 +28,7 @@ class Postgres:
     """The server: `with Postgres(folder) as postgres`."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder / "postgres"
+        self.folder = folder / f"postgres-{len(list(folder.glob('postgres-*')))}"
         self._server: Any = None
 
     def __enter__(self) -> Self:

@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -101,11 +101,11 @@ class Bench:
             people, rounds = (50, 1) if self.quick else (crowd.PEOPLE, 3)
             return [crowd.measure(postgres, self.folder, people=people, rounds=rounds)]
 
-    def history(self) -> list[Table]:
+    def history(self) -> Iterator[Table]:
         """Claims and turns beside ten million finished rows."""
         with Postgres(self.folder) as postgres:
             rows, rounds = (20_000, 20) if self.quick else (self.rows, 300)
-            return history.measure(postgres, rows=rows, rounds=rounds)
+            yield from history.measure(postgres, rows=rows, rounds=rounds)
 
     def newcomer(self) -> list[Table]:
         """How long a newcomer takes."""
@@ -126,7 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.sched_setaffinity(0, {cores()[1]})
         bench = Bench(folder, quick=wanted.quick, rows=wanted.rows)
         for name in sections:
-            measure: Callable[[], list[Table]] = getattr(bench, name)
+            measure: Callable[[], Iterable[Table]] = getattr(bench, name)
             for table in measure():
                 lines.append(table.markdown())
                 print(lines[-1], flush=True)
