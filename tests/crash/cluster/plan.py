@@ -43,8 +43,8 @@ class Plan:
 
     @property
     def users(self) -> int:
-        """Each says about one message in a second."""
-        return max(len(SHARES), round(self.rate))
+        """Each says about one message in two seconds: the web chat takes one in a second from a visitor, and users catch up."""
+        return max(len(SHARES), round(2 * self.rate))
 
     @property
     def each(self) -> int:

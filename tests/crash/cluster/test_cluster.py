@@ -11,7 +11,7 @@ from tests.crash.cluster.plan import DRAIN_S, WORKERS, Outcome, Plan
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.timeout(300)]
 PLAN = Plan(
-    kills=1, seconds=8, rate=30, seed=3, lease_s=5, freezes=1, cuts=1, silences=0, database_stops=1, ends=1, rolls=0
+    kills=1, seconds=8, rate=15, seed=3, lease_s=5, freezes=1, cuts=1, silences=0, database_stops=1, ends=1, rolls=0
 )
 
 
