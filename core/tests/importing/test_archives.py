@@ -128,7 +128,11 @@ def test_inp_11_100_000_files_refuse_the_archive(desk: Desk) -> None:
     assert "10000 files" in refused(desk, "bot.tgz", tar(*(f"{n}" for n in range(limits.MAX_FILES + 1)), data=b""))
 
 
-@pytest.mark.parametrize("data", [b"", b"not an archive", tar("content.yml")[:60], b"PK\x03\x04 broken"])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"not an archive", tar("content.yml")[:60], b"PK\x03\x04 broken"],
+    ids=["empty", "words", "cut", "broken"],
+)
 @pytest.mark.parametrize("name", ["bot.tgz", "bot.zip"])
 def test_what_is_no_archive_is_named(desk: Desk, name: str, data: bytes) -> None:
     with pytest.raises((Unreadable, NothingToImport)):
