@@ -8,7 +8,7 @@ import asyncio
 import math
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -76,7 +76,7 @@ class Times:
     found: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
     @contextmanager
-    def of(self, what: str) -> Iterator[None]:
+    def of(self, what: str) -> Generator[None]:
         """Measures what happens inside."""
         started = time.perf_counter()
         yield

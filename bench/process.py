@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -30,7 +30,7 @@ def cores() -> tuple[int, int]:
 
 
 @contextmanager
-def all_cores() -> Iterator[None]:
+def all_cores() -> Generator[None]:
     """What is started meanwhile may use every core: where many processes share them, the kernel knows best."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, allowed())
