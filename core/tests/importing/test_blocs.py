@@ -235,6 +235,12 @@ def test_names_that_ours_cannot_have_are_renamed_and_told(desk: Desk) -> None:
     assert len(desk.changed()) == 4
 
 
+def test_a_name_that_means_something_here_is_told_and_can_be_passed(desk: Desk) -> None:
+    desk.bloc("x: 'Note {{message}}'")
+    assert desk.words(message="hello") == ["Note hello"]
+    assert [note.construct for note in desk.changed()] == ["variable"]
+
+
 def test_what_is_always_at_hand_has_another_name_now(desk: Desk) -> None:
     desk.bloc("x: '{{originalEvent.text}} {{user.platform}}'")
     assert desk.words(message={"text": "hi"}, user={"platform": "gone"}) == ["hi "]

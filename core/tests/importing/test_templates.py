@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from core.tests.importing.desk import Desk
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gutenbot.content import compile_text
@@ -143,6 +143,8 @@ def names_at_top(parts: tuple[Part, ...]) -> set[str]:
 
 @settings(max_examples=200, deadline=None)
 @given(TEXTS)
+@example("0\x85")
+@example("a\u2028b\r\n c")
 def test_words_that_look_like_templates_stay_words(text: str) -> None:
     assert said(words(text), {}).rstrip("\n") == (text.rstrip("\n") if text.strip() else "")
 

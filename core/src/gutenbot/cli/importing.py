@@ -145,7 +145,8 @@ def _tell(out: Output, imported: "Imported", folder: Path, *, dry_run: bool, is_
     from gutenbot.importing import constructs
 
     counts = imported.notes.counts()
-    verb = "would be" if dry_run else "are"
+    is_one = len(imported.items) == 1 and not imported.questions
+    verb = "would be" if dry_run else "is" if is_one else "are"
     if imported.items:
         what = _count(len(imported.items), "item") + (
             f", {_count(len(imported.questions), 'question')}" if imported.questions else ""

@@ -52,7 +52,8 @@ class Scope:
     taken: frozenset[str] = frozenset()
     """Names that are used here, so that no loop may take them."""
     renamed: dict[str, str] = field(default_factory=dict)
-    """Names that our templates cannot have, with the ones to pass instead. Shared by all scopes of an item."""
+    """Names that our templates cannot have, with the ones to pass instead; those that mean something here, with themselves.
+    Shared by all scopes of an item."""
 
     def inside(self, frame: Frame) -> "Scope":
         """The scope within an element."""
@@ -102,6 +103,9 @@ class Scope:
             if path[:size] in _RENAMED:
                 path = _RENAMED[path[:size]] + path[size:]
                 break
+        else:
+            if path[0] in AT_HAND - {"user"}:
+                self.renamed[path[0]] = path[0]
         return self._root(path[0]) + "".join(_step(step) for step in path[1:])
 
     def _root(self, name: str) -> str:

@@ -28,7 +28,10 @@ def template(source: str, scope: Scope, place: Place, notes: Notes) -> str:
         notes.lost(place, "Mustache tag", trouble)
     made = _joined(_pieces(parsed.parts, scope, place, notes))
     for old, new in scope.renamed.items():
-        notes.changed(place, "variable", f"`{old[:60]}` cannot be a name in our templates: pass it as `{new}`")
+        what = f"`{old[:60]}` cannot be a name in our templates: pass it as `{new}`"
+        if old == new:
+            what = f"`{old}` is always there in our templates, and means something else unless your code passes it"
+        notes.changed(place, "variable", what)
     scope.renamed.clear()
     return made
 

@@ -1,5 +1,6 @@
 """What is imported runs: every item is compiled as the bot will do it, and what would not work is left out and named."""
 
+import re
 from typing import Any
 
 import yaml
@@ -18,12 +19,17 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
+_UNUSUAL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+"""Characters that YAML takes for the end of a line, or that editors do not show: they are written as escapes."""
+
+
 def _words(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     lines = text.split("\n")
     plain = (
         len(lines) > 1 and all(line == line.rstrip() and line.isprintable() for line in lines) and lines[0][:1].strip()
     )
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if plain else None)
+    style = '"' if _UNUSUAL.search(text) else "|" if plain else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 _Dumper.add_representer(str, _words)
