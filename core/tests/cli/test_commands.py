@@ -145,7 +145,9 @@ def test_people_are_invited_listed_shut_out_and_given_links_and_the_log_tells_of
     assert json.loads(out)["link"].startswith("http://localhost:3000/console/invite#")
     _accept("ann@example.org")
     code, out, _ = said(capsys, "--json", "user", "list", "--project", "shop")
-    assert [(one["email"], one["role"], one["disabled"]) for one in json.loads(out)] == [("ann@example.org", "owner", False)]
+    assert [(one["email"], one["role"], one["disabled"]) for one in json.loads(out)] == [
+        ("ann@example.org", "owner", False)
+    ]
     code, _, err = said(capsys, "user", "disable", "ann@example.org", "--project", "shop")
     assert (code, "last owner" in err) == (1, True)
     code, out, _ = said(capsys, "--json", "user", "reset-password", "ANN@example.org", "--project", "shop")

@@ -1,6 +1,7 @@
 """The dispatcher: one look at the path, hot routes first, then what modules mount, then the API."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from gutenbot.http.body import limited, read_body, refuse_declared, replayed
 from gutenbot.http.console import Console, span_of
 from gutenbot.http.converse import PATH as CONVERSE
 from gutenbot.http.converse import Converse
-from gutenbot.http.errors import NotFound
+from gutenbot.http.errors import NotFound, Stopping
 from gutenbot.http.health import HEALTH, READY, HealthRoutes
 from gutenbot.http.idempotency import once
 from gutenbot.http.metrics import PATH as METRICS
@@ -105,6 +106,11 @@ class Server:
                 await self.converse(scope, receive, watched, request_id)
             else:
                 await self._route(scope, receive, watched, request_id)
+        except asyncio.CancelledError:  # the server stops, and has waited long enough for this request
+            if not started:
+                with contextlib.suppress(Exception):
+                    await reply_problem(send, Stopping(retry_after=2), request_id)
+            raise
         except Exception as error:
             if not isinstance(error, GutenbotError):
                 log.exception("request.failed", path=scope["path"], request_id=request_id)

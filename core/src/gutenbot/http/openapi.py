@@ -47,7 +47,12 @@ def describe(api: "FastAPI", routes: Iterable[tuple[str, frozenset[str], str]] =
 
 SECURITY: dict[str, Any] = {
     "key": {"type": "http", "scheme": "bearer"},
-    "session": {"type": "apiKey", "in": "cookie", "name": "__Host-gutenbot", "description": "`gutenbot` without https."},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "__Host-gutenbot",
+        "description": "`gutenbot` without https.",
+    },
 }
 
 
