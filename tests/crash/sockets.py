@@ -12,6 +12,9 @@ from tests.crash.users import BOT, WebUser
 SILENCE_S = 3.0
 """After so long a server that says nothing is asked whether it lives, and left when it does not answer in half of that."""
 
+_LATER = ("too-fast", "overloaded", "stopping", "shutting-down", "unavailable")
+"""What the protocol answers when nothing was kept and the client is to try again."""
+
 
 class SocketUser(WebUser):
     """Sends and reads over one socket, which it drops now and then."""
@@ -69,5 +72,5 @@ class SocketUser(WebUser):
             ack = self._acks[frame["id"]]
             if not ack.done():
                 ack.set_result(frame["n"] if kind == "ack" else None)
-            if kind == "error" and frame["code"] not in ("too-fast", "overloaded", "stopping", "shutting-down"):
+            if kind == "error" and frame["code"] not in _LATER:
                 self.diary.wrong.append(f"{self.name}: {frame}")

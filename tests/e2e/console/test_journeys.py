@@ -116,7 +116,9 @@ def test_a_second_factor_is_asked_for_and_recovery_codes_help(shop: Server, peop
     secret = owner.page.get_by_label("Secret for the authenticator app").input_value()
     owner.page.get_by_label("Code of six digits").fill(code_of(secret))
     owner.page.get_by_role("button", name="Confirm").click()
-    codes = owner.page.get_by_role("dialog").locator("li code").all_inner_texts()
+    shown = owner.page.get_by_role("dialog").locator("li code")
+    expect(shown).to_have_count(10)
+    codes = shown.all_inner_texts()
     assert len(set(codes)) == 10
     owner.page.get_by_role("button", name="I have kept them").click()
     expect(owner.page.get_by_role("button", name="Turn off")).to_be_visible()
