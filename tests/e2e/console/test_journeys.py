@@ -222,7 +222,9 @@ def test_the_keyboard_is_enough(tmp_path: Path, people: People) -> None:
         dana = people.comes(server.url)
         dana.goes("/")
         page = dana.page
+        expect(page.get_by_role("heading", name="Home")).to_be_visible()
         page.keyboard.press("Control+k")
+        expect(page.get_by_role("dialog").locator("input")).to_be_focused()
         page.keyboard.type("team")
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name="Team")).to_be_focused()
@@ -239,6 +241,7 @@ def test_the_keyboard_is_enough(tmp_path: Path, people: People) -> None:
         expect(page.get_by_role("heading", name="Modules")).to_be_visible()
         page.wait_for_timeout(1000)  # until it is kept with the account
         page.reload()
+        expect(page.get_by_role("heading", name="Modules")).to_be_visible()
         page.keyboard.press("g")
         page.keyboard.press("h")
         expect(page.get_by_role("heading", name="Modules")).to_be_visible()
