@@ -452,4 +452,44 @@ BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 CREATE TRIGGER audit_append_only_delete BEFORE DELETE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 
-INSERT INTO "alembic_version__core" VALUES ('0003', '0001')
+CREATE TABLE setting (
+	section TEXT NOT NULL, 
+	name TEXT NOT NULL, 
+	value TEXT DEFAULT '' NOT NULL, 
+	key_id TEXT DEFAULT '' NOT NULL, 
+	revision INTEGER DEFAULT 0 NOT NULL, 
+	changed_ms INTEGER DEFAULT 0 NOT NULL, 
+	changed_by TEXT DEFAULT '' NOT NULL, 
+	PRIMARY KEY (section, name)
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+CREATE TABLE switch (
+	kind TEXT NOT NULL, 
+	name TEXT NOT NULL, 
+	is_on INTEGER DEFAULT 0 NOT NULL, 
+	reason TEXT DEFAULT '' NOT NULL, 
+	revision INTEGER DEFAULT 0 NOT NULL, 
+	changed_ms INTEGER DEFAULT 0 NOT NULL, 
+	changed_by TEXT DEFAULT '' NOT NULL, 
+	PRIMARY KEY (kind, name)
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+CREATE TABLE setting_head (
+	one INTEGER NOT NULL, 
+	revision INTEGER DEFAULT 0 NOT NULL, 
+	PRIMARY KEY (one)
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+INSERT INTO "alembic_version__core" VALUES ('0004', '0001')
