@@ -492,4 +492,121 @@ CREATE TABLE setting_head (
 
 ;
 
-INSERT INTO "alembic_version__core" VALUES ('0004', '0001')
+CREATE TABLE live_event (
+	seq INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	topic TEXT DEFAULT '' NOT NULL, 
+	audience TEXT DEFAULT '' NOT NULL, 
+	at_ms INTEGER DEFAULT 0 NOT NULL, 
+	data TEXT DEFAULT '' NOT NULL
+)
+ STRICT
+
+;
+
+CREATE INDEX live_event_topic ON live_event (topic, seq);
+
+CREATE TABLE live_presence (
+	object TEXT NOT NULL, 
+	connection TEXT NOT NULL, 
+	account_id TEXT DEFAULT '' NOT NULL, 
+	name TEXT DEFAULT '' NOT NULL, 
+	data TEXT DEFAULT '' NOT NULL, 
+	since_ms INTEGER DEFAULT 0 NOT NULL, 
+	until_ms INTEGER DEFAULT 0 NOT NULL, 
+	PRIMARY KEY (object, connection)
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+CREATE TABLE job (
+	id TEXT NOT NULL, 
+	kind TEXT DEFAULT '' NOT NULL, 
+	title TEXT DEFAULT '' NOT NULL, 
+	bot_id TEXT DEFAULT '' NOT NULL, 
+	actor_kind TEXT DEFAULT '' NOT NULL, 
+	actor_id TEXT DEFAULT '' NOT NULL, 
+	actor_name TEXT DEFAULT '' NOT NULL, 
+	account_id TEXT DEFAULT '' NOT NULL, 
+	needs TEXT DEFAULT '' NOT NULL, 
+	state TEXT DEFAULT '' NOT NULL, 
+	wanted TEXT DEFAULT '' NOT NULL, 
+	done INTEGER DEFAULT 0 NOT NULL, 
+	total INTEGER DEFAULT 0 NOT NULL, 
+	unit TEXT DEFAULT '' NOT NULL, 
+	params TEXT DEFAULT '' NOT NULL, 
+	cursor TEXT DEFAULT '' NOT NULL, 
+	result TEXT DEFAULT '' NOT NULL, 
+	error TEXT DEFAULT '' NOT NULL, 
+	failures INTEGER DEFAULT 0 NOT NULL, 
+	owner TEXT DEFAULT '' NOT NULL, 
+	lease_until_ms INTEGER DEFAULT 0 NOT NULL, 
+	created_ms INTEGER DEFAULT 0 NOT NULL, 
+	started_ms INTEGER DEFAULT 0 NOT NULL, 
+	changed_ms INTEGER DEFAULT 0 NOT NULL, 
+	ended_ms INTEGER DEFAULT 0 NOT NULL, 
+	PRIMARY KEY (id)
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+CREATE INDEX job_state ON job (state, id);
+
+CREATE TABLE job_piece (
+	job_id TEXT NOT NULL, 
+	n INTEGER NOT NULL, 
+	data BLOB NOT NULL, 
+	PRIMARY KEY (job_id, n)
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+CREATE TABLE notification (
+	id TEXT NOT NULL, 
+	level TEXT DEFAULT '' NOT NULL, 
+	message TEXT DEFAULT '' NOT NULL, 
+	link TEXT DEFAULT '' NOT NULL, 
+	module TEXT DEFAULT '' NOT NULL, 
+	bot_id TEXT DEFAULT '' NOT NULL, 
+	needs TEXT DEFAULT '' NOT NULL, 
+	same TEXT DEFAULT '' NOT NULL, 
+	times INTEGER DEFAULT 0 NOT NULL, 
+	created_ms INTEGER DEFAULT 0 NOT NULL, 
+	last_ms INTEGER DEFAULT 0 NOT NULL, 
+	PRIMARY KEY (id)
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+CREATE INDEX notification_same ON notification (same, id);
+
+CREATE TABLE notification_read (
+	account_id TEXT NOT NULL, 
+	notification_id TEXT NOT NULL, 
+	read_ms INTEGER DEFAULT 0 NOT NULL, 
+	PRIMARY KEY (account_id, notification_id)
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+CREATE TABLE notification_seen (
+	account_id TEXT NOT NULL, 
+	up_to TEXT DEFAULT '' NOT NULL, 
+	read_ms INTEGER DEFAULT 0 NOT NULL, 
+	PRIMARY KEY (account_id)
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+INSERT INTO "alembic_version__core" VALUES ('0005', '0001')
