@@ -11,6 +11,7 @@ from gutenbot.kernel.errors import GutenbotError
 from gutenbot.kernel.ids import ConversationId
 from gutenbot.storage.codec import decode_object
 from gutenbot.storage.rows import Claim, Committed, OutgoingRow
+from gutenbot.turns.attempt import MAX_CRASHES
 from tests.simulation.bot import Expected
 from tests.simulation.loop import Process
 from tests.simulation.model.server import Job
@@ -216,10 +217,10 @@ class Checks:
         self._shown(place)
 
     def _dead(self, row: Event) -> None:
-        """Only what was in the hands of three processes that were lost, or failed five times, is given up."""
+        """Only what was in the hands of four processes that were lost, or failed five times, is given up."""
         hands = [boot for boot in sorted(self._claimed_by[row.seq]) if self._lost[boot]]
         must(
-            len(hands) >= 3 or row.failures >= 4,
+            len(hands) >= MAX_CRASHES or row.failures >= 4,
             f"event {row.seq} is {row.state} after {row.attempts} attempts, {row.failures} failures, by {hands}: {row.error}",
         )
 

@@ -222,7 +222,7 @@ class World:
 
     def poisons(self, label: str) -> bool:
         """Kills the process that asks, a few times; one label does it for ever."""
-        left = self._poison.setdefault(label, self.chance.choice([1, 1, 2, 3, 99]))
+        left = self._poison.setdefault(label, self.chance.choice([1, 1, 2, 3, 4, 99]))
         if left <= 0:
             return False
         self._poison[label] = left - 1

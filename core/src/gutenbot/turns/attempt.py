@@ -23,7 +23,10 @@ from gutenbot.turns.turn import Turn
 log = get_logger("turns")
 
 MAX_FAILURES = 5
-MAX_CRASHES = 3
+CRASHES_BESIDE_OTHERS = 2
+"""After so many ends of the process while an event was in work beside others, it is tried alone."""
+MAX_CRASHES = 4
+"""After so many in all, the later ones alone, it is not tried again: the event ends processes, and no other one does."""
 _FIRST_RETRY_S = 0.5
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
@@ -155,7 +158,7 @@ class Attempt:
 
 def is_suspect(claim: Claim) -> bool:
     """Whether the process ended so often while this event was in work that it is tried alone now."""
-    return claim.attempts - claim.failures == MAX_CRASHES
+    return CRASHES_BESIDE_OTHERS < claim.attempts - claim.failures <= MAX_CRASHES
 
 
 def crashed_too_often(claim: Claim) -> bool:

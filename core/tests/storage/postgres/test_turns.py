@@ -15,7 +15,7 @@ from gutenbot.storage.postgres import PostgresStorage
 from gutenbot.storage.postgres.engine import Limits
 from gutenbot.storage.rows import Arrival, Claim
 from gutenbot.testing.contracts.storage_kit import BOT, WEB, arrival
-from gutenbot.turns.attempt import MAX_CRASHES
+from gutenbot.turns.attempt import CRASHES_BESIDE_OTHERS
 from gutenbot.turns.recovery import Recovery
 from gutenbot.turns.signals import TurnFailed
 
@@ -75,7 +75,7 @@ async def test_issue_suspects_that_are_taken_over_are_cleared_together_before_an
 ) -> None:
     dead, other = await database.worker(), await database.worker()
     await dead.accept([arrival(thread=f"t{i}", external_id=f"m{i}") for i in range(SUSPECTS + 1)])
-    database.run(f"UPDATE inbox SET attempts = {MAX_CRASHES - 1} WHERE external_id <> 'm0'")
+    database.run(f"UPDATE inbox SET attempts = {CRASHES_BESIDE_OTHERS} WHERE external_id <> 'm0'")
     database.expire(dead)
     claims = await other.claim_ready(10, [BOT], [WEB])
     counted, begun = other._units.groups, []
@@ -88,4 +88,4 @@ async def test_issue_suspects_that_are_taken_over_are_cleared_together_before_an
 
     await Recovery(other, SystemClock(), begin, run).sort(claims)
     assert other._units.groups == counted + 1
-    assert begun == [("m0", [(MAX_CRASHES - 1,)])]
+    assert begun == [("m0", [(CRASHES_BESIDE_OTHERS,)])]
