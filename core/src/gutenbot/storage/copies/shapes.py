@@ -7,7 +7,7 @@ from typing import Protocol
 from gutenbot.storage.copies.values import Row
 
 VERSION_PREFIX = "alembic_version__"
-LEFT_OUT = frozenset({"worker", "live_event", "live_presence"})
+LEFT_OUT = frozenset({"worker", "live_event", "live_presence", "content_worker"})
 """Tables of what runs at this moment, and of what was told to those who look: a copy has nobody running or looking."""
 MOVE_TABLE = "gutenbot_move"
 """Where a move that is not finished keeps how far it came."""

@@ -609,4 +609,171 @@ CREATE TABLE notification_seen (
 
 ;
 
-INSERT INTO "alembic_version__core" VALUES ('0005', '0001')
+CREATE TABLE content_item (
+	bot_id TEXT NOT NULL, 
+	item_id TEXT NOT NULL, 
+	type TEXT DEFAULT '' NOT NULL, 
+	source TEXT DEFAULT '' NOT NULL, 
+	title TEXT DEFAULT '' NOT NULL, 
+	tags TEXT DEFAULT '' NOT NULL, 
+	archived INTEGER DEFAULT 0 NOT NULL, 
+	version INTEGER DEFAULT 0 NOT NULL, 
+	edit INTEGER DEFAULT 0 NOT NULL, 
+	created_ms INTEGER DEFAULT 0 NOT NULL, 
+	created_by TEXT DEFAULT '' NOT NULL, 
+	edited_ms INTEGER DEFAULT 0 NOT NULL, 
+	edited_by TEXT DEFAULT '' NOT NULL, 
+	PRIMARY KEY (bot_id, item_id)
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+CREATE TABLE content_text (
+	bot_id TEXT NOT NULL, 
+	item_id TEXT NOT NULL, 
+	locale TEXT NOT NULL, 
+	live_n INTEGER DEFAULT 0 NOT NULL, 
+	draft_n INTEGER DEFAULT 0 NOT NULL, 
+	last_n INTEGER DEFAULT 0 NOT NULL, 
+	version INTEGER DEFAULT 0 NOT NULL, 
+	generation INTEGER DEFAULT 0 NOT NULL, 
+	base_hash TEXT DEFAULT '' NOT NULL, 
+	base_source TEXT DEFAULT '' NOT NULL, 
+	stale_of TEXT DEFAULT '' NOT NULL, 
+	go_live_ms INTEGER DEFAULT 0 NOT NULL, 
+	expire_ms INTEGER DEFAULT 0 NOT NULL, 
+	zone TEXT DEFAULT '' NOT NULL, 
+	planned_n INTEGER DEFAULT 0 NOT NULL, 
+	planned_by TEXT DEFAULT '' NOT NULL, 
+	review TEXT DEFAULT '' NOT NULL, 
+	reviewer TEXT DEFAULT '' NOT NULL, 
+	reviewed_by TEXT DEFAULT '' NOT NULL, 
+	review_n INTEGER DEFAULT 0 NOT NULL, 
+	PRIMARY KEY (bot_id, item_id, locale)
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+CREATE INDEX content_text_generation ON content_text (bot_id, generation);
+
+CREATE TABLE content_revision (
+	bot_id TEXT NOT NULL, 
+	item_id TEXT NOT NULL, 
+	locale TEXT NOT NULL, 
+	n INTEGER NOT NULL, 
+	version INTEGER DEFAULT 0 NOT NULL, 
+	source TEXT DEFAULT '' NOT NULL, 
+	kind TEXT DEFAULT '' NOT NULL, 
+	author_id TEXT DEFAULT '' NOT NULL, 
+	author TEXT DEFAULT '' NOT NULL, 
+	at_ms INTEGER DEFAULT 0 NOT NULL, 
+	reason TEXT DEFAULT '' NOT NULL, 
+	release INTEGER DEFAULT 0 NOT NULL, 
+	of_n INTEGER DEFAULT 0 NOT NULL, 
+	live_ms INTEGER DEFAULT 0 NOT NULL, 
+	left_ms INTEGER DEFAULT 0 NOT NULL, 
+	PRIMARY KEY (bot_id, item_id, locale, n)
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+CREATE TABLE content_release (
+	bot_id TEXT NOT NULL, 
+	seq INTEGER NOT NULL, 
+	name TEXT DEFAULT '' NOT NULL, 
+	state TEXT DEFAULT '' NOT NULL, 
+	made_ms INTEGER DEFAULT 0 NOT NULL, 
+	go_ms INTEGER DEFAULT 0 NOT NULL, 
+	live_ms INTEGER DEFAULT 0 NOT NULL, 
+	zone TEXT DEFAULT '' NOT NULL, 
+	author_id TEXT DEFAULT '' NOT NULL, 
+	author TEXT DEFAULT '' NOT NULL, 
+	reason TEXT DEFAULT '' NOT NULL, 
+	generation INTEGER DEFAULT 0 NOT NULL, 
+	undoes INTEGER DEFAULT 0 NOT NULL, 
+	items TEXT DEFAULT '' NOT NULL, 
+	PRIMARY KEY (bot_id, seq)
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+CREATE TABLE content_comment (
+	bot_id TEXT NOT NULL, 
+	id TEXT NOT NULL, 
+	item_id TEXT DEFAULT '' NOT NULL, 
+	locale TEXT DEFAULT '' NOT NULL, 
+	field TEXT DEFAULT '' NOT NULL, 
+	author_id TEXT DEFAULT '' NOT NULL, 
+	author TEXT DEFAULT '' NOT NULL, 
+	at_ms INTEGER DEFAULT 0 NOT NULL, 
+	words TEXT DEFAULT '' NOT NULL, 
+	done_ms INTEGER DEFAULT 0 NOT NULL, 
+	done_by TEXT DEFAULT '' NOT NULL, 
+	PRIMARY KEY (bot_id, id)
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+CREATE INDEX content_comment_item ON content_comment (bot_id, item_id, id);
+
+CREATE TABLE content_position (
+	bot_id TEXT NOT NULL, 
+	generation INTEGER DEFAULT 0 NOT NULL, 
+	edit INTEGER DEFAULT 0 NOT NULL, 
+	last_release INTEGER DEFAULT 0 NOT NULL, 
+	PRIMARY KEY (bot_id)
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+CREATE TABLE content_worker (
+	worker TEXT NOT NULL, 
+	bot_id TEXT NOT NULL, 
+	generation INTEGER DEFAULT 0 NOT NULL, 
+	seen_ms INTEGER DEFAULT 0 NOT NULL, 
+	PRIMARY KEY (worker, bot_id)
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+CREATE TABLE content_count (
+	bot_id TEXT NOT NULL, 
+	item_id TEXT NOT NULL, 
+	day INTEGER NOT NULL, 
+	shown INTEGER DEFAULT 0 NOT NULL, 
+	clicked INTEGER DEFAULT 0 NOT NULL, 
+	PRIMARY KEY (bot_id, item_id, day)
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+CREATE TABLE content_reference (
+	bot_id TEXT NOT NULL, 
+	item_id TEXT NOT NULL, 
+	kind TEXT NOT NULL, 
+	place TEXT NOT NULL, 
+	title TEXT DEFAULT '' NOT NULL, 
+	PRIMARY KEY (bot_id, item_id, kind, place)
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+INSERT INTO "alembic_version__core" VALUES ('0006', '0001')
