@@ -21,6 +21,7 @@ Source = Literal["env", "file", "console", "default"]
 PREFIX = "GUTENBOT_"
 MASK = "•••"
 _KEY = re.compile(r"""^\s*(?:"([^"]+)"|'([^']+)'|([A-Za-z0-9_-]+))\s*=""")
+_SECRET = re.compile(r"(token|secret|password|api_key)", re.IGNORECASE)
 _TABLE = re.compile(r"^\s*\[\s*([^\[\]]+?)\s*\]\s*(?:#.*)?$")
 
 
@@ -41,6 +42,8 @@ class SettingProblem:
     where: str
     message: str
     hint: str = ""
+    field: str = ""
+    """Its dotted path inside the section; empty where it is not of one field."""
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}{f' {self.hint}' if self.hint else ''}"
@@ -124,19 +127,41 @@ class Resolver:
         self.environ = environ
         self.console = dict(console or {})
         self.problems: list[SettingProblem] = []
+        self.left_out: list[SettingProblem] = []
+        """Values of the console that are not right any more: told, and as if they were not there."""
         self.known_variables: set[str] = set()
 
     def section(self, model: type[M], name: str = "", *, ignore: Iterable[str] = ()) -> Resolved[M] | None:
         """The settings of one section (`""`: the top of the file); None when something in it is wrong."""
         found = {key: self._find(name, key, info) for key, info in model.model_fields.items()}
         self._unknown_keys(model, name, set(ignore))
-        given = {key: one.value for key, one in found.items() if one.source != "default"}
-        try:
-            values = model.model_validate(given)
-        except ValidationError as error:
-            self.problems += [_problem(found, model, one) for one in error.errors()]
-            return None
-        return Resolved(values, {key: _shown(model, values, key, one) for key, one in found.items()}, given)
+        while True:
+            given = {key: one.value for key, one in found.items() if one.source != "default"}
+            try:
+                values = model.model_validate(given)
+            except ValidationError as error:
+                if not self._leave_out(found, model, error, name):
+                    self.problems += [_problem(found, model, one) for one in error.errors()]
+                    return None
+            else:
+                return Resolved(values, {key: _shown(model, values, key, one) for key, one in found.items()}, given)
+
+    def _leave_out(
+        self, found: dict[str, Provenance], model: type[BaseModel], error: ValidationError, section: str
+    ) -> bool:
+        """Takes out what the console has set wrong; of values that do not fit together, all that it has set."""
+        names = {str(one["loc"][0]) for one in error.errors() if one["loc"]}
+        of_console = {key for key, one in found.items() if one.source == "console"}
+        out = names & of_console or (of_console if any(not one["loc"] for one in error.errors()) else set())
+        for one in error.errors():
+            if out and (not one["loc"] or str(one["loc"][0]) in out):
+                problem = _problem(found, model, one)
+                where = f"console: {section}" if section else "console"
+                field = ".".join(str(part) for part in one["loc"])
+                self.left_out.append(SettingProblem(where, problem.message, field=field))
+        for key in out:
+            found[key] = Provenance(None, "default", "default", locked=False)
+        return bool(out)
 
     def unknown_variables(self) -> list[SettingProblem]:
         """Variables that look like settings, but are none: told, not refused."""
@@ -216,12 +241,61 @@ def _problem(found: Mapping[str, Provenance], model: type[BaseModel], error: Any
     where = one.where if one is not None and one.source != "default" else "settings"
     path = ".".join(str(part) for part in error["loc"])
     message = f"`{path}`: {error['msg'][:1].lower()}{error['msg'][1:]}".rstrip(".")
-    secret = one is not None and model.model_fields[key].annotation is SecretStr
+    secret = one is not None and is_secret(model.model_fields[key])
     shown = "" if secret or one is None or error["type"] == "missing" else f", but is {error.get('input')!r}"[:120]
     return SettingProblem(where, f"{message}{shown}.")
 
 
 def _shown(model: type[BaseModel], values: BaseModel, key: str, one: Provenance) -> Provenance:
-    value = getattr(values, key)
-    secret = isinstance(value, SecretStr)
-    return Provenance(MASK if secret and value.get_secret_value() else value, one.source, one.where, one.locked)
+    value = masked(getattr(values, key), model.model_fields[key])
+    return Provenance(value, one.source, one.where, one.locked)
+
+
+def is_secret(info: FieldInfo) -> bool:
+    """Whether a field is written and never read: a `SecretStr`, or one whose schema says `writeOnly`."""
+    extra = info.json_schema_extra
+    return (isinstance(extra, Mapping) and bool(extra.get("writeOnly"))) or "SecretStr" in repr(info.annotation)
+
+
+def holds_secrets(info: FieldInfo) -> bool:
+    """Whether a field is a secret, or may have one somewhere inside."""
+    return is_secret(info) or any(_model_holds_secrets(model) for model in _models_in(info.annotation))
+
+
+def _model_holds_secrets(model: type[BaseModel]) -> bool:
+    return any(holds_secrets(info) for info in model.model_fields.values())
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for inner in getattr(annotation, "__args__", ()) for model in _models_in(inner)]
+
+
+def masked(value: Any, info: FieldInfo | None = None, name: str = "") -> Any:
+    """A value as it may be shown, in the types of JSON: secrets are `•••` where there is one."""
+    if isinstance(value, SecretStr):
+        return MASK if value.get_secret_value() else ""
+    if isinstance(value, BaseModel):
+        fields = type(value).model_fields
+        return {key: masked(getattr(value, key), fields[key], key) for key in fields}
+    if (info is not None and is_secret(info)) or (name and _SECRET.search(name) and isinstance(value, str)):
+        return MASK if value else value
+    if isinstance(value, Mapping):
+        return {str(key): masked(one, None, str(key)) for key, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [masked(one) for one in value]
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def unmasked(value: Any, before: Any) -> Any:
+    """What was shown and comes back: each `•••` is again the secret that it stood for."""
+    if value == MASK:
+        return before
+    if isinstance(value, Mapping):
+        known = before if isinstance(before, Mapping) else {}
+        return {key: unmasked(one, known.get(key)) for key, one in value.items()}
+    if isinstance(value, list):
+        former = before if isinstance(before, list | tuple) else ()
+        return [unmasked(one, former[at] if at < len(former) else None) for at, one in enumerate(value)]
+    return value

@@ -1,0 +1,1 @@
+"""What is set in the console: values of settings, sealed where they are secret, and what is switched on and off."""

@@ -1,0 +1,137 @@
+"""Reading and changing what the console has set, inside a transaction of the caller's. Every change counts one revision up."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from gutenbot.config.errors import SettingsChanged
+from gutenbot.config.tables import HEAD, SETTING, SWITCH
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One setting as it is kept."""
+
+    section: str
+    """`""`: the server's own; else such as `console`, `modules.NAME`, `modules.NAME.bots.BOT`."""
+    name: str
+    value: str
+    """JSON, sealed when there is a `key_id`."""
+    key_id: str = ""
+    revision: int = 0
+    changed_ms: int = 0
+    changed_by: str = ""
+
+    @property
+    def path(self) -> str:
+        """Section and name."""
+        return f"{self.section}.{self.name}" if self.section else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Something that was switched."""
+
+    kind: str
+    name: str
+    is_on: bool
+    reason: str = ""
+    changed_ms: int = 0
+    changed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Everything that the console has set, at one moment."""
+
+    revision: int = 0
+    rows: Sequence[Row] = ()
+    switches: Sequence[Switch] = ()
+
+    def switch(self, kind: str, name: str) -> Switch | None:
+        """How something was switched, if it was."""
+        return next((one for one in self.switches if (one.kind, one.name) == (kind, name)), None)
+
+
+def revision(db: sa.Connection) -> int:
+    """The number of the last change."""
+    return db.execute(sa.select(HEAD.c.revision)).scalar() or 0
+
+
+def read(db: sa.Connection) -> Kept:
+    """All of it."""
+    rows = [Row(**one) for one in db.execute(sa.select(SETTING).order_by(SETTING.c.section, SETTING.c.name)).mappings()]
+    switches = [
+        Switch(one.kind, one.name, bool(one.is_on), one.reason, one.changed_ms, one.changed_by)
+        for one in db.execute(sa.select(SWITCH).order_by(SWITCH.c.kind, SWITCH.c.name))
+    ]
+    return Kept(revision(db), rows, switches)
+
+
+def put(
+    db: sa.Connection,
+    section: str,
+    values: Mapping[str, tuple[str, str] | None],
+    *,
+    by: str,
+    now_ms: int,
+    seen: int | None = None,
+) -> int:
+    """Sets values (JSON and the id of the key that sealed it) or takes them back (None); returns the new revision.
+
+    `seen`: the revision that whoever changes it has looked at. Raises `SettingsChanged`.
+    """
+    if seen is not None:
+        query = sa.select(SETTING.c.name).where(
+            SETTING.c.section == section, SETTING.c.name.in_(list(values)), SETTING.c.revision > seen
+        )
+        newer = sorted(str(name) for name in db.execute(query).scalars())
+        if newer:
+            raise SettingsChanged(names=", ".join(newer))
+    now = _next(db)
+    for name, value in values.items():
+        where = sa.and_(SETTING.c.section == section, SETTING.c.name == name)
+        db.execute(SETTING.delete().where(where))
+        if value is not None:
+            db.execute(
+                SETTING.insert().values(section=section, name=name, value=value[0], key_id=value[1], revision=now,
+                                        changed_ms=now_ms, changed_by=by)
+            )  # fmt: skip
+    return now
+
+
+def turn(
+    db: sa.Connection, kind: str, name: str, is_on: bool, *, reason: str = "", by: str, now_ms: int
+) -> Switch | None:
+    """Switches something; returns how it was switched before."""
+    where = sa.and_(SWITCH.c.kind == kind, SWITCH.c.name == name)
+    found = db.execute(sa.select(SWITCH).where(where)).first()
+    db.execute(SWITCH.delete().where(where))
+    db.execute(
+        SWITCH.insert().values(kind=kind, name=name, is_on=int(is_on), reason=reason[:2000], revision=_next(db),
+                               changed_ms=now_ms, changed_by=by)
+    )  # fmt: skip
+    if found is None:
+        return None
+    return Switch(kind, name, bool(found.is_on), found.reason, found.changed_ms, found.changed_by)
+
+
+def forget_section(db: sa.Connection, section: str) -> int:
+    """Takes back all settings of a section and of those inside it; returns how many there were."""
+    inside = SETTING.c.section.startswith(f"{section}.", autoescape=True)
+    gone = db.execute(SETTING.delete().where(sa.or_(SETTING.c.section == section, inside))).rowcount
+    _next(db)
+    return gone
+
+
+def forget_switch(db: sa.Connection, kind: str, name: str) -> None:
+    """It is as it comes again."""
+    db.execute(SWITCH.delete().where(SWITCH.c.kind == kind, SWITCH.c.name == name))
+    _next(db)
+
+
+def _next(db: sa.Connection) -> int:
+    if not db.execute(HEAD.update().values(revision=HEAD.c.revision + 1)).rowcount:
+        db.execute(HEAD.insert().values(one=1, revision=1))
+    return revision(db)
