@@ -11,6 +11,7 @@ from gutenbot.app.default import CORE
 from gutenbot.app.health import Health
 from gutenbot.app.install import Installation, Installed
 from gutenbot.app.jobs import Schedules
+from gutenbot.app.live_settings import LiveSettings
 from gutenbot.app.retention import Retention
 from gutenbot.app.supervise import Supervisor
 from gutenbot.app.thread import LoopThread
@@ -95,6 +96,8 @@ class App(Installation):
         self._supervisor = Supervisor(self)
         self._closers: list[Callable[[], None]] = []
         self.install([CORE, *modules], self)
+        self.settings = LiveSettings(self)
+        """What is set, also in the console."""
         self.turns = self._turn_loop()
         self.sending = Sending(self.storage, self.clock, self.turns, self._channel_map)
         self.schedules = Schedules(self)
@@ -143,6 +146,7 @@ class App(Installation):
     async def start(self) -> None:
         """Opens the storage, then starts services, channels, turns and tasks."""
         await self.storage.open()
+        await self.settings.start()
         await self._migrate_modules()
         await self.services.start()
         self._make_channels()
@@ -159,6 +163,7 @@ class App(Installation):
             self.vitals.start()
         else:
             await self._start_turns()
+        self.settings.follow()
         self.started = True
 
     async def _migrate_modules(self) -> None:
@@ -235,6 +240,7 @@ class App(Installation):
             await self._thread.stop()
         elif self.started:
             await self._stop_turns()
+        await self.settings.stop()
         await self.services.close()
         await self.storage.close()
         for close in self._closers:

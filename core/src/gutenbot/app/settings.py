@@ -110,6 +110,12 @@ class Settings(BaseModel):
     )
 
 
+OF_CONSOLE = frozenset(
+    {"base_url", "backlog_limit", "keep_days", "max_body_bytes", "max_upload_bytes", "metrics_token", "leave_s"}
+)
+"""Settings of the server that the console may change; the others are needed before the database can be read."""
+
+
 class ModuleChoice(BaseModel):
     """Which modules run."""
 
@@ -131,17 +137,20 @@ class AllSettings:
     """Dotted path → value and place."""
     warnings: Sequence[SettingProblem] = ()
     console: ConsoleSettings = field(default_factory=ConsoleSettings)
+    left_out: Sequence[SettingProblem] = ()
+    """What the console has set, and is not right any more."""
 
 
 def load_settings(
-    file: Path | None,
+    file: Path | TomlFile | None,
     environ: Mapping[str, str],
     modules: Sequence[Module] = (),
     console: Mapping[str, Any] | None = None,
+    bots: Sequence[str] = (),
 ) -> AllSettings:
-    """All settings. Raises `WrongSettings` with everything that is wrong, each with its place."""
-    toml = read_toml(file.name, file.read_text(encoding="utf-8")) if file is not None and file.exists() else TomlFile()
-    resolver = Resolver(toml, environ, console)
+    """All settings; `console`: what was set there, by dotted path. Raises `WrongSettings` with everything that is wrong, each
+    with its place."""
+    resolver = Resolver(_toml(file), environ, _of_console(console or {}))
     resolver.known_variables |= OTHER_VARIABLES
     server = resolver.section(Settings, ignore=("modules", "services", "console"))
     console_section = resolver.section(ConsoleSettings, "console")
@@ -149,7 +158,7 @@ def load_settings(
     provenance: dict[str, Provenance] = {}
     found: dict[str, Any] = {}
     for module in modules:
-        found[module.name] = _of_module(resolver, module, provenance)
+        found[module.name] = _of_module(resolver, module, bots, provenance)
     resolver.finish()
     assert server is not None
     assert choice is not None
@@ -161,21 +170,43 @@ def load_settings(
         server.values,
         found,
         choice.values.disabled,
-        at(toml.values, "services") or {},
+        at(resolver.file.values, "services") or {},
         provenance,
         [*resolver.unknown_variables(), *_unknown_modules(choice.values.disabled, modules)],
         console_section.values,
+        resolver.left_out,
     )
 
 
-def _of_module(resolver: Resolver, module: Module, provenance: dict[str, Provenance]) -> Any:
+def _toml(file: Path | TomlFile | None) -> TomlFile:
+    if isinstance(file, TomlFile):
+        return file
+    return read_toml(file.name, file.read_text(encoding="utf-8")) if file is not None and file.exists() else TomlFile()
+
+
+def _of_console(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {path: value for path, value in values.items() if "." in path or path in OF_CONSOLE}
+
+
+def _of_module(resolver: Resolver, module: Module, bots: Sequence[str], provenance: dict[str, Provenance]) -> Any:
     if module.settings is None:
         return at(resolver.file.values, f"modules.{module.name}") or {}
     found = resolver.section(module.settings, f"modules.{module.name}")
     if found is None:
         return None
     provenance |= {f"modules.{module.name}.{key}": value for key, value in found.provenance.items()}
-    return dict(found.given)
+    given = dict(found.given)
+    if module.bot_settings is not None:
+        by_bot = {bot: dict(values) for bot, values in (given.get("bots") or {}).items()}
+        for bot in dict.fromkeys([*bots, *by_bot]):
+            section = f"modules.{module.name}.bots.{bot}"
+            of_bot = resolver.section(module.bot_settings, section)
+            if of_bot is not None:
+                provenance |= {f"{section}.{key}": value for key, value in of_bot.provenance.items()}
+                by_bot[bot] = {**by_bot.get(bot, {}), **of_bot.given}
+        if any(by_bot.values()):
+            given["bots"] = {bot: values for bot, values in by_bot.items() if values}
+    return given
 
 
 def _unknown_modules(disabled: Sequence[str], modules: Sequence[Module]) -> list[SettingProblem]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
 
+SettingsTest = Callable[["RunningApp", Any], Awaitable[str | None]]
+"""`async def test(app, settings)` tries whether these settings work, and says what it found; whatever it raises is shown."""
 WrapFunction = Callable[[Turn, Callable[[], Awaitable[None]]], Awaitable[None]]
 
 
@@ -46,6 +48,8 @@ class Notes:
     recognisers: list[Recogniser] = field(default_factory=list)
     starters: list[Callable[["RunningApp"], Awaitable[None]]] = field(default_factory=list)
     tasks: list[tuple[str, Callable[["RunningApp"], Awaitable[None]]]] = field(default_factory=list)
+    enders: list[Callable[["RunningApp"], Awaitable[None]]] = field(default_factory=list)
+    resetters: list[Callable[["RunningApp", Any], Awaitable[None]]] = field(default_factory=list)
 
 
 class Part:
@@ -105,6 +109,19 @@ class Part:
         self.notes.starters.append(function)
         return function
 
+    def on_stop(self, function: F) -> F:
+        """Calls `async def stop(app)` when the module is switched off, or the app stops: it lets go of what it holds."""
+        self.notes.enders.append(function)
+        return function
+
+    def on_settings(self, function: F) -> F:
+        """Calls `async def changed(app, settings)` with the checked settings when somebody changes them in the console.
+
+        A module without it is stopped and started again instead.
+        """
+        self.notes.resetters.append(function)
+        return function
+
     def task(self, function: F) -> F:
         """Runs `async def task(app)` as long as the app runs; a crash restarts it with back-off."""
         self.notes.tasks.append((getattr(function, "__name__", "task"), function))
@@ -123,6 +140,8 @@ class Module(Part):
         core: str = "^0.1",
         version: str = "0",
         settings: type[BaseModel] | None = None,
+        bot_settings: type[BaseModel] | None = None,
+        test: "SettingsTest | None" = None,
         summary: str = "",
         folder: Path | None = None,
     ) -> None:
@@ -134,6 +153,9 @@ class Module(Part):
         self.core = core
         self.version = version
         self.settings = settings
+        self.bot_settings = bot_settings
+        """What may differ by bot: it stands in the field `bots` of the settings, by the bot's name."""
+        self.test = test
         self.summary = summary
         self.folder = folder or caller_folder()
 
