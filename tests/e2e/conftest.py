@@ -42,13 +42,16 @@ def browser() -> Generator[Browser]:
 
 _LOST = ("ERR_CONNECTION_", "ERR_EMPTY_RESPONSE", "ERR_INCOMPLETE_CHUNKED", "WebSocket connection")
 """What a browser says when the server is killed under it."""
+_STARTING = ("status of 503",)
+"""What it says besides when it asks one that is not ready yet."""
 
 
 class Watch:
     """What a page did that it should not: errors, refused resources, requests to other hosts."""
 
-    def __init__(self, page: Page, allowed: tuple[str, ...]) -> None:
+    def __init__(self, page: Page, allowed: tuple[str, ...], *, restarts: bool = False) -> None:
         self.problems: list[str] = []
+        self._expected = (*_LOST, *_STARTING) if restarts else _LOST
         page.on("console", lambda m: self._note(f"console: {m.text}") if m.type == "error" else None)
         page.on("pageerror", lambda e: self._note(f"error: {e}"))
         page.on("request", lambda r: self._check(r.url, allowed))
@@ -58,7 +61,7 @@ class Watch:
             self._note(f"request: {url}")
 
     def _note(self, problem: str) -> None:
-        if not any(mark in problem for mark in _LOST):
+        if not any(mark in problem for mark in self._expected):
             self.problems.append(problem)
 
 
@@ -71,11 +74,19 @@ def new_page(browser: Browser) -> Generator[NewPage]:
     contexts: list[BrowserContext] = []
     watches: list[Watch] = []
 
-    def open_page(url: str, *, same_visitor: bool = False, allowed: tuple[str, ...] = (), **options: Any) -> Page:
+    def open_page(
+        url: str,
+        *,
+        same_visitor: bool = False,
+        allowed: tuple[str, ...] = (),
+        restarts: bool = False,
+        **options: Any,
+    ) -> Page:
         if not (same_visitor and contexts):
             contexts.append(browser.new_context(**{"viewport": {"width": 1000, "height": 760}, **options}))
         page = contexts[-1].new_page()
-        watches.append(Watch(page, (url.split("/", 3)[0] + "//" + url.split("/", 3)[2], *allowed)))
+        own = url.split("/", 3)[0] + "//" + url.split("/", 3)[2]
+        watches.append(Watch(page, (own, *allowed), restarts=restarts))
         watches[-1].problems.clear()
         page.goto(url)
         return page

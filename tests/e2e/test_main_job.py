@@ -13,7 +13,7 @@ from tests.e2e.server import Server
 
 def test_a_pizza_order_goes_on_after_kill_9_between_question_and_answer(tmp_path: Path, new_page: NewPage) -> None:
     with Server("pizzeria", tmp_path) as server:
-        chat = WebChat(new_page(server.url + "/"))
+        chat = WebChat(new_page(server.url + "/", restarts=True))
         chat.sees("What would you like?")
         chat.tap("Order a pizza")
         chat.sees("Which size?")
