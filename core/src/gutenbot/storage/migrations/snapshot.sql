@@ -776,4 +776,49 @@ CREATE TABLE content_reference (
 
 ;
 
-INSERT INTO "alembic_version__core" VALUES ('0006', '0001')
+CREATE TABLE media (
+	bot_id TEXT NOT NULL, 
+	id TEXT NOT NULL, 
+	name TEXT DEFAULT '' NOT NULL, 
+	mime TEXT DEFAULT '' NOT NULL, 
+	size INTEGER DEFAULT 0 NOT NULL, 
+	width INTEGER DEFAULT 0 NOT NULL, 
+	height INTEGER DEFAULT 0 NOT NULL, 
+	sha256 TEXT DEFAULT '' NOT NULL, 
+	blob_id TEXT DEFAULT '' NOT NULL, 
+	alt TEXT DEFAULT '' NOT NULL, 
+	focus_x INTEGER DEFAULT 0 NOT NULL, 
+	focus_y INTEGER DEFAULT 0 NOT NULL, 
+	version INTEGER DEFAULT 0 NOT NULL, 
+	created_ms INTEGER DEFAULT 0 NOT NULL, 
+	created_by TEXT DEFAULT '' NOT NULL, 
+	edited_ms INTEGER DEFAULT 0 NOT NULL, 
+	edited_by TEXT DEFAULT '' NOT NULL, 
+	PRIMARY KEY (bot_id, id)
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+CREATE UNIQUE INDEX media_name ON media (bot_id, name);
+
+CREATE TABLE media_rendition (
+	bot_id TEXT NOT NULL, 
+	media_id TEXT NOT NULL, 
+	label TEXT NOT NULL, 
+	mime TEXT DEFAULT '' NOT NULL, 
+	size INTEGER DEFAULT 0 NOT NULL, 
+	width INTEGER DEFAULT 0 NOT NULL, 
+	height INTEGER DEFAULT 0 NOT NULL, 
+	sha256 TEXT DEFAULT '' NOT NULL, 
+	blob_id TEXT DEFAULT '' NOT NULL, 
+	created_ms INTEGER DEFAULT 0 NOT NULL, 
+	PRIMARY KEY (bot_id, media_id, label)
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+INSERT INTO "alembic_version__core" VALUES ('0007', '0001')
