@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
 from core.tests.dialogs.running import Run
 from core.tests.turns.bots import counting_bot, echo_bot
 
@@ -186,6 +187,16 @@ async def test_bursts_debounce_waits_for_a_pause() -> None:
         await testbot.advance(seconds=2)
         assert ann.messages[0].text == "1: a\nb"  # type: ignore[union-attr]
         assert len(ann.messages) == 1
+
+
+@pytest.mark.parametrize("policy", ["queue", "drop", "concurrent"])
+async def test_issue_messages_that_wait_are_joined_only_where_the_channel_wants_it(policy: Burst) -> None:
+    async with TestBot(counting_bot(), channels=[on(policy)]) as testbot:
+        ann = testbot.user("Ann", channel="push")
+        said = [testbot.arrival(ann, MessageEvent(body=words), f"m-{words}") for words in ("a", "b")]
+        await testbot.app.turns.accept(said)  # both are there before the first turn can begin
+        await testbot.settle()
+        assert ann.dialogue == (["1: a"] if policy == "drop" else ["1: a", "2: b"])
 
 
 async def test_bursts_drop_what_comes_while_a_turn_runs() -> None:

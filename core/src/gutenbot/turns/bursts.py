@@ -33,9 +33,9 @@ class Bursts:
 
     async def collect(self, claim: Claim, channel: Channel) -> list[Claim]:
         """Further messages of the user that this turn answers too, by the channel's policy."""
-        if channel.burst == "queue" or claim.lane != "live":
+        if claim.lane != "live" or channel.burst not in ("burst", "debounce"):
             return []
-        if channel.burst != "debounce":
+        if channel.burst == "burst":
             return await self._more(claim, BURST_LIMIT)
         burst: list[Claim] = []
         while len(burst) < BURST_LIMIT:
