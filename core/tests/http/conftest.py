@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from core.tests.http.house import House, Skipping
-from core.tests.http.served import Served, serving
+from core.tests.http.served import Served, sample, serving
 from core.tests.storage.postgres.servers import Server
 
 from gutenbot.storage.postgres import PostgresStorage
@@ -39,11 +39,12 @@ async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     """The echo bot as a server to sign in to, on each engine, with a clock that the test moves."""
     clock = Skipping()
     if request.param == "sqlite":
-        async with serving(tmp_path, dev=False, clock=clock) as served:
+        async with serving(tmp_path, dev=False, modules=[sample()], clock=clock) as served:
             yield House(served, clock)
         return
     server: Server = request.getfixturevalue("postgres")
     url = server.new_database()
-    async with serving(tmp_path, dev=False, storage=PostgresStorage(url, clock), clock=clock) as served:
+    storage = PostgresStorage(url, clock)
+    async with serving(tmp_path, dev=False, modules=[sample()], storage=storage, clock=clock) as served:
         yield House(served, clock)
     server.drop(url)

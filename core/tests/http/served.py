@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+from pydantic import BaseModel
 
 from gutenbot import Bot, Chat, Text
 from gutenbot.accounts.desk import Desk
@@ -83,6 +84,21 @@ def echo_bot() -> Bot:
         await chat.say(chat.message.text)
 
     return bot
+
+
+class SampleSettings(BaseModel):
+    """What can be set of the sample."""
+
+    port: int = 80
+
+
+def sample() -> Module:
+    """A module with settings that can be tried."""
+
+    async def works(app: Any, settings: SampleSettings) -> str:
+        return f"{settings.port} answers"
+
+    return Module("sample", settings=SampleSettings, test=works)
 
 
 @asynccontextmanager

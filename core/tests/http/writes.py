@@ -256,6 +256,21 @@ async def _(house: House, owner: Someone) -> None:
     await owner.do("DELETE", "/instance/sending-lock")
 
 
+@write("PUT", "/settings/{section}")
+async def _(house: House, owner: Someone) -> None:
+    await owner.do("PUT", "/settings/console", {"values": {"environment": "staging"}})
+
+
+@write("PUT", "/modules/{module}/settings")
+async def _(house: House, owner: Someone) -> None:
+    await owner.do("PUT", "/modules/sample/settings", {"values": {"port": 81}})
+
+
+@write("POST", "/modules/{module}/settings/test")
+async def _(house: House, owner: Someone) -> None:
+    await owner.do("POST", "/modules/sample/settings/test", {})
+
+
 async def _protect(house: House, someone: Someone) -> str:
     secret: str = (await someone.do("POST", "/account/totp"))["secret"]
     await someone.do("POST", "/account/totp/confirm", {"code": _code(house, secret)})

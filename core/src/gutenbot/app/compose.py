@@ -1,6 +1,6 @@
 """Puts a project together: settings, modules, bots and storage become an app that is ready to start."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,8 @@ from gutenbot.app.install import Installed
 from gutenbot.app.project import Loaded, Project, load_bots, with_bots
 from gutenbot.app.recycle import recycler
 from gutenbot.app.reload import stand_in
-from gutenbot.app.settings import AllSettings, Settings, load_settings
+from gutenbot.app.settings import OF_CONSOLE, AllSettings, Settings, load_settings
+from gutenbot.config.sealing import VARIABLE, Keyring
 from gutenbot.kernel.blame import Blame
 from gutenbot.kernel.clock import Clock, SystemClock
 from gutenbot.kernel.errors import AuthorMistake
@@ -72,7 +73,27 @@ def compose(
         extra = [*extra, recycler(server.recycle_after_s)]
     keeper = storage or make_storage(database, clock or SystemClock(), roles=server.roles)
     app = _app(found, settings, loaded, extra, keeper, clock, _meters(environ))
+    app.settings.use(
+        _loader(project, environ, found, app, server), settings, Keyring(database.folder, environ.get(VARIABLE, ""))
+    )
     return Composed(app, project, settings, loaded, database)
+
+
+def _loader(
+    project: Project, environ: Mapping[str, str], found: Sequence[Found], app: App, server: Settings
+) -> Callable[[Mapping[str, Any]], AllSettings]:
+    """Finds all settings again, with others of the console. What the console cannot set stays as the server was started."""
+
+    def load(console: Mapping[str, Any]) -> AllSettings:
+        modules = {one.module.name: one.module for one in found if one.module is not None}
+        modules |= {name: entry.module for name, entry in app.installed.items() if entry.module.settings is not None}
+        bots = list(app.bots)
+        known = [module for name, module in modules.items() if name not in app.bots]
+        settings = load_settings(project.toml, environ, known, console, bots)
+        changeable = {name: getattr(settings.server, name) for name in OF_CONSOLE}
+        return replace(settings, server=server.model_copy(update=changeable))
+
+    return load
 
 
 def _refuse_broken(loaded: Sequence[Loaded]) -> None:

@@ -176,7 +176,7 @@ class LiveSettings:
         await self.look()
 
     async def _take(self, found: Kept) -> None:
-        before = self._now
+        before = self._now or self._load({})
         self.kept = found
         self._values = self._opened(found)
         try:
@@ -188,7 +188,7 @@ class LiveSettings:
             log.warning("settings.left_out", problem=str(problem))
         self._app.module_settings.update(self._now.modules)
         for listener in self._listeners:
-            await self._tell(listener, before or self._now)
+            await self._tell(listener, before)
 
     async def _tell(self, listener: Listener, before: AllSettings) -> None:
         try:

@@ -33,10 +33,11 @@ class Retention:
     def __init__(self, app: "App") -> None:
         self._app = app
         self._task: asyncio.Task[None] | None = None
+        self.keep_days = app.mode.keep_days
 
     async def start(self) -> None:
         """Begins, unless everything is kept."""
-        if self._app.mode.keep_days:
+        if self.keep_days:
             self._task = asyncio.create_task(self._run(), name="retention")
 
     async def stop(self) -> None:
@@ -51,7 +52,7 @@ class Retention:
         while True:
             try:
                 if await storage.take_lease(LEASE) == "":
-                    left = await leave(storage, clock, self._app.mode.keep_days)
+                    left = await leave(storage, clock, self.keep_days)
                     log.info("rows.left", rows=left.rows, traces=left.traces)
                     await storage.end_lease(LEASE)
             except Temporary as error:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from gutenbot.app.console_settings import ConsoleSettings
+from gutenbot.config.sealing import VARIABLE
 from gutenbot.kernel.log import get_logger
 from gutenbot.kernel.settings import Provenance, Resolver, SettingProblem, TomlFile, at, read_toml, suggestion
 from gutenbot.modules.module import Module
@@ -16,7 +17,14 @@ from gutenbot.turns.roles import ALL_ROLES, Role
 log = get_logger("settings")
 FILE = "gutenbot.toml"
 OTHER_VARIABLES = frozenset(
-    {"GUTENBOT_CRASH_AT", "GUTENBOT_SUPERVISED", "GUTENBOT_LISTENER", "GUTENBOT_COMMANDS_KEY", "GUTENBOT_METERS"}
+    {
+        "GUTENBOT_CRASH_AT",
+        "GUTENBOT_SUPERVISED",
+        "GUTENBOT_LISTENER",
+        "GUTENBOT_COMMANDS_KEY",
+        "GUTENBOT_METERS",
+        VARIABLE,
+    }
 )
 """Read elsewhere: they are no settings."""
 

@@ -32,6 +32,7 @@ from gutenbot.http.routes import (
     passkeys,
     roles,
     session,
+    settings,
     turns,
     users,
 )
@@ -78,6 +79,7 @@ def make_api(app: "App", gate: Gate, console: Console | None = None) -> FastAPI:
         modules,
         instance,
         keys,
+        settings,
     ):
         api.include_router(noun.router, prefix=PREFIX)
     for name, router in app.registries["http_routers"]:

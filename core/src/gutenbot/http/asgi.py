@@ -30,7 +30,7 @@ from gutenbot.kernel.log import get_logger
 
 if TYPE_CHECKING:
     from gutenbot.app.app import App
-    from gutenbot.app.settings import Settings
+    from gutenbot.app.settings import AllSettings, Settings
 
 log = get_logger("http")
 _encode = msgspec.json.Encoder(enc_hook=str).encode
@@ -64,6 +64,24 @@ class Server:
         )
         self._api: Asgi | None = None
         self._api_lock = asyncio.Lock()
+        app.settings.listen(self._follow)
+
+    def _follow(self, before: "AllSettings", now: "AllSettings") -> None:
+        """Takes in what the console has changed, and only that."""
+        changed = {
+            name: getattr(now.server, name)
+            for name in type(now.server).model_fields
+            if getattr(now.server, name) != getattr(before.server, name)
+        }
+        self.settings = settings = self.settings.model_copy(update=changed)
+        self.converse.max_body = settings.max_body_bytes
+        self.metrics.token = settings.metrics_token.get_secret_value().encode()
+        if "base_url" in changed:
+            self.gate.base_url = self.console.base_url = settings.base_url.rstrip("/")
+        if now.console != before.console:
+            self.gate.span = self.gate.desk.span = span_of(now.console)
+            self.console.oidc = now.console.oidc
+            self.console.environment = "dev" if settings.dev else now.console.environment
 
     async def owner_link(self) -> str:
         """The one-time link by which the first owner sets this server up; empty when there is one, or another worker says

@@ -91,7 +91,7 @@ class Converse:
     def __init__(self, app: "App", gate: Gate, *, max_body: int) -> None:
         self._app = app
         self._gate = gate
-        self._max_body = max_body
+        self.max_body = max_body
         self._closed = False
         self._waiting: set[Waiting] = set()
 
@@ -119,7 +119,7 @@ class Converse:
 
     async def _say(self, scope: Scope, receive: Receive, thread: str) -> tuple[int, Answer]:
         check_json_type(scope)
-        body = decode(_decoder, await read_body(scope, receive, self._max_body))
+        body = decode(_decoder, await read_body(scope, receive, self.max_body))
         return await self.exchange(body if isinstance(body, list) else [body], thread)
 
     async def exchange(self, items: list[Item], thread: str) -> tuple[int, Answer]:

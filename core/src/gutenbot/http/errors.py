@@ -7,6 +7,7 @@ import msgspec
 
 from gutenbot.accounts.errors import AccountMistake
 from gutenbot.kernel.errors import AuthorMistake, GutenbotError, Temporary, UserMistake
+from gutenbot.kernel.settings import WrongSettings
 
 PROBLEM = b"application/problem+json"
 RETRY_AFTER_S = 5
@@ -141,7 +142,7 @@ def status_of(error: BaseException) -> int:
     if isinstance(error, GutenbotError) and error.code in _STATUS_BY_CODE:
         return _STATUS_BY_CODE[error.code]
     if isinstance(error, UserMistake):
-        return 422
+        return int(getattr(error, "status", 422))
     return 503 if isinstance(error, Temporary) else 500
 
 
@@ -157,6 +158,7 @@ def problem(error: BaseException, request_id: str = "", errors: Sequence[dict[st
         "detail": str(error) if known else "Something is wrong inside. The log has the details under this request id.",
         "code": code,
     }
+    errors = errors or _listed(error)
     if errors:
         body["errors"] = list(errors)
         body["fields"] = {str(one["where"]).partition(".")[2] or str(one["where"]): one["message"] for one in errors}
@@ -165,6 +167,13 @@ def problem(error: BaseException, request_id: str = "", errors: Sequence[dict[st
     if status in (429, 503):
         body["retry_after"] = retry_after(error)
     return body
+
+
+def _listed(error: BaseException) -> list[dict[str, Any]]:
+    """Each setting that is wrong."""
+    if not isinstance(error, WrongSettings):
+        return []
+    return [{"where": f"settings.{one.field}", "message": one.message, "code": error.code} for one in error.problems]
 
 
 def problem_bytes(error: BaseException, request_id: str = "") -> bytes:

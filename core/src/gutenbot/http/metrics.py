@@ -36,7 +36,7 @@ class Metrics:
     def __init__(self, app: "App", gate: Gate, token: str = "") -> None:
         self._app = app
         self._gate = gate
-        self._token = token.encode()
+        self.token = token.encode()
         self._known: tuple[Standing | None, float] = (None, float("-inf"))
         self._asking = asyncio.Lock()
         gauge = app.meters.gauge
@@ -67,8 +67,8 @@ class Metrics:
     async def may(self, scope: Scope) -> bool:
         """Whether this request may see numbers and reasons, without being refused for asking."""
         given = header(scope, b"authorization") or b""
-        if self._token:
-            if given[:7].lower() == b"bearer " and hmac.compare_digest(given[7:].strip(), self._token):
+        if self.token:
+            if given[:7].lower() == b"bearer " and hmac.compare_digest(given[7:].strip(), self.token):
                 return True
         elif from_this_machine(scope) and not any(header(scope, name) for name in (b"forwarded", b"x-real-ip", b"via")):
             return True

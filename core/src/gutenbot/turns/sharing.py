@@ -77,7 +77,7 @@ class Sharing:
         self._take = take
         self._deliver = deliver
         self._measured = measured
-        self._limit = limit
+        self.limit = limit
         self._heard = heard
         self._positions: dict[ConversationId, int] = {}
         self._looked = 0
@@ -156,7 +156,7 @@ class Sharing:
 
     async def _look(self) -> None:
         """How much waits in all, and what was added to watched conversations without a hint that came."""
-        self._measured(await self._storage.open_events(self._limit + 1))
+        self._measured(await self._storage.open_events(self.limit + 1))
         watched = self._live.conversations()
         if not watched:
             self._positions.clear()
