@@ -12,7 +12,8 @@ from gutenbot.accounts.audit import Line, Who
 from gutenbot.accounts.errors import NoAccount, SetUpAlready, WrongPassword, WrongSecondFactor
 from gutenbot.accounts.oidc import Services
 from gutenbot.accounts.passwords import Hasher, refuse_weak
-from gutenbot.accounts.permissions import OWNER
+from gutenbot.accounts.permissions import CORE, OWNER, Catalogue
+from gutenbot.accounts.roles import CATALOGUE
 from gutenbot.accounts.secrets import email_of, network_of
 from gutenbot.accounts.span import Span
 from gutenbot.accounts.tables import PASSKEY
@@ -61,8 +62,11 @@ class Desk:
         hasher: Hasher | None = None,
         span: Span | None = None,
         most: limits.Limits | None = None,
+        catalogue: Callable[[], Catalogue] = lambda: CORE,
     ) -> None:
         self.tables = tables
+        self.catalogue = catalogue
+        """Which permissions there are now: modules come and go."""
         self.clock = clock
         self.hasher = hasher or Hasher()
         self.span = span or Span()
@@ -75,11 +79,16 @@ class Desk:
 
     async def read(self, work: Callable[[sa.Connection], T]) -> T:
         """See `Tables.read`."""
-        return await self.tables.read(work)
+        return await self.tables.read(self._knowing(work))
 
     async def write(self, work: Callable[[sa.Connection], T]) -> T:
         """See `Tables.write`; changes of accounts wait for each other, in all processes."""
-        return await self.tables.write(work, place=PLACE)
+        return await self.tables.write(self._knowing(work), place=PLACE)
+
+    def _knowing(self, work: Callable[[sa.Connection], T]) -> Callable[[sa.Connection], T]:
+        """The same work over a connection that knows which permissions there are."""
+        catalogue = self.catalogue()
+        return lambda db: work(db.execution_options(**{CATALOGUE: catalogue}))
 
     async def change(self, who: Who, work: Callable[[sa.Connection], tuple[T, Line]]) -> T:
         """A change and the line that tells of it: both or none."""

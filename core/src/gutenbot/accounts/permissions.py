@@ -1,7 +1,7 @@
 """What may be done, by name (`resource:verb`), and the roles that exist from the start. Knows no database."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 Scopes = Mapping[str, Mapping[str, tuple[str, ...]]]
 """Permission → field → allowed values, such as `{"content:publish": {"language": ("fr",)}}`. What is not named is not limited."""
@@ -14,6 +14,8 @@ class Permission:
     name: str
     title: str
     group: str
+    roles: frozenset[str] = frozenset()
+    """Of the roles that exist from the start, those that have it beside owners and admins: for permissions of modules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,3 +126,33 @@ ROLES: dict[str, Role] = {
 
 FORMER = {"operator": "agent", "viewer": "analyst"}
 """Names that keys of earlier releases bear → the role that they mean now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What may be done on one server, modules included, and the roles that exist from the start there."""
+
+    permissions: Mapping[str, Permission]
+    roles: Mapping[str, Role]
+
+    @property
+    def all(self) -> frozenset[str]:
+        """The names of all permissions."""
+        return frozenset(self.permissions)
+
+
+CORE = Catalogue(PERMISSIONS, ROLES)
+"""Without any module."""
+
+
+def catalogue_with(more: Iterable[Permission]) -> Catalogue:
+    """Core's own and those of modules: owners and admins have them, other roles when the permission names them."""
+    found = {one.name: one for one in more}
+    if not found:
+        return CORE
+
+    def widened(role: Role) -> Role:
+        gets = {one.name for one in found.values() if role.name in (OWNER, "admin") or role.name in one.roles}
+        return replace(role, permissions=role.permissions | gets)
+
+    return Catalogue({**PERMISSIONS, **found}, {name: widened(role) for name, role in ROLES.items()})

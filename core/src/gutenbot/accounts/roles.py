@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping
 import sqlalchemy as sa
 
 from gutenbot.accounts.errors import AccountMistake, MoreThanOwn, NoRole, RoleKept, UnknownPermissions
-from gutenbot.accounts.permissions import ALL, FORMER, OWNER, ROLES, Role, Scopes
+from gutenbot.accounts.permissions import CORE, FORMER, OWNER, Catalogue, Role, Scopes
 from gutenbot.accounts.tables import ACCOUNT, KEY, ROLE
 
+CATALOGUE = "gutenbot_catalogue"
+"""The option of a connection that says which permissions there are; without it, core's."""
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
@@ -19,17 +21,25 @@ class WrongRoleName(AccountMistake):
     code = "accounts.wrong-role-name"
 
 
+def catalogue_of(db: sa.Connection) -> Catalogue:
+    """Which permissions and roles there are on this server."""
+    found = db.get_execution_options().get(CATALOGUE, CORE)
+    assert isinstance(found, Catalogue)
+    return found
+
+
 def all_roles(db: sa.Connection) -> dict[str, Role]:
     """By name, those that exist from the start first."""
-    found = dict(ROLES)
+    known = catalogue_of(db)
+    found = dict(known.roles)
     for row in db.execute(sa.select(ROLE).order_by(ROLE.c.name)):
         found[row.name] = Role(
             row.name,
             row.title,
             row.description,
-            frozenset(json.loads(row.permissions)) & ALL,
+            frozenset(json.loads(row.permissions)) & known.all,
             _scopes(json.loads(row.scopes or "{}")),
-            row.name in ROLES,
+            row.name in known.roles,
         )
     return found
 
@@ -40,7 +50,7 @@ def role_of(db: sa.Connection, name: str) -> Role:
     row = db.execute(sa.select(ROLE).where(ROLE.c.name == wanted)).first()
     if row is not None:
         return all_roles(db)[wanted]
-    return ROLES.get(wanted) or Role(name, name, "", frozenset())
+    return catalogue_of(db).roles.get(wanted) or Role(name, name, "", frozenset())
 
 
 def must_exist(db: sa.Connection, name: str) -> Role:
@@ -62,7 +72,8 @@ def put(db: sa.Connection, role: Role, own: frozenset[str]) -> Role | None:
     """Makes or changes a role; returns what it was. The owner's cannot be changed."""
     if not _NAME.fullmatch(role.name):
         raise WrongRoleName(name=role.name[:60])
-    unknown = sorted(role.permissions - ALL)
+    known = catalogue_of(db)
+    unknown = sorted(role.permissions - known.all)
     if unknown:
         raise UnknownPermissions(names=", ".join(unknown)[:200])
     if role.name == OWNER:
@@ -72,12 +83,18 @@ def put(db: sa.Connection, role: Role, own: frozenset[str]) -> Role | None:
     values = {
         "title": role.title,
         "description": role.description,
-        "permissions": json.dumps(sorted(role.permissions)),
+        "permissions": json.dumps(sorted(role.permissions | _of_absent(db, role.name, known))),
         "scopes": json.dumps({name: {k: list(v) for k, v in one.items()} for name, one in role.scopes.items()}),
     }
     if not db.execute(ROLE.update().where(ROLE.c.name == role.name).values(values)).rowcount:
         db.execute(ROLE.insert().values(name=role.name, **values))
     return before
+
+
+def _of_absent(db: sa.Connection, name: str, known: Catalogue) -> frozenset[str]:
+    """What the role has of modules that do not run now: it is there again when they are."""
+    kept = db.execute(sa.select(ROLE.c.permissions).where(ROLE.c.name == name)).scalar()
+    return frozenset(json.loads(kept)) - known.all if kept else frozenset()
 
 
 def remove(db: sa.Connection, name: str, own: frozenset[str]) -> Role:
@@ -88,7 +105,7 @@ def remove(db: sa.Connection, name: str, own: frozenset[str]) -> Role:
     if not changed:
         raise RoleKept(role=name, reason="it exists from the start")
     if before.builtin:
-        refuse_more(own, ROLES[name].permissions, "this role")
+        refuse_more(own, catalogue_of(db).roles[name].permissions, "this role")
     elif members(db).get(name):
         raise RoleKept(role=name, reason="somebody has it")
     db.execute(ROLE.delete().where(ROLE.c.name == name))

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from gutenbot.accounts.permissions import Catalogue
+from gutenbot.app.surface import catalogue_of, contribute_surface
 from gutenbot.content import load_library
 from gutenbot.kernel.errors import GutenbotError
 from gutenbot.kernel.ids import BotId
@@ -25,13 +27,14 @@ log = get_logger("app")
 
 ModuleState = Literal["running", "disabled", "failed", "degraded"]
 REGISTRIES = (
-    "http_routers",
     "cli_commands",
     "bot_routes",
     "content_types",
     "answer_types",
     "asgi_apps",
-    "console_pages",
+    "permissions",
+    "routes",
+    "pages",
 )
 
 
@@ -95,7 +98,12 @@ class Installation:
             self.runtimes[module.id] = self.runtime_of(module)
             module.app = app
 
+    def catalogue(self) -> Catalogue:
+        """Which permissions there are now, and the roles of the start with what modules give them."""
+        return catalogue_of(self.registries)
+
     def _contribute(self, module: Module) -> None:
+        contribute_surface(self.registries, module)
         for part in module.parts:
             notes = part.notes
             for item in notes.contributions:

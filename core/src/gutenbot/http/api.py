@@ -1,10 +1,9 @@
 """The API under /api/v1: one router per noun, each route with one permission, every error as a problem."""
 
-import inspect
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
@@ -14,6 +13,8 @@ from gutenbot.http.auth import Gate
 from gutenbot.http.bot_routes import bot_routes
 from gutenbot.http.console import Console
 from gutenbot.http.errors import Invalid, MethodNotAllowed, NotFound, NotJson, problem, retry_after, status_of
+from gutenbot.http.module_assets import ModuleAssets
+from gutenbot.http.module_routes import module_routers
 from gutenbot.http.openapi import describe
 from gutenbot.http.permission import Caller, Everybody
 from gutenbot.http.replies import SECURITY, Asgi
@@ -27,6 +28,7 @@ from gutenbot.http.routes import (
     instance,
     invites,
     keys,
+    module_pages,
     modules,
     oidc,
     passkeys,
@@ -49,8 +51,8 @@ PUBLIC = frozenset({"/api/v1/openapi.json", "/bots"})
 """Paths that need no key: the document says nothing that the source does not say, and routes of bots are their author's."""
 
 
-def make_api(app: "App", gate: Gate, console: Console | None = None) -> FastAPI:
-    """All routes of core, those that modules contribute (`http_routers`), and those of bots."""
+def make_api(app: "App", gate: Gate, console: Console | None = None, assets: ModuleAssets | None = None) -> FastAPI:
+    """All routes of core, those that modules declare, and those of bots."""
     api = FastAPI(
         title="Gutenbot",
         version=CORE_VERSION,
@@ -62,6 +64,7 @@ def make_api(app: "App", gate: Gate, console: Console | None = None) -> FastAPI:
     api.state.app = app
     api.state.gate = gate
     api.state.console = console or Console()
+    api.state.module_assets = assets or ModuleAssets(app)
     for noun in (
         session,
         account,
@@ -77,14 +80,14 @@ def make_api(app: "App", gate: Gate, console: Console | None = None) -> FastAPI:
         turns,
         dead_letters,
         modules,
+        module_pages,
         instance,
         keys,
         settings,
     ):
         api.include_router(noun.router, prefix=PREFIX)
-    for name, router in app.registries["http_routers"]:
-        made: APIRouter = router(app) if inspect.isfunction(router) else router
-        api.include_router(made, prefix=f"{PREFIX}/{name}")
+    for module_router in module_routers(app):
+        api.include_router(module_router, prefix=PREFIX)
     api.mount("/bots", cast("Any", bot_routes(app)))
     _handlers(api)
     api.openapi = lambda: describe(api, every_route(api))  # type: ignore[method-assign]

@@ -21,6 +21,8 @@ from gutenbot.http.health import HEALTH, READY, HealthRoutes
 from gutenbot.http.idempotency import once
 from gutenbot.http.metrics import PATH as METRICS
 from gutenbot.http.metrics import Metrics
+from gutenbot.http.module_assets import PREFIX as MODULE_ASSETS
+from gutenbot.http.module_assets import ModuleAssets
 from gutenbot.http.mounts import Mounts
 from gutenbot.http.replies import Asgi, Message, Receive, Scope, Send, reply, reply_problem, request_id_of
 from gutenbot.kernel.clock import to_ms
@@ -50,9 +52,13 @@ class Server:
     def __init__(self, app: "App", settings: "Settings", console: ConsoleSettings) -> None:
         self.app = app
         self.settings = settings
-        self.gate = Gate(app.storage, app.clock, dev=settings.dev, base_url=settings.base_url, span=span_of(console))
+        self.gate = Gate(
+            app.storage, app.clock, dev=settings.dev, base_url=settings.base_url, span=span_of(console),
+            catalogue=app.catalogue,
+        )  # fmt: skip
         self.console = Console.of(settings, console)
         self.assets = Assets()
+        self.module_assets = ModuleAssets(app)
         self.listens = asyncio.Event()
         """Set once the address is known."""
         self.converse = Converse(app, self.gate, max_body=settings.max_body_bytes)
@@ -62,7 +68,8 @@ class Server:
         self._requests = app.meters.counter(
             "gutenbot_http_requests_total", "Answered requests, by part of the server and status.", ("part", "status")
         )
-        self._api: Asgi | None = None
+        self._api: tuple[int, Asgi] | None = None
+        """The API, and the revision of the modules' routes that it was made with."""
         self._api_lock = asyncio.Lock()
         app.settings.listen(self._follow)
 
@@ -149,6 +156,8 @@ class Server:
                 body = await read_body(scope, receive, self.settings.max_body_bytes)
                 api = await self._loaded_api()
                 await once(self.gate, api, scope, body, replayed(body, receive), send)
+            elif path.startswith(MODULE_ASSETS):
+                await self.module_assets(scope, receive, send, request_id)
             elif path == "/console" or path.startswith("/console/"):
                 await self.assets(scope, receive, send, request_id)
             else:
@@ -174,17 +183,20 @@ class Server:
         await mounted(scope, receive, send)
 
     async def _loaded_api(self) -> Asgi:
-        """The API, made when it is first asked for: its framework takes a second to import."""
-        if self._api is None:
+        """The API, made when it is first asked for, for its framework takes a second to import; and again when the routes of
+        modules have changed."""
+        routes = self.app.registries["routes"]
+        if self._api is None or self._api[0] != routes.revision:
             async with self._api_lock:
-                if self._api is None:
-                    self._api = await asyncio.to_thread(self._make_api)
-        return self._api
+                if self._api is None or self._api[0] != routes.revision:
+                    revision = routes.revision
+                    self._api = (revision, await asyncio.to_thread(self._make_api))
+        return self._api[1]
 
     def _make_api(self) -> Asgi:
         from gutenbot.http.api import make_api
 
-        return make_api(self.app, self.gate, self.console)
+        return make_api(self.app, self.gate, self.console, self.module_assets)
 
 
 def _part(path: str) -> str:

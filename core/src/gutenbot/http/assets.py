@@ -21,7 +21,7 @@ NONCE = b"__CSP_NONCE__"
 """Stands in the page where the nonce goes."""
 _HASHED = re.compile(r"[.-][A-Za-z0-9_-]{8,}\.(?:js|css|woff2|svg|png|webp|map|json)$")
 _SCRIPT = re.compile(rb"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL | re.IGNORECASE)
-_KINDS = {
+KINDS = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -95,7 +95,7 @@ class Assets:
     def _whole(self, scope: Scope, file: Path) -> tuple[int, bytes, list[Header]]:
         forever = _HASHED.search(file.name) is not None
         cache = b"public, max-age=31536000, immutable" if forever else b"no-cache"
-        kind = _KINDS.get(file.suffix, "application/octet-stream")
+        kind = KINDS.get(file.suffix, "application/octet-stream")
         headers: list[Header] = [
             (b"content-type", kind.encode()),
             (b"cache-control", cache),
@@ -156,16 +156,16 @@ def policy(hashes: tuple[str, ...], nonce: str = "") -> bytes:
 
 
 def _names_a_file(name: str) -> bool:
-    return Path(name.rpartition("/")[2]).suffix in _KINDS
+    return Path(name.rpartition("/")[2]).suffix in KINDS
 
 
 def _html() -> list[Header]:
-    return [(b"content-type", _KINDS[".html"].encode()), (b"cache-control", b"no-cache")]
+    return [(b"content-type", KINDS[".html"].encode()), (b"cache-control", b"no-cache")]
 
 
-async def _send(scope: Scope, send: Send, status: int, body: bytes, headers: list[Header], request_id: str) -> None:
-    sent = [
-        *headers,
+def asset_headers(scope: Scope, body: bytes, headers: list[Header], request_id: str) -> list[Header]:
+    """These headers, and what every answer of the console bears beside its own."""
+    more = [
         (b"content-length", b"%d" % len(body)),
         (b"x-request-id", request_id.encode()),
         (b"x-content-type-options", b"nosniff"),
@@ -175,6 +175,12 @@ async def _send(scope: Scope, send: Send, status: int, body: bytes, headers: lis
         (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), payment=()"),
     ]
     if scope["scheme"] == "https":
-        sent.append((b"strict-transport-security", b"max-age=31536000"))
-    await send({"type": "http.response.start", "status": status, "headers": sent})
+        more.append((b"strict-transport-security", b"max-age=31536000"))
+    given = {key for key, _ in headers}
+    return [*headers, *(pair for pair in more if pair[0] not in given)]
+
+
+async def _send(scope: Scope, send: Send, status: int, body: bytes, headers: list[Header], request_id: str) -> None:
+    headers = asset_headers(scope, body, headers, request_id)
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

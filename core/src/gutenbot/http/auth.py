@@ -3,12 +3,13 @@
 import hmac
 import ipaddress
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from gutenbot.accounts.permissions import ALL, FORMER, ROLES, SELF, Scopes, allows, narrowed
+from gutenbot.accounts.permissions import CORE, FORMER, SELF, Catalogue, Scopes, allows, narrowed
 from gutenbot.accounts.span import Span
 from gutenbot.http.errors import CrossSite, Forbidden, Unauthenticated, WrongKey, WrongToken
 from gutenbot.http.replies import Scope, header
@@ -61,21 +62,28 @@ class Actor:
         return allows(self.permissions, self.scopes, permission, what)
 
 
-DEVELOPER = Actor("developer", "owner", ALL, kind="system", id="developer", own=ALL)
-
-
 class Gate:
     """Turns a request into an actor."""
 
     def __init__(
-        self, storage: Storage, clock: Clock, *, dev: bool, base_url: str = "", span: Span | None = None
+        self,
+        storage: Storage,
+        clock: Clock,
+        *,
+        dev: bool,
+        base_url: str = "",
+        span: Span | None = None,
+        catalogue: Callable[[], Catalogue] = lambda: CORE,
     ) -> None:
         self._storage = storage
+        self.catalogue = catalogue
+        """Which permissions there are now: modules come and go."""
         self._clock = clock
         self.dev = dev
         self.base_url = base_url.rstrip("/")
         self.span = span or Span()
         self._keys: dict[bytes, tuple[Actor, float]] = {}
+        self._trusted: dict[bytes, str] = {}
         self._sessions: dict[bytes, tuple[Opened | None, float]] = {}
         self._desk: Desk | None = None
         if dev:
@@ -87,16 +95,17 @@ class Gate:
         if self._desk is None:
             from gutenbot.accounts.desk import Desk
 
-            self._desk = Desk(self._storage, self._clock, span=self.span)
+            self._desk = Desk(self._storage, self._clock, span=self.span, catalogue=self.catalogue)
         return self._desk
 
     @desk.setter
     def desk(self, desk: "Desk") -> None:
+        desk.catalogue = self.catalogue
         self._desk = desk
 
     def trust(self, key: bytes, name: str) -> None:
         """Takes a key that is not stored as an owner's, as long as this process runs."""
-        self._keys[key_hash(key)] = (Actor(name, "owner", ALL, id=name, own=ALL), float("inf"))
+        self._trusted[key_hash(key)] = name
 
     async def actor(self, scope: Scope) -> Actor:
         """Who asks. Raises `Unauthenticated`, `WrongKey`, and `CrossSite` or `WrongToken` for forged requests (CSR-01)."""
@@ -111,8 +120,13 @@ class Gate:
             return _at(_of_session(opened), scope)
         if self.dev and from_this_machine(scope):
             refuse_cross_site(scope, self.base_url)
-            return _at(DEVELOPER, scope)
+            return _at(self._owner("developer"), scope)
         raise Unauthenticated
+
+    def _owner(self, name: str) -> Actor:
+        """Somebody who may everything and has no account."""
+        everything = self.catalogue().all
+        return Actor(name, "owner", everything, kind="system", id=name, own=everything)
 
     async def session(self, scope: Scope) -> "Opened | None":
         """The valid session of the request's cookie."""
@@ -150,6 +164,8 @@ class Gate:
 
     async def _holder(self, key: bytes) -> Actor:
         digest = key_hash(key)
+        if digest in self._trusted:
+            return self._owner(self._trusted[digest])
         now = self._clock.monotonic()
         known = self._keys.get(digest)
         if known is not None and known[1] > now:
@@ -161,7 +177,7 @@ class Gate:
             raise WrongKey
         if found.key.used_ms < now_ms - _USED_EVERY_MS:
             await self._kept(self._storage.use_key(digest, now_ms))
-        actor = _of_key(found)
+        actor = _of_key(found, self.catalogue())
         if len(self._keys) >= _MAX_CACHED:
             self.forget()
         self._keys[digest] = (actor, now + CACHE_S)
@@ -169,7 +185,7 @@ class Gate:
 
     def forget(self) -> None:
         """Looks every key and session up again (after one was ended here)."""
-        self._keys = {digest: known for digest, known in self._keys.items() if known[1] == float("inf")}
+        self._keys.clear()
         self._sessions.clear()
 
     def _refuse_forged(self, scope: Scope, csrf: str) -> None:
@@ -242,14 +258,14 @@ def _of_session(opened: "Opened") -> Actor:
     )  # fmt: skip
 
 
-def _of_key(found: KeyHolder) -> Actor:
+def _of_key(found: KeyHolder, known: Catalogue) -> Actor:
     """A key may what its role allows, within its scopes, and never more than the account that it belongs to."""
     key = found.key
-    permissions, scopes = _permissions(key.role, found.role_permissions), _limits(found.role_scopes)
+    permissions, scopes = _permissions(known, key.role, found.role_permissions), _limits(found.role_scopes)
     if key.scopes:
         permissions &= set(key.scopes)
     if found.owner_role is not None:
-        permissions &= _permissions(found.owner_role, found.owner_permissions)
+        permissions &= _permissions(known, found.owner_role, found.owner_permissions)
         scopes = narrowed(scopes, _limits(found.owner_scopes))
     role = FORMER.get(key.role, key.role)
     own = _unlimited(permissions, scopes)
@@ -266,11 +282,11 @@ def _limits(stored: str | None) -> Scopes:
     return {name: {key: tuple(values) for key, values in one.items()} for name, one in found.items()}
 
 
-def _permissions(role: str, stored: str | None) -> frozenset[str]:
+def _permissions(known: Catalogue, role: str, stored: str | None) -> frozenset[str]:
     if stored is not None:
-        return frozenset(json.loads(stored)) & ALL
-    known = ROLES.get(FORMER.get(role, role))
-    return known.permissions if known is not None else frozenset()
+        return frozenset(json.loads(stored)) & known.all
+    found = known.roles.get(FORMER.get(role, role))
+    return found.permissions if found is not None else frozenset()
 
 
 def key_hash(key: bytes) -> bytes:

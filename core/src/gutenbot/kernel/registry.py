@@ -28,6 +28,8 @@ class Registry(Generic[T]):
         self.kind = kind
         self._values: dict[str, T] = {}
         self._modules: dict[str, str] = {}
+        self.revision = 0
+        """Another number after every change."""
 
     def add(self, name: str, value: T, module: str) -> None:
         """Contributes a value. Raises `DuplicateName`."""
@@ -35,11 +37,13 @@ class Registry(Generic[T]):
             raise DuplicateName(kind=self.kind, name=name, first=self._modules[name], second=module)
         self._values[name] = value
         self._modules[name] = module
+        self.revision += 1
 
     def drop(self, module: str) -> None:
         """Takes away all that a module contributed."""
         for name in [name for name, owner in self._modules.items() if owner == module]:
             del self._values[name], self._modules[name]
+            self.revision += 1
 
     def get(self, name: str) -> T | None:
         """The value of a name, or None."""

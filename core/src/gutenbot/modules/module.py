@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from gutenbot.kernel.pipeline import Wrap
 from gutenbot.kernel.services import Provider
+from gutenbot.modules.surface import Declared, Surface
 from gutenbot.turns.stages import Recogniser, Stage
 from gutenbot.turns.turn import Turn
 
@@ -28,7 +29,7 @@ WrapFunction = Callable[[Turn, Callable[[], Awaitable[None]]], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """A named value for a registry of the app, such as `http_routers` or `cli_commands`."""
+    """A named value for a registry of the app, such as `asgi_apps` or `cli_commands`."""
 
     registry: str
     name: str
@@ -52,12 +53,13 @@ class Notes:
     resetters: list[Callable[["RunningApp", Any], Awaitable[None]]] = field(default_factory=list)
 
 
-class Part:
+class Part(Surface):
     """A piece of a module, usually one file: it writes down, and does nothing."""
 
     def __init__(self, name: str = "") -> None:
         self.name = name
         self.notes = Notes()
+        self.declared = Declared()
 
     def contribute(self, registry: str, name: str, value: T) -> T:
         """Adds a named value to a registry of the app."""

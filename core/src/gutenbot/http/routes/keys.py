@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from gutenbot.accounts.audit import Line
 from gutenbot.accounts.errors import UnknownPermissions
-from gutenbot.accounts.permissions import ALL, FORMER
+from gutenbot.accounts.permissions import FORMER
 from gutenbot.accounts.roles import must_exist, refuse_more
 from gutenbot.http.auth import Actor, key_hash
 from gutenbot.http.errors import HttpMistake
@@ -93,7 +93,7 @@ async def list_keys(
 @router.post("/keys", status_code=201)
 async def add_key(body: KeyIn, app: App, desk: Desk, actor: Annotated[Actor, needs("keys:write")]) -> NewKey:
     """Makes a key."""
-    unknown = sorted(set(body.scopes) - ALL)
+    unknown = sorted(set(body.scopes) - desk.catalogue().all)
     if unknown:
         raise UnknownPermissions(names=", ".join(unknown)[:200])
     role = await desk.read(lambda db: must_exist(db, FORMER.get(body.role, body.role)))

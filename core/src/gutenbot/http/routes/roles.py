@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from gutenbot.accounts import roles
 from gutenbot.accounts.audit import Line
 from gutenbot.accounts.desk import Db
-from gutenbot.accounts.permissions import PERMISSIONS, Role
+from gutenbot.accounts.permissions import Role
 from gutenbot.http.auth import Actor
 from gutenbot.http.permission import Desk, Door, by, needs
 
@@ -59,7 +59,10 @@ async def list_roles(desk: Desk, actor: Annotated[Actor, needs("accounts:read")]
     found, members = await desk.read(lambda db: (roles.all_roles(db), roles.members(db)))
     return Roles(
         items=[_out(role, members.get(role.name, 0)) for role in found.values()],
-        permissions=[PermissionOut(name=one.name, title=one.title, group=one.group) for one in PERMISSIONS.values()],
+        permissions=[
+            PermissionOut(name=one.name, title=one.title, group=one.group)
+            for one in desk.catalogue().permissions.values()
+        ],
     )
 
 
