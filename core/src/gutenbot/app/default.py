@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from gutenbot.content.shapes import BUILT_IN
 from gutenbot.modules.module import Module
 from gutenbot.storage.rows import OutgoingRow
 from gutenbot.turns.channel import EVERYTHING, Burst, Capabilities, Sent
@@ -47,5 +48,7 @@ def api_channel() -> ReadChannel:
     return ReadChannel(API)
 
 
+for _kind in BUILT_IN.values():
+    CORE.contribute("content_types", _kind.name, _kind)
 CORE.channel(lambda app: internal_channel())
 CORE.channel(lambda app: api_channel())

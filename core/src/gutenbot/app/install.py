@@ -8,6 +8,7 @@ from typing import Any, Literal
 from gutenbot.accounts.permissions import Catalogue
 from gutenbot.app.surface import catalogue_of, contribute_surface
 from gutenbot.content import load_library
+from gutenbot.content.types import Types
 from gutenbot.kernel.errors import GutenbotError
 from gutenbot.kernel.ids import BotId
 from gutenbot.kernel.log import get_logger
@@ -16,6 +17,7 @@ from gutenbot.kernel.registry import Registry
 from gutenbot.kernel.services import MissingService, Services
 from gutenbot.kernel.signals import Signals
 from gutenbot.modules.bot import Bot
+from gutenbot.modules.content_types import types_of
 from gutenbot.modules.load import CORE_VERSION, IncompatibleModule, compatible, in_order
 from gutenbot.modules.module import Module
 from gutenbot.modules.running import RunningApp
@@ -107,9 +109,9 @@ class Installation:
         for part in module.parts:
             notes = part.notes
             for item in notes.contributions:
-                self.registries.setdefault(item.registry, Registry(item.registry)).add(
-                    item.name, item.value, module.name
-                )
+                own = item.registry == "content_types" and isinstance(module, Bot)  # two bots may each have their `faq`
+                name = f"{module.name} {item.name}" if own else item.name
+                self.registries.setdefault(item.registry, Registry(item.registry)).add(name, item.value, module.name)
             for kind, function in notes.subscriptions:
                 self.signals.subscribe(kind, function, module.name)
             for stage, wrap in notes.wraps:
@@ -148,12 +150,16 @@ class Installation:
         return BotRuntime(
             bot_id=bot.id,
             book=bot.book,
-            library=load_library(bot.content_folder, default_locale=bot.locale),
+            library=load_library(bot.content_folder, default_locale=bot.locale, types=self.types_of(bot)),
             default_locale=bot.locale,
             time_zone=bot.time_zone,
             show_errors=self._show_errors,
             service=self.services.get,
         )
+
+    def types_of(self, bot: Bot) -> Types:
+        """The types of content that its items may be of."""
+        return types_of(bot, [entry.module for entry in self.running()])
 
     def replace_bot(self, bot: Bot) -> None:
         """Swaps a bot's code and content between two turns; conversations go on where they are."""

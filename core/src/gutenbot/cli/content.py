@@ -1,6 +1,6 @@
 """`gutenbot content`: checks the words of bots against their files, their translations and the code that says them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from gutenbot.cli.root import Context
 if TYPE_CHECKING:
     from gutenbot.content.problems import Problem
     from gutenbot.modules.bot import Bot
+    from gutenbot.modules.module import Module
 
 _SKIPPED = {".venv", "venv", "node_modules", "__pycache__", ".gutenbot", "tests"}
 
@@ -42,18 +43,19 @@ def check(context: Context, target: str | None) -> int:
         if loaded.trouble is not None:
             raise BrokenBot(loaded.trouble)
         for bot in loaded.bots:
-            problems, count = check_bot(bot)
+            problems, count = check_bot(bot, modules)
             found += problems
             items += count
     return _report(context.output, found, items)
 
 
-def check_bot(bot: "Bot") -> "tuple[list[Problem], int]":
-    """The problems of a bot's content, and how many items it has."""
+def check_bot(bot: "Bot", modules: "Sequence[Module]" = ()) -> "tuple[list[Problem], int]":
+    """The problems of a bot's content, and how many items it has. Types of content may come from modules."""
     from gutenbot.content import check as check_library
     from gutenbot.content import find_uses, load_library
+    from gutenbot.modules.content_types import types_of
 
-    library = load_library(bot.content_folder, default_locale=bot.locale)
+    library = load_library(bot.content_folder, default_locale=bot.locale, types=types_of(bot, modules))
     uses = [
         use
         for file in _sources(bot.folder)

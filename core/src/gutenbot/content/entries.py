@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from gutenbot.content.builder import Builder, Mistake
 from gutenbot.content.items import Entry
 from gutenbot.content.messages import EVERY, FRAME, KINDS, OWN, Properties, kind_of, message
-from gutenbot.content.nodes import MapNode, Node, Scalar
+from gutenbot.content.nodes import ListNode, MapNode, Node, Scalar, is_null
 from gutenbot.content.problems import did_you_mean
 from gutenbot.content.values import Condition, Constant, Each, Value
 
@@ -17,6 +17,17 @@ def compile_entry(builder: Builder, node: Node, number: int) -> Entry | None:
     except Mistake as mistake:
         builder.note(mistake)
         return None
+
+
+def compile_entries(builder: Builder, node: Node) -> tuple[Entry, ...]:
+    """The compiled entries of a list of them, or of a single one; raises `Mistake` when there are none."""
+    nodes = node.items if isinstance(node, ListNode) else (node,)
+    if not nodes or is_null(node):
+        raise Mistake(
+            node.place, "empty", f"`{builder.item}` says nothing.", "Give it an entry such as `- text: Hello`."
+        )
+    entries = [compile_entry(builder, item, number) for number, item in enumerate(nodes, 1)]
+    return tuple(entry for entry in entries if entry is not None)
 
 
 def _entry(builder: Builder, node: Node, number: int) -> Entry:

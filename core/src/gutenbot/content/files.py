@@ -10,6 +10,8 @@ from gutenbot.content.engine import Engine
 from gutenbot.content.items import Item
 from gutenbot.content.locales import locale_of_stem
 from gutenbot.content.problems import Place, Problem, Report
+from gutenbot.content.shapes import BUILT_IN
+from gutenbot.content.types import Types
 
 MAX_BYTES = 5_000_000
 SUFFIXES = frozenset({".yaml", ".yml"})
@@ -30,6 +32,8 @@ class FileCache:
     """What was parsed before, by path, with the engine that holds its templates."""
 
     engine: Engine = field(default_factory=Engine)
+    types: Types = field(default_factory=lambda: BUILT_IN)
+    """The types of content that items may be of."""
     parsed: dict[tuple[Path, str], tuple[tuple[int, int], ParsedFile]] = field(default_factory=dict)
 
     def parse(self, path: Path, folder: Path, default_locale: str) -> ParsedFile:
@@ -40,11 +44,22 @@ class FileCache:
             stamp = (status.st_mtime_ns, status.st_size)
             if (known := self.parsed.get(key)) and known[0] == stamp:
                 return known[1]
-            found = _parse(path, _shown(path, folder), default_locale, self.engine, status)
+            found = self._parse(path, _shown(path, folder), default_locale, status)
         except OSError as error:
             return _unreadable(_shown(path, folder), f"The file cannot be read: {error.strerror}.")
         self.parsed[key] = (stamp, found)
         return found
+
+    def _parse(self, path: Path, shown: str, default_locale: str, status: stat_result) -> ParsedFile:
+        if status.st_size > MAX_BYTES:
+            return _unreadable(shown, f"The file is larger than {MAX_BYTES} bytes.")
+        data = path.read_bytes()
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            return _unreadable(shown, "The file is not UTF-8.", data.count(b"\n", 0, error.start) + 1)
+        locale = locale_of_stem(path.stem)[1] or default_locale
+        return ParsedFile(shown, locale, *compile_text(text, shown, locale, self.engine, self.types))
 
 
 def content_files(folder: Path) -> Iterator[Path]:
@@ -62,18 +77,6 @@ def content_files(folder: Path) -> Iterator[Path]:
 
 def _shown(path: Path, folder: Path) -> str:
     return f"{folder.name}/{path.relative_to(folder).as_posix()}"
-
-
-def _parse(path: Path, shown: str, default_locale: str, engine: Engine, status: stat_result) -> ParsedFile:
-    if status.st_size > MAX_BYTES:
-        return _unreadable(shown, f"The file is larger than {MAX_BYTES} bytes.")
-    data = path.read_bytes()
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return _unreadable(shown, "The file is not UTF-8.", data.count(b"\n", 0, error.start) + 1)
-    locale = locale_of_stem(path.stem)[1] or default_locale
-    return ParsedFile(shown, locale, *compile_text(text, shown, locale, engine))
 
 
 def _unreadable(shown: str, message: str, line: int = 1) -> ParsedFile:

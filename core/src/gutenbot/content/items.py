@@ -1,6 +1,6 @@
 """A content item, compiled: its entries in order, each with the conditions under which it is said."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Literal
@@ -9,7 +9,9 @@ from gutenbot.content.errors import TemplateFailed
 from gutenbot.content.filters import LOCALE
 from gutenbot.content.plain import Unfit, plain
 from gutenbot.content.problems import Place
+from gutenbot.content.types import Typed
 from gutenbot.content.values import Condition, Constant, Each, Scope, Value
+from gutenbot.content.variants import Memory, Variant, choose
 from gutenbot.events.messages import Outgoing, TextMessage
 
 NAMES_AT_HAND = frozenset({"user", "conversation", "event", "message", "bot", "channel", "locale", "now"})
@@ -100,20 +102,40 @@ class Item:
     references: tuple[Reference, ...] = ()
     broken: str = ""
     """Why it cannot be used; empty when it can."""
+    type: str = "messages"
+    """Its type of content."""
+    words: str = ""
+    """Its first words, or what its type calls it."""
+    typed: Typed | None = None
+    """What it holds, when its type has fields of its own."""
+    variants: tuple[Variant, ...] = ()
+    """Ways to say it, of which one is chosen; it then has no other entries."""
+    choose: str = ""
 
     def constant(self) -> tuple[Outgoing, ...] | None:
         """Its messages when they are always and everywhere the same."""
-        if self.random or not all(entry.is_constant for entry in self.entries):
+        if self.random or self.variants or self.typed or not all(entry.is_constant for entry in self.entries):
             return None
         return tuple(entry.message.value for entry in self.entries if isinstance(entry.message, Constant))
 
-    def render(self, data: Mapping[str, Any], channel: str, random: Random) -> tuple[Outgoing, ...]:
-        """What it says for this data on this channel."""
+    def render(
+        self, data: Mapping[str, Any], channel: str, random: Random, memory: Memory | None = None
+    ) -> tuple[Outgoing, ...]:
+        """What it says for this data on this channel; `memory` knows what was said before, and is told of variants."""
         scope = Scope(self.id, self._plain(data), random)
         said: list[Outgoing] = []
-        for entry in self._fitting(scope, channel) if self.random else self.entries:
+        for entry in self._chosen(scope, memory, channel):
             entry.add_to(said, scope, channel)
         return tuple(said)
+
+    def _chosen(self, scope: Scope, memory: Memory | None, channel: str) -> Sequence[Entry]:
+        if self.variants:
+            variant = choose(self.id, self.variants, self.choose, scope, memory)
+            return variant.entries if variant else ()
+        if self.typed is not None and not self.entries:
+            reason = f"items of the type `{self.type}` are data: the type has no `render` that says them"
+            raise TemplateFailed(item=self.id, place=self.place, reason=reason)
+        return self._fitting(scope, channel) if self.random else self.entries
 
     def _fitting(self, scope: Scope, channel: str) -> list[Entry]:
         entries = [entry for entry in self.entries if entry.fits(scope, channel)]

@@ -8,12 +8,16 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from gutenbot.content.compile import compile_text
 from gutenbot.content.errors import BrokenItem, UnknownItem
 from gutenbot.content.files import FileCache, ParsedFile, content_files
 from gutenbot.content.items import Item
 from gutenbot.content.locales import canonical, fallbacks
 from gutenbot.content.problems import Problem, Report
+from gutenbot.content.shapes import BUILT_IN
 from gutenbot.content.system import system_items
+from gutenbot.content.types import Types
+from gutenbot.content.variants import Memory
 from gutenbot.events.messages import Outgoing, TextMessage
 
 _MAX_FOUND = 50_000
@@ -68,7 +72,25 @@ class Library:
             )
         return found
 
-    def render(self, item_id: str, data: Mapping[str, Any], *, locale: str, channel: str, random: Random) -> Rendered:
+    @property
+    def types(self) -> Types:
+        """The types of content that its items may be of."""
+        return self.cache.types
+
+    def compiled(self, text: str, file: str, locale: str) -> tuple[tuple[Item, ...], tuple[Problem, ...]]:
+        """The items of a YAML text that is not in the folder, with this library's types. Never raises."""
+        return compile_text(text, file, locale, self.cache.engine, self.types)
+
+    def render(
+        self,
+        item_id: str,
+        data: Mapping[str, Any],
+        *,
+        locale: str,
+        channel: str,
+        random: Random,
+        memory: Memory | None = None,
+    ) -> Rendered:
         """What the item says. Raises `UnknownItem`, `BrokenItem`, `MissingVariable` or `TemplateFailed`."""
         constant = self._constant.get((item_id, locale))
         if constant is not None:
@@ -76,7 +98,7 @@ class Library:
         item = self.find(item_id, locale)
         messages = item.constant()
         if messages is None:
-            return Rendered(item.render(data, channel, random), item.locale)
+            return Rendered(item.render(data, channel, random, memory), item.locale)
         return self._constant.setdefault((item_id, locale), Rendered(messages, item.locale))
 
     def reload(self) -> "Library":
@@ -135,9 +157,11 @@ class Library:
         return (item for item in self.own[item_id].values() if item.locale == self.default_locale)
 
 
-def load_library(folder: Path, *, default_locale: str = "en", cache: FileCache | None = None) -> Library:
-    """The content of a folder. Never raises for what is in the files: see `problems`."""
-    cache = cache or FileCache()
+def load_library(
+    folder: Path, *, default_locale: str = "en", cache: FileCache | None = None, types: Types = BUILT_IN
+) -> Library:
+    """The content of a folder. Never raises for what is in the files: see `problems`. A given cache has its own types."""
+    cache = cache or FileCache(types=types)
     default = canonical(default_locale)
     parsed = [cache.parse(path, folder, default) for path in content_files(folder)]
     report = Report()

@@ -24,6 +24,7 @@ from gutenbot.dialogs.commands import (
     Step,
     WaitFor,
 )
+from gutenbot.dialogs.shelf import Shelf
 from gutenbot.dialogs.waits import Match
 from gutenbot.events.incoming import Incoming, UserText
 from gutenbot.kernel.ids import UserId
@@ -87,6 +88,11 @@ class Chat:
     def log(self) -> Any:
         """A structured log with the conversation and the turn bound; silent on replay."""
         return self._run.log
+
+    @property
+    def content(self) -> Shelf:
+        """The bot's collections: `chat.content.pick("trivia")`."""
+        return Shelf(self._run, self._scope)
 
     def within(self, scope: str) -> "Chat":
         """The same chat with keys under a scope, for a sub-dialog that is used more than once."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel
 
+from gutenbot.content.types import content_type
 from gutenbot.kernel.pipeline import Wrap
 from gutenbot.kernel.services import Provider
 from gutenbot.modules.surface import Declared, Surface
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from gutenbot.turns.channel import Channel
 
 F = TypeVar("F", bound=Callable[..., Any])
+M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
 
 SettingsTest = Callable[["RunningApp", Any], Awaitable[str | None]]
@@ -100,6 +102,21 @@ class Part(Surface):
         """Adds a channel, made when the app starts."""
         self.notes.channels.append(factory)
         return factory
+
+    def content_type(
+        self, name: str = "", *, title: str = "", group: str = "Own", description: str = "", collection: bool = True
+    ) -> Callable[[type[M]], type[M]]:
+        """Makes a pydantic class a type of content: its fields are the form, `render(self)` what an item says.
+
+        `preview(self)` names an item in lists. `collection`: code asks for its items by what they are.
+        """
+
+        def register(model: type[M]) -> type[M]:
+            made = content_type(model, name, title=title, group=group, description=description, collection=collection)
+            self.contribute("content_types", made.name, made)
+            return model
+
+        return register
 
     def recogniser(self, function: Recogniser) -> Recogniser:
         """Adds `async def recognise(turn) -> {intent: how sure}` to UNDERSTAND."""

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from gutenbot.content import repair_words
+from gutenbot.content import collections, repair_words
 from gutenbot.dialogs import codec
 from gutenbot.dialogs.answers import Context
 from gutenbot.dialogs.commands import Step
@@ -23,6 +23,7 @@ from gutenbot.kernel.errors import AuthorMistake
 from gutenbot.kernel.log import get_logger
 from gutenbot.storage.errors import LeaseLost
 from gutenbot.storage.port import Turns
+from gutenbot.turns.said import Said
 from gutenbot.turns.subjects import ConversationSubject, UserSubject
 from gutenbot.turns.turn import Turn
 
@@ -43,6 +44,7 @@ class TurnHost:
         self.conversation = ConversationSubject(turn)
         self.channel = turn.channel.id
         self._typing = typing
+        self._said = Said(turn, self.user)
         self._step_error: Exception | None = None
 
     @property
@@ -72,7 +74,12 @@ class TurnHost:
             return [TextMessage(str(what), locale=self.locale)] if what.strip() else []
         turn = self.turn
         rendered = turn.library.render(
-            what[1:], self._data(data), locale=self.locale, channel=self.channel, random=turn.random
+            what[1:],
+            self._data(data),
+            locale=self.locale,
+            channel=self.channel,
+            random=turn.random,
+            memory=self._said,
         )
         return list(rendered.messages)
 
@@ -107,6 +114,28 @@ class TurnHost:
             options=options,
             words=repair_words(self.locale),
         )
+
+    # Content that is looked for -----------------------------------------------------------------------------------
+
+    def pick(self, collection: str, where: Mapping[str, Any], count: int) -> list[dict[str, Any]]:
+        """Elements at random; none twice for this person until all had their turn. Raises `UnknownCollection`."""
+        found = self.collection(collection, where=where)
+        return [one.plain() for one in self._said.draw(collection, found, count)]
+
+    def query(self, collection: str, where: Mapping[str, Any], q: str, sort: str, limit: int) -> list[dict[str, Any]]:
+        """Elements that fit, in order. Raises `UnknownCollection`."""
+        return [one.plain() for one in self.collection(collection, where=where, q=q, sort=sort)[:limit]]
+
+    def element(self, item_id: str) -> dict[str, Any] | None:
+        """One element by its id; None when there is none."""
+        found = collections.element(self.turn.library, item_id.removeprefix("#"), self.locale)
+        return found.plain() if found is not None else None
+
+    def collection(
+        self, name: str, *, where: Mapping[str, Any], q: str = "", sort: str = ""
+    ) -> list[collections.Element]:
+        """All that fits."""
+        return collections.query(self.turn.library, name, self.locale, where=where, q=q, sort=sort)
 
     # Outside work ---------------------------------------------------------------------------------------------------
 

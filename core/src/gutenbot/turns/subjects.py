@@ -40,9 +40,9 @@ class UserSubject:
         return self._turn.loaded.user.attributes[key]
 
     def keys(self) -> list[str]:
-        """The names of all values."""
+        """The names of all values (those of Gutenbot's own start with an underscore and are left out)."""
         known = {**self._turn.loaded.user.attributes, **self._turn.set_attributes}
-        return [key for key in known if key not in self._turn.unset_attributes]
+        return [key for key in known if key not in self._turn.unset_attributes and not key.startswith("_")]
 
     def write(self, key: str, value: Any) -> None:
         """Sets a value with the turn."""
