@@ -221,3 +221,19 @@ async def test_a_failed_step_that_nobody_catches_apologises_and_ends_the_dialog(
     ann.sees("something went wrong")
     assert reasons == ["error"]
     assert str(errors[0].__cause__) == "closed"
+
+
+async def test_issue_a_dialog_that_ends_in_the_turn_of_its_step_leaves_no_journal(run: Run) -> None:
+    bot = Bot("b")
+
+    @bot.hear("go")
+    async def go(chat: Chat) -> None:
+        await chat.step(str, 1)
+        await chat.say("done")
+
+    testbot = await run(bot)
+    ann = testbot.user("Ann")
+    for _ in range(3):
+        await ann.says("go")
+    loaded = await testbot.app.storage.load(ann.conversation_id)
+    assert loaded.journal == ()

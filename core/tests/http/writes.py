@@ -18,6 +18,7 @@ WRITES: dict[Route, Doing] = {}
 NO_LINE = {
     ("POST", "/api/v1/session/passkey/options"): "asks for a challenge, changes nothing",
     ("POST", "/api/v1/account/passkeys/options"): "asks for a challenge, changes nothing",
+    ("POST", "/api/v1/pipeline/dry-run"): "tries an order, changes nothing",
     ("POST", CONVERSE): "talks to a bot: the conversation itself is the record",
 }
 
@@ -280,3 +281,9 @@ async def _protect(house: House, someone: Someone) -> str:
 def _code(house: House, secret: str) -> str:
     raw = base64.b32decode(secret + "=" * (-len(secret) % 8))
     return totp.code_at(raw, int(house.clock.now().timestamp()) // totp.STEP_S)
+
+
+@write("PUT", "/pipeline")
+async def _(house: House, owner: Someone) -> None:
+    version = (await owner.get("/pipeline"))["version"]
+    await owner.do("PUT", "/pipeline", {"version": version, "stages": {"receive": []}})

@@ -78,6 +78,8 @@ _GROUPS: dict[str, dict[str, str]] = {
         "modules:write": "Switch modules on and off, and change their settings",
         "settings:read": "See the settings of the server",
         "settings:write": "Change the settings of the server",
+        "pipeline:read": "See what messages go through on their way to a bot",
+        "pipeline:write": "Try and change the order of what messages go through",
         "instance:read": "See which copy of the bot this is, and whether it sends",
         "instance:write": "Lock and unlock sending",
         "metrics:read": "Read how the server fares: metrics, and the details of its health",
@@ -99,7 +101,7 @@ ALL = frozenset(PERMISSIONS)
 
 _TALK = frozenset({"bots:read", "conversations:read", "users:read", "content:read"})
 _OPERATE = _TALK | {"conversations:write", "users:write", "bots:converse", "dead-letters:read", "turns:read"}
-_LOOK = _TALK | {"dead-letters:read", "turns:read", "modules:read", "metrics:read"}
+_LOOK = _TALK | {"dead-letters:read", "turns:read", "modules:read", "pipeline:read", "metrics:read"}
 
 
 def _role(name: str, title: str, description: str, permissions: frozenset[str]) -> Role:
@@ -114,7 +116,8 @@ ROLES: dict[str, Role] = {
         _role("admin", "Admin", "Everything, but not what concerns owners.", ALL - {"owners:write"}),
         _role("developer", "Developer", "Builds and mends bots.",
               _OPERATE | {"content:write", "content:publish", "dead-letters:replay", "modules:read", "metrics:read", "audit:read",
-                          "keys:read", "modules:write", "settings:read"}),
+                          "keys:read", "modules:write", "settings:read"}
+              | {"pipeline:read", "pipeline:write"}),
         _role("editor", "Editor", "Writes and publishes what bots say.", _TALK | {"content:write", "content:publish"}),
         _role("marketer", "Marketer", "Reaches people: writes content and messages.", _TALK | {"content:write", "users:write"}),
         _role("agent", "Agent", "Talks to people in the inbox.", _OPERATE),

@@ -3,15 +3,16 @@
 import asyncio
 import inspect
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from gutenbot.app.default import CORE
 from gutenbot.app.health import Health
 from gutenbot.app.install import Installation, Installed
 from gutenbot.app.jobs import Schedules
 from gutenbot.app.live_settings import LiveSettings
+from gutenbot.app.order import Order
 from gutenbot.app.retention import Retention
 from gutenbot.app.supervise import Supervisor
 from gutenbot.app.thread import LoopThread
@@ -39,7 +40,10 @@ from gutenbot.turns.signals import Stopping
 from gutenbot.turns.stages import STAGES, START, Stage, Stages, Wraps
 from gutenbot.turns.tracing import NO_TRACING, Tracing
 from gutenbot.turns.watchdog import Watchdog
+from gutenbot.turns.wraps import watched
 from gutenbot.users import People
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ class App(Installation):
         if isinstance(storage, Measurable):
             storage.measure(self.meters)
         self.channels: Registry[Channel] = Registry("channel")
-        self._chosen = dict(pipeline or {})
+        self.order = Order(self, pipeline or {})
         self._channel_map: dict[str, Channel] = {}
         self.started = False
         self.stopping = False
@@ -118,20 +122,32 @@ class App(Installation):
     def replace_bot(self, bot: Bot) -> None:
         super().replace_bot(bot)
         bot.app = self
-        self.turns.attempt.stages = self._stages()
+        self.follow_order()
 
     def remove_bot(self, bot_id: BotId) -> None:
         super().remove_bot(bot_id)
-        self.turns.attempt.stages = self._stages()
+        self.follow_order()
 
     def reorder(self, stage: Stage, chosen: Sequence[Choice]) -> None:
-        """Changes the order of a stage's wraps, and which of them run, from the next turn on."""
-        self._chosen[stage] = chosen
+        """Changes the order of a stage's wraps, and which of them run, from the next turn on: in this process, for its life."""
+        self.order.fixed[stage] = tuple(chosen)
+        self.follow_order()
+
+    def follow_order(self) -> None:
+        """The next turns run in the order that counts now."""
         self.turns.attempt.stages = self._stages()
 
     def _stages(self) -> Stages:
-        wraps: Wraps = {stage: ordered(stage, self.wraps[stage], self._chosen.get(stage, ())) for stage in STAGES}
-        return Stages(wraps, self.recognisers, monotonic=self.clock.monotonic)
+        return self.stages_of({stage: self.order.of(stage) for stage in STAGES}, self.measures)
+
+    def stages_of(self, chosen: Mapping[Stage, Sequence[Choice]], measures: Measures) -> Stages:
+        """What turns would run through in this order."""
+        clock = self.clock.monotonic
+        wraps: Wraps = {
+            stage: watched(stage, ordered(stage, self.wraps[stage], chosen.get(stage, ())), measures, clock)
+            for stage in STAGES
+        }
+        return Stages(wraps, self.recognisers, monotonic=clock)
 
     def _turn_loop(self) -> TurnLoop:
         chance = random.Random(self.mode.seed)  # noqa: S311
@@ -152,7 +168,8 @@ class App(Installation):
         self._make_channels()
         for entry in self.running():
             await self._start_module(entry)
-        self.turns.attempt.stages = self._stages()  # without the wraps of what did not start
+        await self.order.load()
+        self.follow_order()  # without the wraps of what did not start
         if self.mode.threaded:
             self._thread = LoopThread("turns", self._start_turns, self._stop_turns)
             await self._thread.start()
@@ -206,6 +223,7 @@ class App(Installation):
 
     async def _start_turns(self) -> None:
         await self.turns.start(timers=self.mode.timers)
+        self.order.start()
         plans = self.mode.timers and "schedules" in self.mode.roles
         await self.schedules.start(watch=plans)
         if plans:
@@ -217,9 +235,17 @@ class App(Installation):
 
     async def _stop_turns(self) -> None:
         await self._supervisor.stop()
+        await self.order.stop()
         await self.retention.stop()
         await self.schedules.stop()
         await self.turns.stop()
+
+    async def on_turns(self, work: Coroutine[Any, Any, T]) -> T:
+        """Does something on the event loop that runs turns."""
+        loop = self._thread.loop if self._thread is not None else None
+        if loop is None or loop is asyncio.get_running_loop():
+            return await work
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, loop))
 
     def at_end(self, close: Callable[[], None]) -> None:
         """Is called on a thread once everything has stopped; it may take some seconds."""

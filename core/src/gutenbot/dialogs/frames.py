@@ -144,8 +144,8 @@ class Frames:
             if wait.due_ms:
                 self._cancel(frame.timer_name(wait))
         self.ended.append(frame.frame_id)
-        if not frame.stored and frame.frame_id not in self._rows:
-            self.ended.pop()
+        if not frame.stored and not frame.journal.next_n:
+            self.ended.pop()  # nothing of it is on disk: no step was recorded either
 
     def _cancel(self, name: str) -> None:
         if self.timers.pop(name, None) is None:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from gutenbot.kernel.errors import AuthorMistake
+from gutenbot.kernel.errors import AuthorMistake, UserMistake
 
 T = TypeVar("T")
 Next = Callable[[], Awaitable[None]]
@@ -22,6 +22,18 @@ class DuplicateWrap(AuthorMistake):
     """Two wraps of {stage} are named {name}: one of module {first}, one of module {second}. Rename one of them."""
 
     code = "pipeline.duplicate"
+
+
+class WrongOrder(UserMistake):
+    """{name} cannot stand there in {stage}: {module} says that it comes {side} {other}."""
+
+    code = "pipeline.wrong-order"
+
+
+class UnknownWrap(UserMistake):
+    """The stage {stage} has no wrap {name}; it has {known}."""
+
+    code = "pipeline.unknown-wrap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +81,50 @@ def ordered(stage: str, wraps: Iterable[Wrap[T]], chosen: Sequence[Choice] = ())
         result.append(known[ready])
     switched = {choice.name: choice.enabled for choice in chosen}
     return [wrap for wrap in result if switched.get(wrap.name, wrap.enabled)]
+
+
+def everything(stage: str, wraps: Iterable[Wrap[T]], chosen: Sequence[Choice] = ()) -> list[tuple[Wrap[T], bool]]:
+    """All wraps in running order, those too that are switched off; and whether each runs."""
+    listed = list(wraps)
+    switched = {choice.name: choice.enabled for choice in chosen}
+    names = [*switched, *(wrap.name for wrap in listed if wrap.name not in switched)]
+    return [
+        (wrap, switched.get(wrap.name, wrap.enabled))
+        for wrap in ordered(stage, listed, [Choice(name) for name in names])
+    ]
+
+
+def check_order(stage: str, wraps: Iterable[Wrap[T]], chosen: Sequence[Choice]) -> None:
+    """Refuses an order that `before` and `after` do not allow, and names that nobody knows. Raises `WrongOrder`, `UnknownWrap`."""
+    known = {wrap.name: wrap for wrap in wraps}
+    places = {choice.name: place for place, choice in enumerate(chosen)}
+    for name in places:
+        if name not in known:
+            raise UnknownWrap(stage=stage, name=name[:100], known=", ".join(known) or "none")
+    for name, wrap in known.items():
+        for side, others in (("before", wrap.before), ("after", wrap.after)):
+            for other in others:
+                if name in places and other in places and (places[name] < places[other]) != (side == "before"):
+                    raise WrongOrder(name=name, stage=stage, module=wrap.module, side=side, other=other)
+
+
+def neighbours(wraps: Iterable[Wrap[T]]) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+    """Name → all that must come before it, and all that must come after it; also through others."""
+    known = {wrap.name: wrap for wrap in wraps}
+    needs = _needs(known)
+    earlier = {name: frozenset(_reached(needs, name)) for name in known}
+    return {name: (earlier[name], frozenset(o for o in known if name in earlier[o])) for name in known}
+
+
+def _reached(needs: dict[str, set[str]], name: str) -> set[str]:
+    found: set[str] = set()
+    waiting = list(needs[name])
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting += needs[one]
+    return found
 
 
 def _needs(known: dict[str, Wrap[T]]) -> dict[str, set[str]]:

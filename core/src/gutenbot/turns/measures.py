@@ -45,6 +45,8 @@ class Measures:
         self._turns = counter("gutenbot_turns_total", "Turns that were committed, by outcome.", (*where, "outcome"))
         self._turn = histogram("gutenbot_turn_seconds", "Turns, from their begin to their commit.", ("bot",))
         self._stage = histogram("gutenbot_stage_seconds", "Stages of turns.", ("stage",))
+        self._wrap = histogram("gutenbot_wrap_seconds", "Wraps of stages, without what they wrap.", ("stage", "wrap"))
+        self._wrap_failed = counter("gutenbot_wrap_errors_total", "Errors of wraps of stages.", ("stage", "wrap"))
         self._step = histogram("gutenbot_step_seconds", "Steps: outside work of bots, with its retries.", ("outcome",))
         self._commit = histogram("gutenbot_commit_seconds", "Commits of turns, until they are on the disk.")
         self._crossed = counter(
@@ -111,6 +113,12 @@ class Measures:
             self._said.add(bot, claim.channel_id, by=len(commit.messages))
         if self.tracing.on:
             self.tracing.committed(turn, commit, commit_s)
+
+    def wrapped(self, stage: str, name: str, spent_s: float, *, failed: bool) -> None:
+        """A wrap has run; `spent_s` is its own part."""
+        self._wrap.observe(spent_s, stage, name)
+        if failed:
+            self._wrap_failed.add(stage, name)
 
     def dropped(self, reason: str) -> None:
         """A turn changed nothing, for another owner exists: its lease was `lost`, or it was `stale`."""

@@ -23,6 +23,8 @@ class Trace:
     """(kind, key) of what the dialogs did."""
     stages_us: dict[str, int] = field(default_factory=dict)
     """Stage → microseconds; `load`: reading what the turn starts from."""
+    wraps: list[tuple[str, str, int, bool]] = field(default_factory=list)
+    """Wraps that ran: stage, name, microseconds of its own, and whether it called on."""
     steps: list[tuple[str, datetime, float, bool]] = field(default_factory=list)
     """Outside work of this turn: name, begin, seconds, and whether it failed."""
     unused: list[str] = field(default_factory=list)
@@ -63,6 +65,8 @@ class Turn:
     """An error that ended a dialog, though not the turn."""
     trace: Trace = field(default_factory=Trace)
     random: Random = field(default_factory=Random)
+    dry: bool = False
+    """Nothing of this turn is kept or sent: it is a trial. A wrap that works outside of its turn leaves that undone."""
 
     @property
     def conversation_id(self) -> ConversationId:
