@@ -240,12 +240,12 @@ class App(Installation):
         await self.schedules.stop()
         await self.turns.stop()
 
-    async def on_turns(self, work: Coroutine[Any, Any, T]) -> T:
-        """Does something on the event loop that runs turns."""
+    async def on_turns(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """The result of work that was done on the event loop of the turns."""
         loop = self._thread.loop if self._thread is not None else None
         if loop is None or loop is asyncio.get_running_loop():
-            return await work
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, loop))
+            return await work()
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work(), loop))
 
     def at_end(self, close: Callable[[], None]) -> None:
         """Is called on a thread once everything has stopped; it may take some seconds."""

@@ -146,6 +146,5 @@ async def dry_run(app: "App", wanted: Wanted, bots: Sequence[BotId]) -> list[Com
     unmeasured = Measures(Meters())
     present: dict[Stage, Sequence[Choice]] = {stage: app.order.of(stage) for stage in STAGES}
     trial = DryRun(app.storage, app.clock, app.runtimes, app.turns.channels)
-    return await app.on_turns(
-        trial.compare(claims, app.stages_of(present, unmeasured), app.stages_of({**present, **wanted}, unmeasured))
-    )
+    stages = app.stages_of(present, unmeasured), app.stages_of({**present, **wanted}, unmeasured)
+    return await app.on_turns(lambda: trial.compare(claims, *stages))
