@@ -19,6 +19,7 @@ from gutenbot.http import make_asgi
 from gutenbot.http.asgi import Server
 from gutenbot.http.auth import key_hash
 from gutenbot.kernel.clock import Clock, SystemClock
+from gutenbot.kernel.ids import conversation_id
 from gutenbot.modules.module import Module
 from gutenbot.storage.port import Storage
 from gutenbot.testing.database import NAME, fresh_database, open_storage
@@ -44,6 +45,10 @@ class Served:
         answer = await self.say(body, conversation)
         assert answer.status_code == 200, answer.text
         return [message.get("text", message["type"]) for message in answer.json()["messages"]]
+
+    def conversation(self, name: str) -> str:
+        """The id of a conversation of `say`."""
+        return conversation_id("echo", "api", name)
 
     async def key(self, role: str, name: str = "") -> dict[str, str]:
         """Headers with a fresh key of a role."""

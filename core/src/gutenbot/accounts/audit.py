@@ -112,6 +112,11 @@ def batch(db: sa.Connection, wanted: Wanted, after_n: int) -> list[dict[str, Any
     return [shown(row) for row in many(db, query)]
 
 
+def last(db: sa.Connection) -> int:
+    """The number of the newest line; 0 when there is none."""
+    return int(db.execute(sa.select(AUDIT_HEAD.c.n)).scalar_one_or_none() or 0)
+
+
 def shown(row: Mapping[str, Any]) -> dict[str, Any]:
     """A line as the API tells it."""
     return {

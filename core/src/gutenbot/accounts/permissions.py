@@ -84,6 +84,10 @@ _GROUPS: dict[str, dict[str, str]] = {
         "instance:write": "Lock and unlock sending",
         "metrics:read": "Read how the server fares: metrics, and the details of its health",
         "audit:read": "Read and export the audit log",
+        "logs:read": "Read the server's log",
+        "logs:write": "Change what is logged, for a while",
+        "jobs:read": "See everybody's jobs",
+        "jobs:write": "Pause, resume and cancel everybody's jobs",
         "keys:read": "See API keys",
         "keys:write": "Make and revoke API keys",
         "accounts:read": "See the team",
@@ -117,7 +121,8 @@ ROLES: dict[str, Role] = {
         _role("developer", "Developer", "Builds and mends bots.",
               _OPERATE | {"content:write", "content:publish", "dead-letters:replay", "modules:read", "metrics:read", "audit:read",
                           "keys:read", "modules:write", "settings:read"}
-              | {"pipeline:read", "pipeline:write"}),
+              | {"pipeline:read", "pipeline:write"}
+              | {"logs:read", "logs:write", "jobs:read", "jobs:write"}),
         _role("editor", "Editor", "Writes and publishes what bots say.", _TALK | {"content:write", "content:publish"}),
         _role("marketer", "Marketer", "Reaches people: writes content and messages.", _TALK | {"content:write", "users:write"}),
         _role("agent", "Agent", "Talks to people in the inbox.", _OPERATE),

@@ -18,6 +18,7 @@ from gutenbot.app.supervise import Supervisor
 from gutenbot.app.thread import LoopThread
 from gutenbot.app.vitals import Vitals
 from gutenbot.events.incoming import CustomEvent
+from gutenbot.feed.feed import Feed
 from gutenbot.kernel.clock import Clock, SystemClock, to_ms
 from gutenbot.kernel.ids import BotId, ChannelId, ConversationId, UserId, conversation_id, new_id
 from gutenbot.kernel.meters import Meters
@@ -109,6 +110,7 @@ class App(Installation):
         self.watchdog = Watchdog(self.turns)
         self.vitals = Vitals(self)
         self.health = Health(self)
+        self.feed = Feed(storage, self.clock)
         for kind, value in ((App, self), (Signals, self.signals), (TurnLoop, self.turns)):
             self.services.put(kind, value)
 

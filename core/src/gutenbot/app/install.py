@@ -34,6 +34,7 @@ REGISTRIES = (
     "content_types",
     "answer_types",
     "asgi_apps",
+    "live_topics",
     "permissions",
     "routes",
     "pages",

@@ -33,10 +33,12 @@ from gutenbot.kernel.log import get_logger
 if TYPE_CHECKING:
     from gutenbot.app.app import App
     from gutenbot.app.settings import AllSettings, Settings
+    from gutenbot.http.live import LiveEndpoint
 
 log = get_logger("http")
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 API = "/api/"
+LIVE = "/api/v1/live"
 ROUTES = "/bots/"
 _KINDS_OF_STATUS = ("other", "1xx", "2xx", "3xx", "4xx", "5xx")
 
@@ -65,6 +67,7 @@ class Server:
         self.mounts = Mounts(app)
         self.metrics = Metrics(app, self.gate, settings.metrics_token.get_secret_value())
         self.health = HealthRoutes(app, self.metrics)
+        self._live: LiveEndpoint | None = None
         self._requests = app.meters.counter(
             "gutenbot_http_requests_total", "Answered requests, by part of the server and status.", ("part", "status")
         )
@@ -101,6 +104,8 @@ class Server:
     def close(self) -> None:
         """Nobody is kept waiting any more: the server stops."""
         self.converse.close()
+        if self._live is not None:
+            self._live.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -175,12 +180,24 @@ class Server:
         await mounted(scope, limited(receive, self.settings.max_upload_bytes), _named(send, request_id))
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == LIVE:
+            await self.live(scope, receive, send)
+            return
         mounted = self.mounts.find(scope["path"])
         if mounted is None:
             await receive()
             await send({"type": "websocket.close", "code": 4404, "reason": "there is no socket here"})
             return
         await mounted(scope, receive, send)
+
+    @property
+    def live(self) -> "LiveEndpoint":
+        """The socket of the console; what it stands on is imported when the first page opens it."""
+        if self._live is None:
+            from gutenbot.http.live import LiveEndpoint
+
+            self._live = LiveEndpoint(self.app, self.gate)
+        return self._live
 
     async def _loaded_api(self) -> Asgi:
         """The API, made when it is first asked for, for its framework takes a second to import; and again when the routes of

@@ -107,14 +107,17 @@ class Gate:
         """Takes a key that is not stored as an owner's, as long as this process runs."""
         self._trusted[key_hash(key)] = name
 
-    async def actor(self, scope: Scope) -> Actor:
-        """Who asks. Raises `Unauthenticated`, `WrongKey`, and `CrossSite` or `WrongToken` for forged requests (CSR-01)."""
+    async def actor(self, scope: Scope, *, passive: bool = False) -> Actor:
+        """Who asks. Raises `Unauthenticated`, `WrongKey`, and `CrossSite` or `WrongToken` for forged requests (CSR-01).
+
+        `passive`: it is not said that somebody is there, only that a page is open; the session does not last longer by it.
+        """
         given = header(scope, b"authorization")
         if given is not None:
             if given[:7].lower() != b"bearer ":
                 raise Unauthenticated
             return _at(await self._holder(given[7:].strip()), scope)
-        opened = await self.session(scope)
+        opened = await self.session(scope, passive=passive)
         if opened is not None:
             self._refuse_forged(scope, opened.session["csrf"])
             return _at(_of_session(opened), scope)
@@ -128,7 +131,7 @@ class Gate:
         everything = self.catalogue().all
         return Actor(name, "owner", everything, kind="system", id=name, own=everything)
 
-    async def session(self, scope: Scope) -> "Opened | None":
+    async def session(self, scope: Scope, *, passive: bool = False) -> "Opened | None":
         """The valid session of the request's cookie."""
         secret = cookie_of(scope)
         if not secret:
@@ -138,19 +141,19 @@ class Gate:
         known = self._sessions.get(digest)
         if known is not None and known[1] > now:
             return known[0]
-        opened = await self._look_up(secret)
+        opened = await self._look_up(secret, passive=passive)
         if len(self._sessions) >= _MAX_CACHED:
             self._sessions.clear()
         self._sessions[digest] = (opened, now + CACHE_S)
         return opened
 
-    async def _look_up(self, secret: str) -> "Opened | None":
+    async def _look_up(self, secret: str, *, passive: bool) -> "Opened | None":
         from gutenbot.accounts import sessions
 
         desk = self.desk
         now_ms = desk.now_ms()
         opened = await desk.read(lambda db: sessions.find(db, secret, now_ms, desk.span))
-        if opened is not None and opened.session["seen_ms"] < now_ms - sessions.TOUCH_MS:
+        if opened is not None and not passive and opened.session["seen_ms"] < now_ms - sessions.TOUCH_MS:
             session, account = opened.session["id"], opened.account["id"]
             await self._kept(desk.write(lambda db: sessions.touch(db, session, account, now_ms)))
         return opened

@@ -33,6 +33,13 @@ class Live:
         self._watchers: dict[ConversationId, dict[object, tuple[asyncio.AbstractEventLoop, Callback]]] = defaultdict(
             dict
         )
+        self._everywhere: dict[object, tuple[asyncio.AbstractEventLoop, Callback]] = {}
+
+    def watch_all(self, callback: Callback) -> Callable[[], None]:
+        """Calls `callback` with the notices of all conversations from now on; returns how to stop it."""
+        token = object()
+        self._everywhere[token] = (asyncio.get_running_loop(), callback)
+        return lambda: self._everywhere.pop(token, None) and None
 
     def watch(self, conversation_id: ConversationId, callback: Callback) -> Callable[[], None]:
         """Calls `callback` with every notice from now on; returns how to stop it."""
@@ -53,12 +60,13 @@ class Live:
 
     def watched(self, conversation_id: ConversationId) -> bool:
         """Whether anybody looks."""
-        return conversation_id in self._watchers
+        return bool(self._everywhere) or conversation_id in self._watchers
 
     def tell(self, notice: Notice) -> None:
         """Passes a notice on, from any thread."""
         watchers = self._watchers.get(notice.conversation_id)
-        for loop, callback in list(watchers.values()) if watchers else ():
+        listening = list(watchers.values()) if watchers else []
+        for loop, callback in [*listening, *list(self._everywhere.values())]:
             try:
                 loop.call_soon_threadsafe(callback, notice)
             except RuntimeError:
