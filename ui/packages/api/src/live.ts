@@ -1,14 +1,15 @@
 /** The one socket of the console: topics with sequence numbers, which it takes up again after a break without a gap or a repeat. */
 
 export type LiveState = "connecting" | "live" | "offline";
-export type LiveMessage = { topic: string; seq: number; data: unknown };
+/** `seq` is null for what is only true at this moment. */
+export type LiveMessage = { topic: string; seq: number | null; data: unknown };
 type Listener = (message: LiveMessage) => void;
-type Topic = { after: number | null; listeners: Set<Listener>; onGap: Set<() => void> };
+type Topic = { after: number | null; listeners: Set<Listener>; onGap: Set<() => void>; said: unknown };
 
 /** What a socket must be able to do; a test gives its own. */
 export type SocketLike = {
   onopen: (() => void) | null;
-  onclose: (() => void) | null;
+  onclose: ((event?: { code?: number }) => void) | null;
   onmessage: ((event: { data: unknown }) => void) | null;
   send: (text: string) => void;
   close: () => void;
@@ -19,10 +20,17 @@ export type LiveOptions = {
   /** Milliseconds until the next try, by the number of tries that failed. */
   backoff?: (failures: number) => number;
   later?: (work: () => void, ms: number) => () => void;
+  /** The server closed it because nobody is signed in any more. */
+  onSignedOut?: () => void;
+  /** Milliseconds without a word from the server after which the connection counts as lost. */
+  quietMs?: number;
 };
 
 const FIRST_MS = 500;
 const MOST_MS = 30_000;
+/** The server says each 20 s that it is there. */
+const QUIET_MS = 50_000;
+const SIGNED_OUT = 4401;
 
 /** Twice as long after each failure, up to 30 s, by chance up to a half less: not all pages come back at the same moment. */
 export function backoffMs(failures: number, chance: () => number = Math.random): number {
@@ -37,6 +45,7 @@ export class Live {
   #since = Date.now();
   #failures = 0;
   #cancel: (() => void) | null = null;
+  #quiet: ReturnType<typeof setTimeout> | null = null;
   #watchers = new Set<() => void>();
   #options: LiveOptions;
 
@@ -73,17 +82,26 @@ export class Live {
     };
   }
 
+  /** Tells something on a topic that is listened to, such as how one is present; said again after a break. */
+  say(name: string, data: unknown): void {
+    const topic = this.#topics.get(name);
+    if (topic === undefined) return;
+    topic.said = data;
+    if (this.#state === "live") this.#socket?.send(JSON.stringify({ say: name, data }));
+  }
+
   /** Ends the connection: nobody is signed in any more. */
   close(): void {
     this.#cancel?.();
     this.#cancel = null;
     const socket = this.#socket;
     this.#socket = null;
+    this.#hush();
     socket?.close();
   }
 
   #added(name: string): Topic {
-    const topic: Topic = { after: null, listeners: new Set(), onGap: new Set() };
+    const topic: Topic = { after: null, listeners: new Set(), onGap: new Set(), said: undefined };
     this.#topics.set(name, topic);
     if (this.#state === "live") this.#ask(name, topic);
     return topic;
@@ -100,7 +118,7 @@ export class Live {
     const socket = this.#options.open();
     this.#socket = socket;
     socket.onopen = () => this.#opened(socket);
-    socket.onclose = () => this.#closed(socket);
+    socket.onclose = (event) => this.#closed(socket, event?.code);
     socket.onmessage = (event) => this.#received(event.data);
   }
 
@@ -108,16 +126,35 @@ export class Live {
     if (socket !== this.#socket) return;
     this.#failures = 0;
     this.#become("live");
+    this.#heard(socket);
     for (const [name, topic] of this.#topics) this.#ask(name, topic);
   }
 
   #ask(name: string, topic: Topic): void {
     this.#socket?.send(JSON.stringify(topic.after === null ? { subscribe: name } : { subscribe: name, after: topic.after }));
+    if (topic.said !== undefined) this.#socket?.send(JSON.stringify({ say: name, data: topic.said }));
   }
 
-  #closed(socket: SocketLike): void {
+  /** A connection that has died without a word is found by its silence. */
+  #heard(socket: SocketLike): void {
+    this.#hush();
+    this.#quiet = setTimeout(() => {
+      if (socket !== this.#socket) return;
+      socket.close();
+      this.#closed(socket);
+    }, this.#options.quietMs ?? QUIET_MS);
+  }
+
+  #hush(): void {
+    if (this.#quiet !== null) clearTimeout(this.#quiet);
+    this.#quiet = null;
+  }
+
+  #closed(socket: SocketLike, code?: number): void {
     if (socket !== this.#socket) return;
     this.#socket = null;
+    this.#hush();
+    if (code === SIGNED_OUT) this.#options.onSignedOut?.();
     this.#become(this.#failures === 0 ? "connecting" : "offline");
     if (this.#topics.size === 0) return;
     const wait = (this.#options.backoff ?? backoffMs)(this.#failures++);
@@ -129,11 +166,20 @@ export class Live {
   }
 
   #received(text: unknown): void {
+    if (this.#socket) this.#heard(this.#socket);
     const message = parsed(text);
     if (message === null) return;
     const topic = this.#topics.get(message.topic);
     if (topic === undefined) return;
-    if (message.gap === true) {
+    if (message.passing) {
+      for (const listener of topic.listeners) listener({ topic: message.topic, seq: null, data: message.data });
+      return;
+    }
+    if (message.subscribed) {
+      topic.after = message.seq;
+      return;
+    }
+    if (message.gap) {
       topic.after = message.seq;
       for (const lost of topic.onGap) lost();
       return;
@@ -151,14 +197,15 @@ export class Live {
   }
 }
 
-type Wire = { topic: string; seq: number; data: unknown; gap?: boolean };
+type Wire = { topic: string; seq: number; data: unknown; gap: boolean; subscribed: boolean; passing: boolean };
 
 function parsed(text: unknown): Wire | null {
   if (typeof text !== "string") return null;
   try {
     const found = JSON.parse(text) as Partial<Wire> | null;
-    if (typeof found?.topic !== "string" || typeof found.seq !== "number") return null;
-    return { topic: found.topic, seq: found.seq, data: found.data, gap: found.gap === true };
+    const passing = found?.passing === true;
+    if (typeof found?.topic !== "string" || (typeof found.seq !== "number" && !passing)) return null;
+    return { topic: found.topic, seq: found.seq ?? 0, data: found.data, gap: found.gap === true, subscribed: found.subscribed === true, passing };
   } catch {
     return null;
   }

@@ -21,6 +21,10 @@ class FakeSocket implements SocketLike {
   says(topic: string, seq: number, data: unknown, gap = false): void {
     this.onmessage?.({ data: JSON.stringify({ topic, seq, data, gap }) });
   }
+
+  tells(message: object): void {
+    this.onmessage?.({ data: JSON.stringify(message) });
+  }
 }
 
 function world() {
@@ -100,5 +104,71 @@ describe("the live connection", () => {
   it("waits longer each time, up to half a minute, and not all at the same moment", () => {
     expect([0, 1, 2, 20].map((failures) => backoffMs(failures, () => 0))).toEqual([500, 1000, 2000, 30_000]);
     expect(backoffMs(20, () => 1)).toBe(15_000);
+  });
+
+  it("goes on after a break from where the server said, also when nothing was told before it", () => {
+    const { live, last, waiting } = world();
+    live.subscribe("jobs", () => undefined);
+    last().onopen?.();
+    last().tells({ topic: "jobs", seq: 41, subscribed: true });
+    last().onclose?.();
+    waiting.pop()?.();
+    last().onopen?.();
+    expect(last().sent).toEqual([{ subscribe: "jobs", after: 41 }]);
+  });
+
+  it("passes on what is only true now, without a number", () => {
+    const { live, last } = world();
+    const heard: unknown[] = [];
+    live.subscribe("health", (message) => heard.push(message));
+    last().onopen?.();
+    last().tells({ topic: "health", data: { status: "ok" }, passing: true });
+    last().tells({ beat: 1 });
+    last().tells({ topic: "health", refused: { code: "http.forbidden" } });
+    expect(heard).toEqual([{ topic: "health", seq: null, data: { status: "ok" } }]);
+  });
+
+  it("says again after a break how one is present", () => {
+    const { live, last, waiting } = world();
+    live.subscribe("presence:bot/shop/x", () => undefined);
+    last().onopen?.();
+    live.say("presence:bot/shop/x", { state: "editing" });
+    expect(last().sent.at(-1)).toEqual({ say: "presence:bot/shop/x", data: { state: "editing" } });
+    last().onclose?.();
+    waiting.pop()?.();
+    last().onopen?.();
+    expect(last().sent.at(-1)).toEqual({ say: "presence:bot/shop/x", data: { state: "editing" } });
+  });
+
+  it("finds by its silence that a connection has died, and tells when nobody is signed in any more", () => {
+    vi.useFakeTimers();
+    try {
+      const { sockets } = { sockets: [] as FakeSocket[] };
+      const signedOut = vi.fn();
+      const live = new Live({
+        open: () => {
+          const socket = new FakeSocket();
+          sockets.push(socket);
+          return socket;
+        },
+        backoff: () => 10,
+        quietMs: 1000,
+        onSignedOut: signedOut,
+      });
+      live.subscribe("jobs", () => undefined);
+      sockets[0]?.onopen?.();
+      vi.advanceTimersByTime(900);
+      sockets[0]?.tells({ beat: 1 });
+      vi.advanceTimersByTime(900);
+      expect(sockets).toHaveLength(1);
+      vi.advanceTimersByTime(120);
+      expect(sockets).toHaveLength(2);
+      sockets[1]?.onopen?.();
+      sockets[1]?.onclose?.({ code: 4401 });
+      expect(signedOut).toHaveBeenCalledOnce();
+      live.close();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

@@ -15,7 +15,7 @@ export { ConsoleProvider, may, useApi, useConsole, usePermission, usePreferences
 export type { ConsoleContext, Environment, Preferences, Session } from "./hooks/context";
 export { useCursorList } from "./hooks/list";
 export type { CursorList } from "./hooks/list";
-export { useLive, useLiveState } from "./hooks/live";
+export { useLive, useLiveState, useSay } from "./hooks/live";
 export { ToastProvider, useToast } from "./hooks/toast";
 export type { Toast } from "./hooks/toast";
 export { useWrite } from "./hooks/write";

@@ -35,8 +35,9 @@ export function makeClient(queries: QueryClient): Client {
 }
 
 /** The live connection of this page's own server. */
-export function makeLive(): Live {
+export function makeLive(queries: QueryClient): Live {
   return new Live({
+    onSignedOut: () => void queries.invalidateQueries({ queryKey: SESSION }),
     open: () => {
       const address = new URL("/api/v1/live", location.href);
       address.protocol = address.protocol.replace("http", "ws");

@@ -1,10 +1,10 @@
 /** Who is signed in: asked once, then kept in step by every answer that changes it. */
-import type { Client, SignedIn } from "@gutenbot/api";
+import type { Client, Live, SignedIn } from "@gutenbot/api";
 import type { ConsoleContext, Preferences, Session } from "@gutenbot/console";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { UseQueryResult } from "@tanstack/react-query";
-import { useCallback, useMemo, useRef } from "react";
-import { SESSION } from "./client";
+import { useCallback, useEffect, useMemo, useRef } from "react";
+import { makeLive, SESSION } from "./client";
 import type { SessionState } from "./client";
 import { keepLook } from "./look";
 
@@ -38,7 +38,16 @@ export function useConsoleValue(client: Client, state: SessionState | undefined)
     },
     [client, queries],
   );
-  return useMemo(() => ({ client, session: state?.signed_in ? asSession(state) : null, live: null, prefer }), [client, state, prefer]);
+  const live = useLiveConnection(state?.signed_in ? state.account.id : null);
+  return useMemo(() => ({ client, session: state?.signed_in ? asSession(state) : null, live, prefer }), [client, state, live, prefer]);
+}
+
+/** One connection for whoever is signed in. */
+function useLiveConnection(account: string | null): Live | null {
+  const queries = useQueryClient();
+  const live = useMemo(() => (account === null ? null : makeLive(queries)), [account, queries]);
+  useEffect(() => () => live?.close(), [live]);
+  return live;
 }
 
 function withPreferences(session: SignedIn, change: Preferences): SignedIn {

@@ -1,7 +1,7 @@
 /** Live updates on a page. */
 import type { LiveState } from "@gutenbot/api";
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useEffectEvent, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useEffectEvent, useSyncExternalStore } from "react";
 import { useConsole } from "./context";
 
 /** Listens to a topic while the page is open. `received` gets each message once; `refetch` names queries that a gap makes stale. */
@@ -19,6 +19,12 @@ export function useLive(topic: string | null, received: (data: unknown) => void,
 }
 
 const nothing = () => () => undefined;
+
+/** Tells on a topic that this page listens to, such as how one is present there. */
+export function useSay(topic: string | null): (data: unknown) => void {
+  const { live } = useConsole();
+  return useCallback((data) => (topic === null ? undefined : live?.say(topic, data)), [live, topic]);
+}
 
 /** How the live connection is; null where there is none. */
 export function useLiveState(): { state: LiveState; since: number } | null {
