@@ -272,6 +272,18 @@ async def _(house: House, owner: Someone) -> None:
     await owner.do("POST", "/modules/sample/settings/test", {})
 
 
+@write("PUT", "/modules/{module}/state")
+async def _(house: House, owner: Someone) -> None:
+    await owner.do("PUT", "/modules/sample/state", {"on": False})
+    await house.begin()
+    await owner.do("PUT", "/modules/sample/state", {"on": True})
+
+
+@write("POST", "/modules/{module}/restart")
+async def _(house: House, owner: Someone) -> None:
+    await owner.do("POST", "/modules/sample/restart")
+
+
 async def _protect(house: House, someone: Someone) -> str:
     secret: str = (await someone.do("POST", "/account/totp"))["secret"]
     await someone.do("POST", "/account/totp/confirm", {"code": _code(house, secret)})

@@ -14,7 +14,9 @@ from gutenbot.app.jobs import Schedules
 from gutenbot.app.live_settings import LiveSettings
 from gutenbot.app.order import Order
 from gutenbot.app.retention import Retention
+from gutenbot.app.settings import AllSettings
 from gutenbot.app.supervise import Supervisor
+from gutenbot.app.switching import Switching
 from gutenbot.app.thread import LoopThread
 from gutenbot.app.vitals import Vitals
 from gutenbot.events.incoming import CustomEvent
@@ -98,11 +100,14 @@ class App(Installation):
         self.leaving = False
         """It will stop soon: traffic should go elsewhere, and is still answered."""
         self._thread: LoopThread | None = None
-        self._supervisor = Supervisor(self)
+        self.supervisor = Supervisor(self)
         self._closers: list[Callable[[], None]] = []
         self.install([CORE, *modules], self)
         self.settings = LiveSettings(self)
         """What is set, also in the console."""
+        self.switching = Switching(self)
+        self.settings.listen(self.switching.follow)
+        self.settings.listen(self._follow_settings)
         self.turns = self._turn_loop()
         self.sending = Sending(self.storage, self.clock, self.turns, self._channel_map)
         self.schedules = Schedules(self)
@@ -116,10 +121,45 @@ class App(Installation):
 
     def disable(self, entry: Installed, error: BaseException) -> None:
         super().disable(entry, error)
+        self._drop_channels(entry.module.name)
+
+    def _drop_channels(self, module: str) -> None:
         for name, _ in self.channels:
-            if self.channels.module_of(name) == entry.module.name:
+            if self.channels.module_of(name) == module:
                 self._channel_map.pop(name, None)
-        self.channels.drop(entry.module.name)
+                self.turns.deliverer.away.add(name)
+        self.channels.drop(module)
+
+    def take_out(self, module: str) -> None:
+        """Takes away all that a module has contributed, its channels too; what waits for them waits on."""
+        self._withdraw(module)
+        self._drop_channels(module)
+
+    async def bring_in(self, entry: Installed) -> None:
+        """Starts a module in an app that runs already, but for its tasks. Its state says whether it went well."""
+        self._install_one(entry.module, self)
+        if entry.module.migrations is not None:
+            await self.storage.migrate(entry.module.name, entry.module.migrations)
+        await self.services.start()
+        self._make_channels_of(entry)
+        if entry.state == "running":
+            await self._start_module(entry)
+
+    async def begin_tasks(self, entry: Installed) -> None:
+        """Runs the tasks of a module, and takes up what waited for its channels. On the turns' event loop."""
+        for part in entry.module.parts:
+            for name, task in part.notes.tasks:
+                self.supervisor.run(entry, name, task)
+        if any(part.notes.channels for part in entry.module.parts):
+            await self.turns.take_up()
+
+    async def _follow_settings(self, before: AllSettings, now: AllSettings) -> None:
+        if now.server.backlog_limit != before.server.backlog_limit:
+            self.turns.backlog_limit = self.turns.sharing.limit = now.server.backlog_limit
+        if now.server.keep_days != before.server.keep_days:
+            self.retention.keep_days = now.server.keep_days
+            if self.started and self.mode.timers and "schedules" in self.mode.roles:
+                await self.on_turns(self.retention.again)
 
     def replace_bot(self, bot: Bot) -> None:
         super().replace_bot(bot)
@@ -165,6 +205,7 @@ class App(Installation):
         """Opens the storage, then starts services, channels, turns and tasks."""
         await self.storage.open()
         await self.settings.start()
+        self.switching.at_start()
         await self._migrate_modules()
         await self.services.start()
         self._make_channels()
@@ -198,17 +239,22 @@ class App(Installation):
 
     def _make_channels(self) -> None:
         for entry in self.running():
-            for part in entry.module.parts:
-                for factory in part.notes.channels:
-                    try:
-                        self.add_channel(factory(self), entry.module.name)
-                    except Exception as error:
-                        self.disable(entry, error)
+            self._make_channels_of(entry)
+
+    def _make_channels_of(self, entry: Installed) -> None:
+        for part in entry.module.parts:
+            for factory in part.notes.channels:
+                try:
+                    self.add_channel(factory(self), entry.module.name)
+                except Exception as error:
+                    self.disable(entry, error)
+                    return
 
     def add_channel(self, channel: Channel, module: str = "core") -> None:
         """Events of this channel are taken from now on. Raises `DuplicateName`."""
         self.channels.add(channel.id, channel, module)
         self._channel_map[channel.id] = channel
+        self.turns.deliverer.away.discard(channel.id)
 
     async def _start_module(self, entry: Installed) -> None:
         try:
@@ -233,10 +279,10 @@ class App(Installation):
         for entry in self.running():
             for part in entry.module.parts:
                 for name, task in part.notes.tasks:
-                    self._supervisor.run(entry, name, task)
+                    self.supervisor.run(entry, name, task)
 
     async def _stop_turns(self) -> None:
-        await self._supervisor.stop()
+        await self.supervisor.stop()
         await self.order.stop()
         await self.retention.stop()
         await self.schedules.stop()

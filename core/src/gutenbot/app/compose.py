@@ -17,13 +17,16 @@ from gutenbot.kernel.clock import Clock, SystemClock
 from gutenbot.kernel.errors import AuthorMistake
 from gutenbot.kernel.meters import Meters
 from gutenbot.kernel.slices import shared
-from gutenbot.modules.load import Found, discover
+from gutenbot.modules.load import Found, discover, names
 from gutenbot.modules.module import Module
 from gutenbot.storage.port import Storage
 from gutenbot.turns.tracing import NO_TRACING
 
 if TYPE_CHECKING:
     from gutenbot.app.tracing import Tracer
+
+
+SAFE = "Safe mode: the server was started without optional modules."
 
 
 class BrokenBot(AuthorMistake):
@@ -72,7 +75,7 @@ def compose(
     if recycle and server.recycle_after_s:
         extra = [*extra, recycler(server.recycle_after_s)]
     keeper = storage or make_storage(database, clock or SystemClock(), roles=server.roles)
-    app = _app(found, settings, loaded, extra, keeper, clock, _meters(environ))
+    app = _app(found, settings, loaded, extra, keeper, clock, _meters(environ), safe=safe)
     app.settings.use(
         _loader(project, environ, found, app, server), settings, Keyring(database.folder, environ.get(VARIABLE, ""))
     )
@@ -124,6 +127,8 @@ def _app(
     storage: Storage,
     clock: Clock | None,
     meters: Meters,
+    *,
+    safe: bool,
 ) -> App:
     modules = [one.module for one in found if one.module is not None and one.name not in settings.disabled]
     bots = [bot for one in loaded for bot in (one.bots or (stand_in(one),))]
@@ -141,9 +146,11 @@ def _app(
     if tracer is not None:
         app.at_end(tracer.close)
     app.services.choose(settings.services)
+    for name in names() if safe else ():
+        app.installed[name] = Installed(Module(name), "disabled", SAFE, imported=False)
     for one in found:
         if one.module is None:
-            app.installed[one.name] = Installed(Module(one.name), "failed", one.error, one.traceback)
+            app.installed[one.name] = Installed(Module(one.name), "failed", one.error, one.traceback, imported=False)
         elif one.name in settings.disabled:
             app.installed[one.name] = Installed(one.module, "disabled", "switched off in the settings")
     return app

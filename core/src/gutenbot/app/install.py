@@ -49,6 +49,10 @@ class Installed:
     state: ModuleState = "running"
     reason: str = ""
     traceback: str = ""
+    epoch: int = 0
+    """Counts how often it was switched on again: what was made before belongs to the one before."""
+    imported: bool = True
+    """Its code was loaded; of another one only the name is known."""
 
 
 class Installation:

@@ -46,6 +46,12 @@ class Retention:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
+    async def again(self) -> None:
+        """Begins anew, with other settings."""
+        await self.stop()
+        self._task = None
+        await self.start()
+
     async def _run(self) -> None:
         storage, clock = self._app.storage, self._app.clock
         await clock.sleep(SOON_S)

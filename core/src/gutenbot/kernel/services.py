@@ -39,7 +39,8 @@ class Services:
     def __init__(self) -> None:
         self._providers: dict[Any, list[Provider]] = {}
         self._made: dict[Any, Any] = {}
-        self._stack = AsyncExitStack()
+        self._stacks: dict[Any, tuple[str, AsyncExitStack]] = {}
+        """Type → the module that provides it, and how it is cleaned up, in the order in which they were made."""
         self._chosen: Mapping[str, str] = {}
 
     def provide(self, provider: Provider) -> None:
@@ -81,12 +82,41 @@ class Services:
         """Makes every provided service, so that a broken one is seen at the start."""
         for kind in list(self._providers):
             if kind not in self._made:
-                self._made[kind] = await self._stack.enter_async_context(_made(self.provider(kind).factory))
+                provider, stack = self.provider(kind), AsyncExitStack()
+                self._made[kind] = await stack.enter_async_context(_made(provider.factory))
+                self._stacks[kind] = (provider.module, stack)
 
     async def close(self) -> None:
-        """Cleans up in reverse order."""
-        await self._stack.aclose()
+        """Cleans up in reverse order, all of them: the first of their errors is raised at the end."""
+        wrong: list[Exception] = []
+        for _, stack in reversed(list(self._stacks.values())):
+            try:
+                await stack.aclose()
+            except Exception as error:
+                wrong.append(error)
+        self._stacks.clear()
         self._made.clear()
+        if wrong:
+            raise wrong[0]
+
+    def provided_by(self, kind: Any) -> set[str]:
+        """The modules that provide a type."""
+        return {provider.module for provider in self._providers.get(kind, [])}
+
+    def forget(self, module: str) -> None:
+        """A module provides nothing any more; of what it had provided nothing was made yet."""
+        for kind, providers in list(self._providers.items()):
+            providers[:] = [provider for provider in providers if provider.module != module]
+            if not providers:
+                del self._providers[kind]
+
+    async def withdraw(self, module: str) -> None:
+        """Cleans up what a module had provided, in reverse order, and forgets it."""
+        self.forget(module)
+        for kind, (owner, stack) in reversed(list(self._stacks.items())):
+            if owner == module:
+                del self._stacks[kind], self._made[kind]
+                await stack.aclose()
 
     async def ping(self) -> dict[str, str]:
         """Type name → empty, or what is wrong with it."""

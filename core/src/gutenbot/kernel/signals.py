@@ -37,6 +37,10 @@ class Signals:
         for subscriptions in self._subscriptions.values():
             subscriptions[:] = [s for s in subscriptions if s.module != module]
 
+    def count(self, module: str) -> int:
+        """How many subscriptions a module has."""
+        return sum(1 for found in self._subscriptions.values() for one in found if one.module == module)
+
     def wanted(self, kind: type) -> bool:
         """Whether anybody subscribed: lets hot code skip making a signal."""
         return bool(self._subscriptions.get(kind))

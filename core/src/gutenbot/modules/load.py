@@ -61,6 +61,11 @@ def discover() -> list[Found]:
     return found
 
 
+def names() -> list[str]:
+    """The names of all installed modules; none of them is imported."""
+    return sorted({entry.name for entry in metadata.entry_points(group=GROUP)})
+
+
 def in_order(modules: Sequence[Module]) -> list[Module]:
     """The modules, each after those it requires, else as given. Raises `ModuleCycle` and `DuplicateModule`."""
     by_name: dict[str, Module] = {}

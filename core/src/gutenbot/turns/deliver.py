@@ -55,6 +55,8 @@ class Deliverer:
         self.storage = storage
         self.clock = clock
         self.channels = channels
+        self.away: set[str] = set()
+        """Channels of modules that are switched off: what is for them waits until they are back."""
         self.signals = signals
         self.pace = pace
         self.measures = measures or Measures()
@@ -142,7 +144,8 @@ class Deliverer:
         """Sends a claimed message. The lease of its claim lasts until a monotonic moment; one that was taken anew since then
         says nothing of who sends it now."""
         channel = self.channels.get(row.channel_id)
-        if channel is None and self.storage.shared:  # another process may know it: one of a newer release, say
+        if channel is None and (self.storage.shared or row.channel_id in self.away):
+            # Another process may know it, one of a newer release, say; or its module comes back.
             later = to_ms(self.clock.now() + OTHERS_TRY)
             await self._keep(row, "queued", now_ms=row.created_ms, error=NO_CHANNEL, retry_at_ms=later)
             return

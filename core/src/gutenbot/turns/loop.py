@@ -129,6 +129,15 @@ class TurnLoop:
             self._ready.clear()
         await self.deliverer.stop(max(limit_s / 10, end - self.clock.monotonic()))
 
+    async def take_up(self) -> None:
+        """A channel has come back: goes on with what waited for it. On the loop that runs turns."""
+        if self.storage.shared:
+            await self.sharing.claim()
+        else:
+            await self._recovery.take_over()
+            self._try_suspects()
+            await self.deliverer.start()
+
     def wake_delivery(self, conversation_id: ConversationId) -> None:
         """There is something to send; may be called from any thread."""
         if self._loop is not None:
