@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import random
-from collections import Counter, deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeVar
 
@@ -28,6 +27,7 @@ from gutenbot.turns.live import Live, Waiters
 from gutenbot.turns.measures import Measures
 from gutenbot.turns.news import News
 from gutenbot.turns.outcomes import Outcomes
+from gutenbot.turns.places import Places
 from gutenbot.turns.recovery import Recovery
 from gutenbot.turns.roles import ALL_ROLES, Role
 from gutenbot.turns.sharing import SENDS, Room, Sharing
@@ -81,8 +81,7 @@ class TurnLoop:
         """What runs now, for the watchdog."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._ready: deque[Claim] = deque()
-        self._running: Counter[BotId] = Counter()
+        self._places = Places(bots)
         self._in_flight: set[Seq] = set()
         self._bursts = Bursts(storage, clock)
         self._backlog = 0
@@ -124,9 +123,8 @@ class TurnLoop:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._ready:
-            await self._give_back(list(self._ready))
-            self._ready.clear()
+        if waiting := self._places.give_up():
+            await self._give_back(waiting)
         await self.deliverer.stop(max(limit_s / 10, end - self.clock.monotonic()))
 
     async def take_up(self) -> None:
@@ -217,12 +215,13 @@ class TurnLoop:
         """Starts a conversation's task, or queues it when its bot has enough of them."""
         if not counted:
             self._backlog += 1
-        bot = self.bots.get(claim.bot_id)
-        limit = bot.concurrency if bot is not None else 1
-        if self._stopping or self._running[claim.bot_id] >= limit:
-            self._ready.append(claim)
-            return
-        self._running[claim.bot_id] += 1
+        if self._stopping:
+            self._places.wait(claim)
+        elif self._places.take(claim):
+            self._run(claim)
+
+    def _run(self, claim: Claim) -> None:
+        """Starts the task of a conversation that has a place."""
         self._own(asyncio.create_task(self._drain(claim), name=f"conversation {claim.conversation_id}"))
 
     def _measured(self, waiting: int) -> None:
@@ -233,8 +232,7 @@ class TurnLoop:
         """What another worker's or nobody's conversations may be taken over for."""
         if self._stopping or "turns" not in self.roles:
             return Room((), (), 0)
-        waiting = Counter(claim.bot_id for claim in self._ready)
-        free = {id_: bot.concurrency - self._running[id_] - waiting[id_] for id_, bot in self.bots.items()}
+        free = self._places.free()
         open_ = [bot for bot, places in free.items() if places > 0]
         return Room(open_, list(self.channels), sum(free[bot] for bot in open_))
 
@@ -261,13 +259,12 @@ class TurnLoop:
         task.add_done_callback(self._tasks.discard)
 
     async def _run_suspect(self, claim: Claim) -> None:
-        self._running[claim.bot_id] += 1
+        self._places.occupy(claim)
         self._backlog += 1
         await self._drain(claim)
 
     async def _drain(self, claim: Claim) -> None:
         """Runs the events of one conversation, one after the other, in order."""
-        bot_id = claim.bot_id
         following: Claim | None = claim
         try:
             for count in range(FAIR_SHARE):
@@ -280,10 +277,10 @@ class TurnLoop:
                     await self._give_back([following])
                     return
             assert following is not None
-            self._ready.append(following)
+            self._places.wait(following)
         finally:
-            self._running[bot_id] -= 1
-            self._next_ready()
+            self._places.leave(claim)
+            self._next(claim.bot_id)
 
     async def _guarded(self, claim: Claim, *, late: bool) -> Claim | None:
         """One turn; when the database fails it, the event is claimed again a little later."""
@@ -308,14 +305,10 @@ class TurnLoop:
             self._bursts.waits(claim.conversation_id, 1)
         return again
 
-    def _next_ready(self) -> None:
-        for _ in range(len(self._ready)):
-            if self._stopping:
-                return
-            claim = self._ready.popleft()
-            self._begin(claim, counted=True)
-            if self._ready and self._ready[-1] is claim:
-                return
+    def _next(self, bot_id: BotId) -> None:
+        """Starts what waited for a place of the bot."""
+        while not self._stopping and (claim := self._places.next(bot_id)) is not None:
+            self._run(claim)
 
     async def _one(self, claim: Claim, *, late: bool) -> Claim | None:
         """One turn with its commit; the next claim of the conversation, if there is one at once.
@@ -371,14 +364,18 @@ class TurnLoop:
             self._deliver(claim.conversation_id)
         await self._news.finished(turn, commit, done, took_ms)
         if done.retry_at_ms is not None:
-            return await self._later(claim, done.retry_at_ms)
+            self._own(asyncio.create_task(self._later(claim, done.retry_at_ms), name=f"later {claim.conversation_id}"))
+            return None
         return done.next
 
-    async def _later(self, claim: Claim, at_ms: int) -> Claim | None:
-        """Waits until a failed event may be tried again; the conversation stays held, so that nothing overtakes it."""
+    async def _later(self, claim: Claim, at_ms: int) -> None:
+        """Tries a failed event again when it may be. The conversation stays held meanwhile, so that nothing overtakes it,
+        and takes nobody's place among those that run (POI-05)."""
         while not self._stopping:
             wait_s = (at_ms - to_ms(self.clock.now())) / 1000
             if wait_s <= 0:
                 break
             await self.clock.sleep(min(wait_s, 0.5))
-        return await self._again(claim)
+        again = await self._recovery.claim(claim.conversation_id)
+        if again is not None:
+            self._begin(again, counted=True)

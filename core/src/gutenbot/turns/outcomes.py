@@ -21,6 +21,9 @@ from gutenbot.turns.turn import Turn
 
 log = get_logger("turns")
 
+_SAME_STACK_S = 10.0
+_PRINTED = 1000
+
 
 class Outcomes:
     """Runs attempts and commits what came of them."""
@@ -42,6 +45,8 @@ class Outcomes:
         self._channels = channels
         self._signals = signals
         self._measures = measures
+        self._printed: dict[tuple[object, ...], float] = {}
+        """Where failures came from → the moment from which on their stack is printed again."""
         self.stopping = False
         """A commit waits for the database no more."""
         self.last_error: BaseException | None = None
@@ -109,8 +114,23 @@ class Outcomes:
         return await self._attempt.give_up(claim, [], bot, channel, f"StateTooLarge: {error}")
 
     def _log_failure(self, claim: Claim, error: Exception) -> None:
-        known = isinstance(error, AuthorMistake)
+        wanted = not isinstance(error, AuthorMistake) and self._is_news(claim.bot_id, error)
         log.error(
             "turn.failed", conversation=claim.conversation_id, seq=claim.seq, attempt=claim.attempts,
-            error=f"{type(error).__name__}: {error}", exc_info=None if known else error,
+            error=f"{type(error).__name__}: {error}", exc_info=error if wanted else None,
         )  # fmt: skip
+
+    def _is_news(self, bot_id: BotId, error: Exception) -> bool:
+        """Whether its stack is worth printing: the same one is printed once in a while, since a flood of failures must not
+        take the time of those that go well (POI-05)."""
+        stack = error.__traceback__
+        while stack is not None and stack.tb_next is not None:
+            stack = stack.tb_next
+        place = (bot_id, type(error), stack and (stack.tb_frame.f_code.co_filename, stack.tb_lineno))
+        now = self._clock.monotonic()
+        if now < self._printed.get(place, 0.0):
+            return False
+        if len(self._printed) > _PRINTED:
+            self._printed.clear()
+        self._printed[place] = now + _SAME_STACK_S
+        return True
