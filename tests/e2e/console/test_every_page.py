@@ -18,6 +18,7 @@ PAGES = (
     "/bots/shop/people",
     "/bots/shop/failed-events",
     "/modules",
+    "/pipeline",
     "/team",
     "/team/invites",
     "/team/roles",

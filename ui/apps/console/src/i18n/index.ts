@@ -17,6 +17,15 @@ const RTL = /^(ar|he|fa|ur)\b/;
 
 type Words = Record<string, unknown>;
 const FILES = import.meta.glob<{ default: Words }>("../locales/*.json");
+/** Words that only some pages need: they come with the first of these pages. */
+const AREAS = {
+  content: import.meta.glob<{ default: Words }>("../features/content/words/*.json"),
+  pipeline: import.meta.glob<{ default: Words }>("../features/pipeline/words/*.json"),
+  playground: import.meta.glob<{ default: Words }>("../features/playground/words/*.json"),
+  channels: import.meta.glob<{ default: Words }>("../features/channels/words/*.json"),
+} as const;
+type Area = keyof typeof AREAS;
+const areas = new Set<Area>();
 const KIT_FILES = import.meta.glob<{ default: Words }>("../../../../packages/sdk/src/locales/*.json");
 
 /** The language to use for a wish such as `de-AT`. */
@@ -50,6 +59,7 @@ export async function speak(wish: string | undefined): Promise<void> {
     i18next.addResourceBundle(language, "console", words, true, true);
     i18next.addResourceBundle(language, "kit", ofKit, true, true);
   }
+  await Promise.all([...areas].map((area) => loadArea(area, language)));
   document.documentElement.lang = language;
   document.documentElement.dir = RTL.test(language) ? "rtl" : "ltr";
   if (i18next.language !== language) await i18next.changeLanguage(language);
@@ -58,4 +68,20 @@ export async function speak(wish: string | undefined): Promise<void> {
 async function wordsOf(files: typeof FILES, folder: string, language: string, english: Words): Promise<Words> {
   if (language === PSEUDO) return pseudo(english);
   return (await files[`${folder}/${language}.json`]?.())?.default ?? {};
+}
+
+/** Loads a page together with the words of its area. */
+export async function withWords<T>(area: Area, page: () => Promise<T>): Promise<T> {
+  areas.add(area);
+  const [loaded] = await Promise.all([page(), loadArea(area, i18next.language)]);
+  return loaded;
+}
+
+async function loadArea(area: Area, language: string): Promise<void> {
+  if (i18next.hasResourceBundle(language, area)) return;
+  const folder = `../features/${area}/words`;
+  if (!i18next.hasResourceBundle("en", area)) i18next.addResourceBundle("en", area, (await AREAS[area][`${folder}/en.json`]?.())?.default ?? {}, true, true);
+  if (language === "en") return;
+  const english = i18next.getResourceBundle("en", area) as Words;
+  i18next.addResourceBundle(language, area, await wordsOf(AREAS[area], folder, language, english), true, true);
 }
