@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from core.tests.http.house import Someone
 from core.tests.http.served import echo_bot, serving
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
 from gutenbot.app.switching import Left
 from gutenbot.events.messages import TextMessage
@@ -157,3 +157,25 @@ async def test_bots_and_the_core_always_run(tmp_path: Path, name: str) -> None:
     async with serving(tmp_path, echo_bot()) as served:
         answer = await Someone(served.client).call("PUT", f"/modules/{name}/state", {"on": False})
         assert (answer.status_code, answer.json()["code"]) == (409, "modules.not-switchable")
+
+
+async def test_a_module_that_needs_settings_waits_for_them_and_then_runs(tmp_path: Path) -> None:
+    class Needs(BaseModel):
+        api_key: SecretStr
+        size: int = 3
+
+    started: list[str] = []
+    part = Part()
+
+    @part.on_start
+    async def start(app: Any) -> None:
+        started.append(app.module_settings["needy"]["api_key"])
+
+    async with serving(tmp_path, modules=[Module("needy", parts=[part], settings=Needs)]) as served:
+        someone = Someone(served.client)
+        found = await someone.get("/modules/needy")
+        assert (found["state"], found["missing"]) == ("disabled", ["api_key"])
+        await someone.do("PUT", "/modules/needy/settings", {"values": {"size": 4}})
+        assert served.app.installed["needy"].state == "disabled"
+        await someone.do("PUT", "/modules/needy/settings", {"values": {"api_key": "k"}})
+        assert (served.app.installed["needy"].state, started) == ("running", ["k"])

@@ -315,6 +315,7 @@ class App(Installation):
         elif self.started:
             await self._stop_turns()
         await self.settings.stop()
+        await self.switching.let_go()
         await self.services.close()
         await self.storage.close()
         for close in self._closers:

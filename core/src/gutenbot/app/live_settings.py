@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from gutenbot.app.console_settings import ConsoleSettings
 from gutenbot.app.settings import OF_CONSOLE, AllSettings, Settings, load_settings
@@ -105,10 +105,11 @@ class LiveSettings:
         self._task: asyncio.Task[None] | None = None
 
     def _bare(self, console: Mapping[str, Any]) -> AllSettings:
-        entries = self._app.installed.values()
-        names = {entry.module.name for entry in entries}
-        toml = TomlFile("the program", {"modules": {key: one for key, one in self._given.items() if key in names}})
-        return load_settings(toml, {}, [entry.module for entry in entries], console, list(self._app.bots))
+        modules = [entry.module for entry in self._app.installed.values()]
+        given = {one.name: self._given[one.name] for one in modules if one.name in self._given}
+        right = {one.name for one in modules if one.settings is None or _fits(one.settings, given.get(one.name, {}))}
+        toml = TomlFile("the program", {"modules": {name: values for name, values in given.items() if name in right}})
+        return load_settings(toml, {}, [one for one in modules if one.name in right], console, list(self._app.bots))
 
     def use(self, load: Loader, now: AllSettings, keyring: Keyring) -> None:
         """Takes the settings of a project: before the start."""
@@ -186,7 +187,7 @@ class LiveSettings:
             return
         for problem in [*self._now.left_out, *self.unread]:
             log.warning("settings.left_out", problem=str(problem))
-        self._app.module_settings.update(self._now.modules)
+        self._app.module_settings.update({name: one for name, one in self._now.modules.items() if one is not None})
         for listener in self._listeners:
             await self._tell(listener, before)
 
@@ -313,6 +314,14 @@ class LiveSettings:
         if value != "" and (holds_secrets(info) or masked(value, info, name) != value):
             return self.keyring.seal(text, (section.path, name))
         return text, ""
+
+
+def _fits(model: type[BaseModel], values: Any) -> bool:
+    try:
+        model.model_validate(values)
+    except ValidationError as error:
+        return all(one["type"] == "missing" for one in error.errors())
+    return True
 
 
 def fields_of(section: Section) -> list[str]:

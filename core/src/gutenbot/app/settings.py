@@ -199,7 +199,7 @@ def _of_console(values: Mapping[str, Any]) -> dict[str, Any]:
 def _of_module(resolver: Resolver, module: Module, bots: Sequence[str], provenance: dict[str, Provenance]) -> Any:
     if module.settings is None:
         return at(resolver.file.values, f"modules.{module.name}") or {}
-    found = resolver.section(module.settings, f"modules.{module.name}")
+    found = resolver.section(module.settings, f"modules.{module.name}", lenient=True)
     if found is None:
         return None
     provenance |= {f"modules.{module.name}.{key}": value for key, value in found.provenance.items()}
@@ -215,6 +215,13 @@ def _of_module(resolver: Resolver, module: Module, bots: Sequence[str], provenan
         if any(by_bot.values()):
             given["bots"] = {bot: values for bot, values in by_bot.items() if values}
     return given
+
+
+def missing(module: Module, settings: AllSettings) -> list[str]:
+    """What of a module's settings must be set, and is not: it cannot run before."""
+    given = settings.modules.get(module.name) or {}
+    fields = module.settings.model_fields if module.settings is not None else {}
+    return [name for name, info in fields.items() if info.is_required() and name not in given]
 
 
 def _unknown_modules(disabled: Sequence[str], modules: Sequence[Module]) -> list[SettingProblem]:

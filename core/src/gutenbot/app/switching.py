@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gutenbot.app.install import Installed
-from gutenbot.app.settings import AllSettings
+from gutenbot.app.settings import AllSettings, missing
 from gutenbot.config.errors import SettingsMistake
 from gutenbot.kernel.errors import GutenbotError
 from gutenbot.kernel.log import get_logger
@@ -76,7 +76,9 @@ class Switching:
         switch = live.kept.switch(MODULE, name)
         if switch is not None and not switch.is_on:
             return switch.reason or f"{switch.changed_by} has switched it off."
-        return ""
+        entry = self._app.installed.get(name)
+        wanting = missing(entry.module, settings or live.now) if entry is not None else []
+        return f"It needs to be set up: {', '.join(wanting)}." if wanting else ""
 
     def locked(self, name: str) -> str:
         """What decides in the console's place; empty when the console does."""
@@ -180,13 +182,22 @@ class Switching:
     async def _end(self, entry: Installed) -> None:
         """It lets go of what it holds, then everything that it had contributed is taken away."""
         app, name = self._app, entry.module.name
-        for part in entry.module.parts:
-            for end in part.notes.enders:
-                await _patiently(partial(end, app), name, "stop")
+        await self._stop(entry)
         await app.on_turns(lambda: app.supervisor.end(name))
         app.take_out(name)
         app.follow_order()
         await _patiently(lambda: app.services.withdraw(name), name, "services")
+
+    async def _stop(self, entry: Installed) -> None:
+        for part in entry.module.parts:
+            for end in part.notes.enders:
+                await _patiently(partial(end, self._app), entry.module.name, "stop")
+
+    async def let_go(self) -> None:
+        """All modules let go of what they hold, for the app stops."""
+        if self._app.started:
+            for entry in reversed(self._app.running()):
+                await self._stop(entry)
 
     async def _on(self, entry: Installed) -> None:
         app, module = self._app, entry.module

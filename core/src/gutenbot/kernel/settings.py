@@ -131,8 +131,11 @@ class Resolver:
         """Values of the console that are not right any more: told, and as if they were not there."""
         self.known_variables: set[str] = set()
 
-    def section(self, model: type[M], name: str = "", *, ignore: Iterable[str] = ()) -> Resolved[M] | None:
-        """The settings of one section (`""`: the top of the file); None when something in it is wrong."""
+    def section(
+        self, model: type[M], name: str = "", *, ignore: Iterable[str] = (), lenient: bool = False
+    ) -> Resolved[M] | None:
+        """The settings of one section (`""`: the top of the file); None when something in it is wrong. `lenient`: fields that
+        must be set and are not may be set later."""
         found = {key: self._find(name, key, info) for key, info in model.model_fields.items()}
         self._unknown_keys(model, name, set(ignore))
         while True:
@@ -140,6 +143,9 @@ class Resolver:
             try:
                 values = model.model_validate(given)
             except ValidationError as error:
+                if lenient and all(one["type"] == "missing" and len(one["loc"]) == 1 for one in error.errors()):
+                    values = model.model_construct(None, **given)
+                    return Resolved(values, {key: _shown(model, values, key, one) for key, one in found.items()}, given)
                 if not self._leave_out(found, model, error, name):
                     self.problems += [_problem(found, model, one) for one in error.errors()]
                     return None
@@ -247,7 +253,7 @@ def _problem(found: Mapping[str, Provenance], model: type[BaseModel], error: Any
 
 
 def _shown(model: type[BaseModel], values: BaseModel, key: str, one: Provenance) -> Provenance:
-    value = masked(getattr(values, key), model.model_fields[key])
+    value = masked(getattr(values, key, None), model.model_fields[key])
     return Provenance(value, one.source, one.where, one.locked)
 
 

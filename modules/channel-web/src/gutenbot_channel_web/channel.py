@@ -4,7 +4,7 @@ from typing import Any
 
 from gutenbot.sdk import EVERYTHING, App, Burst, OutgoingRow, RunningApp, Sent, Stopping
 from gutenbot_channel_web.chat import Chat
-from gutenbot_channel_web.settings import read_settings
+from gutenbot_channel_web.settings import WebSettings, read_settings
 
 NAME = "channel-web"
 
@@ -36,6 +36,23 @@ def make_channel(app: RunningApp) -> WebChannel:
     """The channel of an app. Raises pydantic's `ValidationError` for settings that make no sense."""
     assert isinstance(app, App)
     return WebChannel(Chat(app, read_settings(app.module_settings.get(NAME, {}))))
+
+
+async def take_settings(app: RunningApp, settings: WebSettings) -> None:
+    """Looks and limits as somebody has just set them; who is connected stays so."""
+    assert isinstance(app, App)
+    channel = app.channels["web"]
+    assert isinstance(channel, WebChannel)
+    channel.chat.take(settings)
+    channel.burst = settings.burst
+
+
+async def let_go(app: RunningApp) -> None:
+    """Says goodbye to those who are connected, for the web chat is switched off."""
+    assert isinstance(app, App)
+    channel = app.channels.get("web")
+    if isinstance(channel, WebChannel):
+        await channel.chat.close_all()
 
 
 async def say_goodbye_later(app: RunningApp) -> None:

@@ -54,6 +54,15 @@ class Chat:
         self._making_secret = asyncio.Lock()
         self._of_bot: Callable[[str], BotSettings] = lru_cache(maxsize=1000)(settings.of)
 
+    def take(self, settings: WebSettings) -> None:
+        """Other settings count from the next request on. With another secret all visitors are new."""
+        if settings.secret != self.settings.secret:
+            self._signer = None
+        if settings.trusted_proxies != self.settings.trusted_proxies:
+            self.addresses = Addresses(settings.trusted_proxies)
+        self.settings = settings
+        self._of_bot = lru_cache(maxsize=1000)(settings.of)
+
     def new_rates(self) -> Rates:
         """Empty buckets. When half of the backlog is used up, a visitor may do half as much."""
         turns = self.app.turns

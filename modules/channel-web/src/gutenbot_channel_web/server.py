@@ -60,11 +60,11 @@ class WebServer:
     # Addresses ------------------------------------------------------------------------------------------------------
 
     def _shared(self) -> tuple[Chat, Pages, Uploads]:
-        if self._parts is None:
-            channel = self._app.channels.get("web")
-            if not isinstance(channel, WebChannel):
-                raise ShuttingDown(retry_after=2)
-            chat = channel.chat
+        channel = self._app.channels.get("web")
+        if not isinstance(channel, WebChannel):
+            raise ShuttingDown(retry_after=2)
+        chat = channel.chat
+        if self._parts is None or self._parts[0] is not chat:  # the module was off meanwhile
             self._parts = (chat, Pages(chat, self._assets), Uploads(chat))
         return self._parts
 

@@ -63,6 +63,7 @@ class BotSettings(BaseModel):
     identity_secret: Secret | list[Secret] | None = Field(
         None,
         description="Shared with your site's server, which signs who its visitors are. Two of them while you exchange one.",
+        json_schema_extra={"writeOnly": True},
     )
 
     @property
@@ -85,7 +86,9 @@ class WebSettings(BotSettings):
         "(debounce), none while an answer is in the making (drop), or all of them side by side (concurrent).",
     )
     secret: Secret | None = Field(
-        None, description="Signs visitors; empty: made once and kept in the database. A new one makes all visitors new."
+        None,
+        description="Signs visitors; empty: made once and kept in the database. A new one makes all visitors new.",
+        json_schema_extra={"writeOnly": True},
     )
     trusted_proxies: list[str] = Field(
         default_factory=list,

@@ -10,6 +10,7 @@ from gutenbot.accounts.audit import Line
 from gutenbot.app.app import App as RunningApp
 from gutenbot.app.install import Installed
 from gutenbot.app.pipeline import Placed, shown
+from gutenbot.app.settings import missing
 from gutenbot.app.switching import MODULE, NotSwitchable
 from gutenbot.config import kept
 from gutenbot.http.auth import Actor
@@ -171,7 +172,7 @@ def _line(app: RunningApp, entry: Installed, wraps: list[tuple[str, Placed]], tu
         "needed_by": [one.module.name for one in app.switching.users_of(entry)],
         "adds": _adds(entry),
         "settings": module.settings is not None and kind == "module",
-        "missing": _missing(app, entry),
+        "missing": missing(module, app.settings.now) if kind == "module" else [],
         "errors": sum(one.fared.errors for one in own)
         + app.signals.failures.get(name, 0)
         + app.supervisor.crashes[name],
@@ -204,14 +205,6 @@ def _adds(entry: Installed) -> dict[str, list[str]]:
     if entry.module.migrations is not None:
         found["tables"] = sorted(one.stem for one in entry.module.migrations.glob("[0-9]*.py"))
     return found
-
-
-def _missing(app: RunningApp, entry: Installed) -> list[str]:
-    model = entry.module.settings
-    if model is None:
-        return []
-    given = app.module_settings.get(entry.module.name) or {}
-    return [name for name, info in model.model_fields.items() if info.is_required() and name not in given]
 
 
 def _wraps(app: RunningApp) -> list[tuple[str, Placed]]:
