@@ -45,9 +45,10 @@ for those who may read metrics. `/metrics` is for Prometheus: see [how to watch 
 
 
 def _document() -> dict[str, Any]:
+    from gutenbot.accounts.permissions import CORE
     from gutenbot.http.api import make_api
 
-    nothing: Any = SimpleNamespace(registries={"http_routers": [], "bot_routes": []})
+    nothing: Any = SimpleNamespace(registries={"routes": [], "bot_routes": []}, catalogue=lambda: CORE)
     return make_api(nothing, nothing).openapi()
 
 

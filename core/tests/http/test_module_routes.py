@@ -143,7 +143,7 @@ async def test_a_role_of_the_console_gets_a_permission_of_a_module_and_keeps_it_
         ann = await house.member(owner, "gardener", "ann")
         await ann.do("POST", "/m/garden/plants", {"name": "Ivy"})
         registry = house.served.app.registries["permissions"]
-        kept = {name: value for name, value in registry}
+        kept = dict(iter(registry))
         registry.drop("garden")
         house.served.server.gate.forget()
         (role,) = [one for one in (await owner.get("/roles"))["items"] if one["name"] == "gardener"]
@@ -277,3 +277,64 @@ async def test_mod_10_a_route_that_no_framework_can_serve_takes_its_module_out_a
 async def _paths(served: Served, below: str) -> list[str]:
     document = (await served.client.get("/api/v1/openapi.json")).json()
     return [path for path in document["paths"] if path.startswith(f"/api/v1{below}")]
+
+
+async def test_sock_03_a_document_of_a_module_gets_a_token_for_the_routes_of_that_module_alone(tmp_path: Path) -> None:
+    other = Module("other")
+    other.permission("others:read", "See others")
+
+    @other.api("GET", "/others", needs="others:read")
+    async def others(call: Call) -> list[int]:
+        return []
+
+    async with grown(tmp_path, garden(), other) as house:
+        owner = await house.owner()
+        token = (await owner.do("POST", "/console/modules/garden/token"))["token"]
+        bearer = {"authorization": f"Bearer {token}"}
+        document = house.stranger()
+        assert (await document.call("GET", "/m/garden/plants", headers=bearer)).status_code == 200
+        assert (await document.call("POST", "/m/garden/rain", headers=bearer)).status_code == 204
+        for path in ("/m/other/others", "/roles", "/keys", "/bots/echo/users", "/account/sessions"):
+            assert (await document.call("GET", path, headers=bearer)).status_code == 403, path
+        forged = token.replace(".garden.", ".other.")
+        for wrong in (forged, token[:-1] + ("0" if token[-1] != "0" else "1"), "gbm_", "gbm_a.b.c.d", token + ".x"):
+            found = await document.call("GET", "/m/garden/plants", headers={"authorization": f"Bearer {wrong}"})
+            assert found.status_code == 401, wrong
+        house.later(601)
+        assert (await document.call("GET", "/m/garden/plants", headers=bearer)).status_code == 401
+        token = (await owner.do("POST", "/console/modules/garden/token"))["token"]
+        await owner.do("DELETE", "/session")
+        found = await document.call("GET", "/m/garden/plants", headers={"authorization": f"Bearer {token}"})
+        assert found.status_code == 401
+
+
+async def test_files_of_modules_are_kept_for_ever_and_change_their_address_with_their_content(tmp_path: Path) -> None:
+    folder = tmp_path / "garden"
+    (folder / "ui").mkdir(parents=True)
+    (folder / "locales").mkdir()
+    (folder / "ui" / "page.js").write_text("export default 1;", encoding="utf-8")
+    (folder / "ui" / "frame.html").write_text("<!doctype html><title>Frame</title>", encoding="utf-8")
+    (folder / "ui" / ".secret").write_text("no", encoding="utf-8")
+    (folder / "ui" / "link.js").symlink_to(tmp_path / "outside.js")
+    (tmp_path / "outside.js").write_text("no", encoding="utf-8")
+    (folder / "locales" / "en.json").write_text('{"garden": {"title": "Garden"}}', encoding="utf-8")
+    module = garden()
+    module.folder = folder
+    async with grown(tmp_path, module) as house:
+        owner = await house.owner()
+        (told,) = (await owner.get("/console/pages"))["items"]
+        assert told["languages"] == ["en"]
+        client = house.stranger().client
+        found = await client.get(f"{told['base']}page.js")
+        assert (found.status_code, found.text) == (200, "export default 1;")
+        assert "immutable" in found.headers["cache-control"]
+        frame = await client.get(f"{told['base']}frame.html")
+        assert frame.headers["content-security-policy"].startswith("sandbox allow-scripts")
+        assert "connect-src" not in frame.headers["content-security-policy"]
+        assert (await client.get(f"{told['base']}locales/en.json")).json() == {"garden": {"title": "Garden"}}
+        for name in (".secret", "link.js", "../garden/ui/page.js", "nothing.js", "__init__.py", ""):
+            assert (await client.get(f"{told['base']}{name}")).status_code == 404, name
+        (folder / "ui" / "page.js").write_text("export default 2;", encoding="utf-8")
+        (changed,) = (await owner.get("/console/pages"))["items"]
+        assert changed["base"] != told["base"]
+        assert (await client.get(f"{told['base']}page.js")).status_code == 404

@@ -16,6 +16,8 @@ class Permission:
     group: str
     roles: frozenset[str] = frozenset()
     """Of the roles that exist from the start, those that have it beside owners and admins: for permissions of modules."""
+    module: str = ""
+    """The module that it belongs to; empty: core."""
 
 
 @dataclass(frozen=True, slots=True)

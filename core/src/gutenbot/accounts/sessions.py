@@ -61,7 +61,16 @@ def find(db: sa.Connection, secret: str, now_ms: int, span: Span) -> Opened | No
     former = sa.and_(SESSION.c.former_hash == digest, SESSION.c.former_until_ms > now_ms)
     alive = sa.and_(SESSION.c.ends_ms > now_ms, SESSION.c.seen_ms > now_ms - span.idle_ms)
     query = sa.select(SESSION).where(sa.or_(SESSION.c.hash == digest, former), alive)
-    session = one(db, query)
+    return _opened(db, one(db, query))
+
+
+def by_id(db: sa.Connection, session_id: str, now_ms: int, span: Span) -> Opened | None:
+    """A session by its id, if it is valid."""
+    alive = sa.and_(SESSION.c.ends_ms > now_ms, SESSION.c.seen_ms > now_ms - span.idle_ms)
+    return _opened(db, one(db, sa.select(SESSION).where(SESSION.c.id == session_id, alive)))
+
+
+def _opened(db: sa.Connection, session: Mapping[str, Any] | None) -> Opened | None:
     if session is None:
         return None
     account = one(db, sa.select(ACCOUNT).where(ACCOUNT.c.id == session["account_id"]))

@@ -24,7 +24,9 @@ def contribute_surface(registries: Registries, module: Module) -> None:
     own = [one for part in module.parts for one in part.declared.permissions]
     for permission in own:
         _check(permission, module.name)
-        registries["permissions"].add(permission.name, replace(permission, group=module.name), module.name)
+        registries["permissions"].add(
+            permission.name, replace(permission, group=module.name, module=module.name), module.name
+        )
     known = frozenset(PERMISSIONS) | {one.name for one in own}
     routes = [route for part in module.parts for route in part.declared.routes]
     for route in routes:

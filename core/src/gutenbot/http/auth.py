@@ -4,7 +4,7 @@ import hmac
 import ipaddress
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from gutenbot.accounts.permissions import CORE, FORMER, SELF, Catalogue, Scopes,
 from gutenbot.accounts.span import Span
 from gutenbot.http.errors import CrossSite, Forbidden, Unauthenticated, WrongKey, WrongToken
 from gutenbot.http.replies import Scope, header
+from gutenbot.http.scoped import PREFIX, is_good, parts_of
 from gutenbot.kernel.clock import Clock, to_ms
 from gutenbot.kernel.errors import GutenbotError
 from gutenbot.kernel.log import get_logger
@@ -166,6 +167,8 @@ class Gate:
             log.warning("auth.not_kept", reason=str(error))
 
     async def _holder(self, key: bytes) -> Actor:
+        if key.startswith(PREFIX.encode()):
+            return await self._scoped(key.decode("latin-1"))
         digest = key_hash(key)
         if digest in self._trusted:
             return self._owner(self._trusted[digest])
@@ -185,6 +188,22 @@ class Gate:
             self.forget()
         self._keys[digest] = (actor, now + CACHE_S)
         return actor
+
+    async def _scoped(self, token: str) -> Actor:
+        """Whoever a document of a module acts for: with that module's permissions only."""
+        from gutenbot.accounts import sessions
+
+        named = parts_of(token)
+        if named is None:
+            raise WrongKey
+        desk = self.desk
+        now_ms = desk.now_ms()
+        opened = await desk.read(lambda db: sessions.by_id(db, named[0], now_ms, desk.span))
+        if opened is None or not is_good(opened.session, token, now_ms):
+            raise WrongKey
+        actor = _of_session(opened)
+        own = {name for name, one in self.catalogue().permissions.items() if one.module == named[1]}
+        return replace(actor, permissions=actor.permissions & own, own=frozenset())
 
     def forget(self) -> None:
         """Looks every key and session up again (after one was ended here)."""

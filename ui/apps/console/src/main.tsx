@@ -2,6 +2,7 @@
 import "virtual:theme.css";
 import "@gutenbot/console/style.css";
 import "./styles/shell.css";
+import "./styles/module-pages.css";
 import "./styles/pages.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/app";

@@ -27,3 +27,4 @@ export type PipelineWrap = Schema<"WrapOut">;
 export type StageName = PipelineStage["name"];
 export type PipelineTrial = Schema<"TrialOut">;
 export type PipelineTried = Schema<"TriedOut">;
+export type ModulePages = Schema<"ModulePages">;

@@ -5,8 +5,8 @@ export { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-quer
 export { useTranslation } from "react-i18next";
 export { Link, useNavigate, useParams, useSearchParams } from "react-router";
 
-export { defineModule, SDK } from "./module";
-export type { ConsoleModule, Group, ModulePage } from "./module";
+export { defineModule, ModuleProvider, SDK, useModule } from "./module";
+export type { ConsoleModule, Group, ModuleApi, ModuleContext, ModuleRequest } from "./module";
 
 export { AnnounceProvider, useAnnounce } from "./hooks/announce";
 export { useBot, useBotOrNone } from "./hooks/bot";
@@ -26,6 +26,8 @@ export type { Source } from "./kit/bits";
 export { Button, IconButton, LinkButton } from "./kit/button";
 export type { ButtonProps, Intent } from "./kit/button";
 export { CodeView, DiffView, JsonView } from "./kit/code";
+export { Chart } from "./kit/chart";
+export type { ChartProps, ChartSeries } from "./kit/chart";
 export { diffLines } from "./kit/diff";
 export { Banner, EmptyState, ErrorCard, NoPermission, ProgressBar, Skeleton, StatusPill } from "./kit/feedback";
 export type { EmptyKind, Tone } from "./kit/feedback";
@@ -39,6 +41,8 @@ export { ago, exactly, ExactTime, RelativeTime } from "./kit/time";
 export { Tooltip } from "./kit/tooltip";
 export { Themed } from "./theme/themed";
 
+export { BodyForm } from "./form/body-form";
+export type { BodyFormProps } from "./form/body-form";
 export { SchemaForm } from "./form/schema-form";
 export type { SchemaFormProps, ValueSource } from "./form/schema-form";
 export type { JsonSchema } from "./form/schema";

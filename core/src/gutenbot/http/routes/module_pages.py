@@ -9,8 +9,10 @@ from pydantic import BaseModel, Field
 
 from gutenbot.accounts.permissions import SELF
 from gutenbot.http.auth import Actor
+from gutenbot.http.errors import NotFound
 from gutenbot.http.module_assets import ModuleAssets
-from gutenbot.http.permission import App, needs
+from gutenbot.http.permission import App, Desk, Door, needs
+from gutenbot.http.scoped import SECONDS, make_token
 from gutenbot.modules.pages import SDK, Action, Chart, Element, Form, Page, PagePart, Sandbox, Script, Stat, Table
 from gutenbot.modules.routes import Call, Route
 
@@ -126,6 +128,29 @@ async def module_pages(app: App, request: Request, actor: Annotated[Actor, needs
             languages=assets.of(module).languages, pages=[_page(module, page, known) for page in some],
         ))  # fmt: skip
     return AllPages(sdk=SDK, items=items)
+
+
+class TokenOut(BaseModel):
+    """A token for the routes of one module."""
+
+    token: str
+    seconds: int
+
+
+@router.post("/console/modules/{module}/token")
+async def module_token(
+    module: str,
+    app: App,
+    door: Door,
+    desk: Desk,
+    request: Request,
+    actor: Annotated[Actor, needs(SELF, also_viewing=True)],
+) -> TokenOut:
+    """A token with which a page of the console lets a document of a module ask for that module's routes, and nothing else."""
+    opened = await door.session(request.scope)
+    if opened is None or module not in app.installed:
+        raise NotFound(path=request.url.path[:200])
+    return TokenOut(token=make_token(opened.session, module, desk.now_ms()), seconds=SECONDS)
 
 
 Known = Mapping[Callable[..., Any], Route]

@@ -11,6 +11,7 @@ function page(path: string, load: () => Promise<Loaded>, children: RouteObject[]
   return { path, lazy: async () => ({ Component: (await load()).default }), ErrorBoundary: PageFailed, HydrateFallback: PageLoading, children };
 }
 
+const MODULE_PAGE = () => import("../features/module-pages/page");
 const PERSON = () => import("../features/people/person");
 const CONVERSATION = () => import("../features/people/conversation");
 
@@ -33,6 +34,8 @@ export function routes(): RouteObject[] {
           ),
           children: [
             ...PAGES.map(({ path, load }) => page(path === "/account" || path === "/team" ? `${path}/:tab?` : path, load)),
+            page("/m/:module/*", MODULE_PAGE),
+            page("/bots/:bot/m/:module/*", MODULE_PAGE),
             page("/bots/:bot/people/:user", PERSON),
             page("/bots/:bot/conversations/:conversation", CONVERSATION),
             ...(__GALLERY__ ? [page("/gallery", () => import("../features/gallery/page"))] : []),

@@ -8,12 +8,15 @@ import { useTranslation } from "react-i18next";
 import { NavLink } from "react-router";
 import { addressOf, GROUPS, PAGES } from "../app/pages";
 import type { PageEntry } from "../app/pages";
+import { useModuleLinks } from "../features/module-pages/navigation";
+import type { ModuleLink } from "../features/module-pages/navigation";
 
 type SidebarProps = { closed?: boolean; onToggle?: () => void; inDrawer?: boolean; onPick?: () => void };
 
 export function Sidebar({ closed = false, onToggle, inDrawer, onPick }: SidebarProps): ReactNode {
   const { t } = useTranslation();
   const pages = useVisiblePages();
+  const links = useModuleLinks();
   const top = pages.filter((page) => page.group === "top");
   return (
     <nav className="gb-sidebar" data-drawer={inDrawer ? "" : undefined} aria-label={t("shell.navigation")}>
@@ -25,7 +28,8 @@ export function Sidebar({ closed = false, onToggle, inDrawer, onPick }: SidebarP
         </ul>
         {GROUPS.map((group) => {
           const own = pages.filter((page) => page.group === group);
-          return own.length > 0 && <Fold key={group} group={group} pages={own} closed={closed} onPick={onPick} />;
+          const others = links.filter((link) => link.group === group);
+          return own.length + others.length > 0 && <Fold key={group} group={group} pages={own} links={others} closed={closed} onPick={onPick} />;
         })}
       </div>
       {onToggle && (
@@ -43,7 +47,7 @@ export function useVisiblePages(): PageEntry[] {
   return PAGES.filter((page) => page.permission === undefined || may(session, page.permission));
 }
 
-function Fold({ group, pages, closed, onPick }: { group: Group; pages: readonly PageEntry[]; closed: boolean; onPick: (() => void) | undefined }): ReactNode {
+function Fold({ group, pages, links, closed, onPick }: { group: Group; pages: readonly PageEntry[]; links: readonly ModuleLink[]; closed: boolean; onPick: (() => void) | undefined }): ReactNode {
   const { t } = useTranslation();
   const [preferences, prefer] = usePreferences();
   const list = useId();
@@ -66,6 +70,9 @@ function Fold({ group, pages, closed, onPick }: { group: Group; pages: readonly 
         {pages.map((page) => (
           <Entry key={page.id} page={page} closed={closed} onPick={onPick} />
         ))}
+        {links.map((link) => (
+          <ModuleEntry key={link.id} link={link} closed={closed} onPick={onPick} />
+        ))}
       </ul>
     </div>
   );
@@ -86,4 +93,15 @@ function Entry({ page, closed, onPick }: { page: PageEntry; closed: boolean; onP
     </NavLink>
   );
   return <li>{closed ? <Tooltip label={label} side="right">{link}</Tooltip> : link}</li>;
+}
+
+function ModuleEntry({ link, closed, onPick }: { link: ModuleLink; closed: boolean; onPick: (() => void) | undefined }): ReactNode {
+  const Icon = link.icon;
+  const shown: ReactElement = (
+    <NavLink to={link.to} onClick={onPick} aria-label={closed ? link.label : undefined}>
+      <Icon size={18} aria-hidden />
+      <span className="gb-nav-word">{link.label}</span>
+    </NavLink>
+  );
+  return <li>{closed ? <Tooltip label={link.label} side="right">{shown}</Tooltip> : shown}</li>;
 }

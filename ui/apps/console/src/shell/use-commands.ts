@@ -6,6 +6,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { addressOf } from "../app/pages";
+import { useModuleLinks } from "../features/module-pages/navigation";
 import { useChooseBot } from "./bot-switcher";
 import { useVisiblePages } from "./sidebar";
 import { useSignOut } from "./top-bar";
@@ -24,10 +25,12 @@ export function useShellCommands({ help, sidebar }: { help: () => void; sidebar:
     if (to === null) return [];
     return [{ id: `go.${page.id}`, kind: "go", label: t(`pages.${page.id}`), icon: page.icon, ...(page.keys && { keys: page.keys }), run: () => void navigate(to) }];
   });
+  const ofModules = useModuleLinks().map((link): Command => ({ id: `go.${link.id}`, kind: "go", label: link.label, icon: link.icon, run: () => void navigate(link.to) }));
   const dark = preferences.scheme === "dark";
   const compact = preferences.density === "compact";
   const all: Command[] = [
     ...places,
+    ...ofModules,
     ...session.bots.filter((one) => one.id !== bot?.id).map((one): Command => ({ id: `bot.${one.id}`, kind: "open", label: one.name, also: t("shell.bots"), icon: Bot, run: () => choose(one.id) })),
     { id: "scheme", kind: "do", label: t(dark ? "do.light" : "do.dark"), icon: dark ? Sun : Moon, run: () => prefer({ scheme: dark ? "light" : "dark" }) },
     { id: "density", kind: "do", label: t(compact ? "do.comfortable" : "do.compact"), icon: Rows3, run: () => prefer({ density: compact ? "comfortable" : "compact" }) },

@@ -8,6 +8,7 @@ import { useMemo } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { NoBot } from "../../shell/no-bot";
+import { ModulePanels } from "../module-pages/panels";
 import { nameOf, TagList } from "./list";
 import { SayToUser } from "./say";
 
@@ -18,6 +19,7 @@ export default function PersonPage(): ReactNode {
   const { user = "" } = useParams();
   const mayRead = usePermission("users:read");
   const path = { bot: bot?.id ?? "", user };
+  const place = useMemo(() => ({ bot: bot?.id ?? "", user }), [bot?.id, user]);
   const person = useQuery({ queryKey: ["users", path.bot, "one", user], queryFn: ({ signal }) => api.get("/api/v1/bots/{bot}/users/{user}", { path, signal }), enabled: bot !== null && mayRead });
   if (!mayRead) return <NoPermission permission="users:read" />;
   if (!bot) return <NoBot />;
@@ -28,6 +30,7 @@ export default function PersonPage(): ReactNode {
       {person.isPending && <Skeleton />}
       {person.data && <Known user={person.data} />}
       {person.data && <Conversations bot={bot.id} user={user} />}
+      {person.data && <ModulePanels place="person" values={place} />}
     </Page>
   );
 }
