@@ -17,7 +17,7 @@ from gutenbot.turns.stages import STAGES, Stage
 router = APIRouter(tags=["pipeline"])
 
 
-class WrapOut(BaseModel):
+class PipelineWrap(BaseModel):
     """Code around a stage."""
 
     name: str
@@ -35,20 +35,20 @@ class WrapOut(BaseModel):
     """Wraps that must come after it."""
 
 
-class StageOut(BaseModel):
+class PipelineStage(BaseModel):
     """One place in a turn, with what is around it: outermost first."""
 
     name: Stage
     locked: str
     """Why the order cannot be changed here; empty when it can."""
-    wraps: list[WrapOut]
+    wraps: list[PipelineWrap]
 
 
 class PipelineOut(BaseModel):
     """All stages in the order in which a turn goes through them."""
 
     version: int
-    stages: list[StageOut]
+    stages: list[PipelineStage]
 
 
 class Place(BaseModel):
@@ -81,7 +81,7 @@ class TrialIn(BaseModel):
     bot: str | None = Field(None, max_length=100, description="Only messages to this bot; all when it is left out.")
 
 
-class TriedOut(BaseModel):
+class PipelineTried(BaseModel):
     """What one order makes of a message."""
 
     outcome: str
@@ -93,23 +93,23 @@ class TriedOut(BaseModel):
     ms: float
 
 
-class DifferenceOut(BaseModel):
+class PipelineDifference(BaseModel):
     """A message that another order would handle otherwise."""
 
     bot: str
     conversation: str
     seq: int
     text: str
-    present: TriedOut
-    chosen: TriedOut
+    present: PipelineTried
+    chosen: PipelineTried
 
 
-class TrialOut(BaseModel):
+class PipelineTrial(BaseModel):
     """What would differ."""
 
     messages: int
     """How many were tried."""
-    differences: list[DifferenceOut]
+    differences: list[PipelineDifference]
     present_ms: float
     """All messages together, in the order that counts now."""
     chosen_ms: float
@@ -129,14 +129,14 @@ async def change(body: OrderIn, app: App, desk: Desk, actor: Annotated[Actor, ne
 
 
 @router.post("/pipeline/dry-run")
-async def dry_run(body: TrialIn, app: App, actor: Annotated[Actor, needs("pipeline:write")]) -> TrialOut:
+async def dry_run(body: TrialIn, app: App, actor: Annotated[Actor, needs("pipeline:write")]) -> PipelineTrial:
     """The last 50 messages in the present order and in another one: nothing is kept or sent. Needs `conversations:read` too."""
     actor.need("conversations:read")
     if body.bot is not None and body.bot not in app.bots:
         raise UnknownBot(bot=body.bot[:100], known=", ".join(app.bots) or "none")
     bots = [BotId(body.bot)] if body.bot is not None else list(app.bots)
     found = await pipeline.dry_run(app, _choices(body.stages), bots)
-    return TrialOut(
+    return PipelineTrial(
         messages=len(found),
         differences=[_difference(one) for one in found if not one.present.like(one.chosen)],
         present_ms=round(sum(one.present.took_ms for one in found), 2),
@@ -153,28 +153,28 @@ def _out(app: Any) -> PipelineOut:
     return PipelineOut(version=app.order.version, stages=[_stage(app, stage, found[stage]) for stage in STAGES])
 
 
-def _stage(app: Any, stage: Stage, placed: list[pipeline.Placed]) -> StageOut:
+def _stage(app: Any, stage: Stage, placed: list[pipeline.Placed]) -> PipelineStage:
     locked = str(pipeline.OrderFixed(stage=stage)) if stage in app.order.fixed else ""
-    return StageOut(name=stage, locked=locked, wraps=[_wrap(one) for one in placed])
+    return PipelineStage(name=stage, locked=locked, wraps=[_wrap(one) for one in placed])
 
 
-def _wrap(one: pipeline.Placed) -> WrapOut:
-    return WrapOut(
+def _wrap(one: pipeline.Placed) -> PipelineWrap:
+    return PipelineWrap(
         name=one.wrap.name, module=one.wrap.module, about=one.about, enabled=one.enabled, runs=one.fared.runs,
         average_ms=one.fared.average_ms, errors=one.fared.errors, earlier=list(one.earlier), later=list(one.later),
     )  # fmt: skip
 
 
-def _difference(one: Compared) -> DifferenceOut:
+def _difference(one: Compared) -> PipelineDifference:
     claim = one.claim
-    return DifferenceOut(
+    return PipelineDifference(
         bot=claim.bot_id, conversation=claim.conversation_id, seq=claim.seq, text=claim.event.text[:500],
         present=_tried(one.present), chosen=_tried(one.chosen),
     )  # fmt: skip
 
 
-def _tried(one: Tried) -> TriedOut:
-    return TriedOut(
+def _tried(one: Tried) -> PipelineTried:
+    return PipelineTried(
         outcome=one.outcome, handled_by=one.handled_by, intent=one.intent, said=[text[:1000] for text in one.said],
         dropped_by=one.dropped_by, error=one.error, ms=one.took_ms,
     )  # fmt: skip
