@@ -73,6 +73,7 @@ _GROUPS: dict[str, dict[str, str]] = {
         "content:read": "See what bots say",
         "content:write": "Change what bots say",
         "content:publish": "Publish changes",
+        "content:review": "Approve what others wrote, or send it back",
     },
     "Platform": {
         "bots:read": "See which bots run",
@@ -121,11 +122,10 @@ ROLES: dict[str, Role] = {
         _role(OWNER, "Owner", "Everything. There is always at least one.", ALL),
         _role("admin", "Admin", "Everything, but not what concerns owners.", ALL - {"owners:write"}),
         _role("developer", "Developer", "Builds and mends bots.",
-              _OPERATE | {"content:write", "content:publish", "dead-letters:replay", "modules:read", "metrics:read", "audit:read",
-                          "keys:read", "modules:write", "settings:read"}
-              | {"pipeline:read", "pipeline:write"}
-              | {"logs:read", "logs:write", "jobs:read", "jobs:write"}),
-        _role("editor", "Editor", "Writes and publishes what bots say.", _TALK | {"content:write", "content:publish"}),
+              _OPERATE | {"content:write", "content:publish", "content:review", "dead-letters:replay", "modules:read", "metrics:read",
+                          "audit:read", "keys:read", "modules:write", "settings:read"}
+              | {"pipeline:read", "pipeline:write"} | {"logs:read", "logs:write", "jobs:read", "jobs:write"}),
+        _role("editor", "Editor", "Writes and publishes what bots say.", _TALK | {"content:write", "content:publish", "content:review"}),
         _role("marketer", "Marketer", "Reaches people: writes content and messages.", _TALK | {"content:write", "users:write"}),
         _role("agent", "Agent", "Talks to people in the inbox.", _OPERATE),
         _role("analyst", "Analyst", "Looks, and changes nothing.", _LOOK),

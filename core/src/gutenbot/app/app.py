@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from gutenbot.app.content import LiveContent
 from gutenbot.app.default import CORE
 from gutenbot.app.health import Health
 from gutenbot.app.install import Installation, Installed
@@ -21,6 +22,7 @@ from gutenbot.app.thread import LoopThread
 from gutenbot.app.vitals import Vitals
 from gutenbot.events.incoming import CustomEvent
 from gutenbot.feed.feed import Feed
+from gutenbot.content import Library
 from gutenbot.kernel.clock import Clock, SystemClock, to_ms
 from gutenbot.kernel.ids import BotId, ChannelId, ConversationId, UserId, conversation_id, new_id
 from gutenbot.kernel.meters import Meters
@@ -104,6 +106,7 @@ class App(Installation):
         self._closers: list[Callable[[], None]] = []
         self.install([CORE, *modules], self)
         self.settings = LiveSettings(self)
+        self.content = LiveContent(self)
         """What is set, also in the console."""
         self.switching = Switching(self)
         self.settings.listen(self.switching.follow)
@@ -170,8 +173,15 @@ class App(Installation):
         super().remove_bot(bot_id)
         self.follow_order()
 
+    def library_of(self, bot: Bot, files: Library) -> Library:
+        return self.content.over(bot, files)
+
+    def files_again(self, bot_id: BotId) -> Library:
+        return self.content.shelves[bot_id].files.reload()
+
     def reorder(self, stage: Stage, chosen: Sequence[Choice]) -> None:
         """Changes the order of a stage's wraps, and which of them run, from the next turn on: in this process, for its life."""
+        self.content.forget(bot_id)
         self.order.fixed[stage] = tuple(chosen)
         self.follow_order()
 
@@ -211,6 +221,7 @@ class App(Installation):
         self._make_channels()
         for entry in self.running():
             await self._start_module(entry)
+        await self.content.start()
         await self.order.load()
         self.follow_order()  # without the wraps of what did not start
         if self.mode.threaded:
@@ -323,6 +334,7 @@ class App(Installation):
         self.started = False
 
     def not_ready(self) -> list[str]:
+        await self.content.stop()
         """Why the app cannot take events now; empty when it can."""
         reasons = [] if self.started else ["starting"]
         reasons += ["stopping"] if self.stopping or self.leaving else []

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from gutenbot.accounts.permissions import Catalogue
 from gutenbot.app.surface import catalogue_of, contribute_surface
-from gutenbot.content import load_library
+from gutenbot.content import Library, load_library
 from gutenbot.content.types import Types
 from gutenbot.kernel.errors import GutenbotError
 from gutenbot.kernel.ids import BotId
@@ -155,7 +155,7 @@ class Installation:
         return BotRuntime(
             bot_id=bot.id,
             book=bot.book,
-            library=load_library(bot.content_folder, default_locale=bot.locale, types=self.types_of(bot)),
+            library=self.library_of(bot, self.files_of(bot)),
             default_locale=bot.locale,
             time_zone=bot.time_zone,
             show_errors=self._show_errors,
@@ -163,6 +163,14 @@ class Installation:
         )
 
     def types_of(self, bot: Bot) -> Types:
+    def files_of(self, bot: Bot) -> Library:
+        """What a bot's files say."""
+        return load_library(bot.content_folder, default_locale=bot.locale, types=self.types_of(bot))
+
+    def library_of(self, bot: Bot, files: Library) -> Library:
+        """What a bot says: its files, with what else there is over them."""
+        return files
+
         """The types of content that its items may be of."""
         return types_of(bot, [entry.module for entry in self.running()])
 
@@ -186,4 +194,8 @@ class Installation:
     def reload_content(self, bot_id: BotId) -> None:
         """Reads a bot's content files again."""
         runtime = self.runtimes[bot_id]
-        runtime.library = runtime.library.reload()
+        runtime.library = self.library_of(self.bots[bot_id], self.files_again(bot_id))
+
+    def files_again(self, bot_id: BotId) -> Library:
+        """What a bot's files say now; those that have not changed are not read again."""
+        return self.runtimes[bot_id].library.reload()

@@ -81,11 +81,12 @@ def _check_translations(library: Library, report: Report) -> None:
 
 def _check_references(item: Item, media_exists: Exists | None, report: Report) -> None:
     for reference in item.references:
-        for severity, message, hint in _flaws(reference, media_exists):
+        for severity, message, hint in flaws(reference, media_exists):
             report.add(severity, reference.place, reference.kind, message, hint)
 
 
-def _flaws(reference: Reference, media_exists: Exists | None) -> Iterator[tuple[Severity, str, str]]:
+def flaws(reference: Reference, media_exists: Exists | None) -> Iterator[tuple[Severity, str, str]]:
+    """What is wrong with an address: severity, message, what to do."""
     shown = reference.value[:80]
     if reference.kind == "call":
         if not _PHONE.fullmatch(reference.value):

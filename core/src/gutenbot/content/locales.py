@@ -18,6 +18,11 @@ def canonical(tag: str) -> str:
     return "-".join(part for part in (language.lower(), (script or "").title(), (region or "").upper()) if part)
 
 
+def is_tag(text: str) -> bool:
+    """Whether it has the form of a language tag: `fr`, `pt-BR`, `zh-Hant-TW`."""
+    return _TAG.fullmatch(text) is not None
+
+
 def locale_of_stem(stem: str) -> tuple[str, str]:
     """A file's name without its locale, and the locale (empty: none): `order.fr` → (`order`, `fr`)."""
     name, dot, tag = stem.rpartition(".")

@@ -57,8 +57,13 @@ def _items(node: Node, report: Report, any_id: bool) -> list[Source]:
     return [source for source in found if any_id or _good_id(source.id, report)]
 
 
+def is_id(text: str) -> bool:
+    """Whether an item may be called so."""
+    return _ID.fullmatch(text) is not None
+
+
 def _good_id(key: Scalar, report: Report) -> bool:
-    if _ID.fullmatch(key.value):
+    if is_id(key.value):
         return True
     hint = "An id has letters, digits, `_`, `-` and `.`, as in `order.size`."
     report.error(key.place, "bad-id", f"`{key.value[:60]}` cannot be the id of an item.", hint)

@@ -68,6 +68,12 @@ class Turn:
     dry: bool = False
     """Nothing of this turn is kept or sent: it is a trial. A wrap that works outside of its turn leaves that undone."""
 
+    library: Library = field(init=False)
+    """The bot's content as it was when the turn began: what is published meanwhile is for the next one."""
+
+    def __post_init__(self) -> None:
+        self.library = self.bot.library
+
     @property
     def conversation_id(self) -> ConversationId:
         """The conversation of the turn."""
@@ -82,11 +88,6 @@ class Turn:
     def user_id(self) -> UserId:
         """The user of the turn."""
         return self.claim.user_id
-
-    @property
-    def library(self) -> Library:
-        """The bot's content."""
-        return self.bot.library
 
     def record(self, write: Record) -> None:
         """A module's own writes, in the same transaction as the turn."""

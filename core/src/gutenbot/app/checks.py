@@ -1,0 +1,145 @@
+"""What an editor is told while typing: mistakes, names that nobody passes, what channels cannot show, links, languages, twins."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from gutenbot.app.previews import PERSON, Shown, fitted
+from gutenbot.content.check import flaws
+from gutenbot.content.errors import MissingVariable, TemplateFailed
+from gutenbot.content.items import NAMES_AT_HAND, Item
+from gutenbot.content.problems import Place, Problem
+from gutenbot.editing.rows import Spot
+from gutenbot.editing.shelf import Shelf
+from gutenbot.editing.words import all_words, first_words
+from gutenbot.editing.written import TROUBLE, read_value
+
+_SENTENCE = re.compile(r"[.!?…。]+\s|\n")
+LONG_SENTENCE = 30
+"""Words; a longer sentence is hard to read on a phone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A problem, the field that it is in (`0.quick_replies.1`), and the channel that it is about."""
+
+    problem: Problem
+    path: str = ""
+    channel: str | None = None
+
+
+def check_text(shelf: Shelf, spot: Spot, source: str, channels: Sequence[Shown]) -> list[Found]:
+    """Everything there is to say about a text."""
+    item, problems = shelf.compile(spot.item, spot.locale, source)
+    found = [Found(one) for one in problems]
+    if item.broken:
+        return _placed(found, source)
+    value = _value(source)
+    found += [Found(one) for one in (*_names(shelf, spot, item), *_links(shelf, item), *_words(shelf, spot, value))]
+    for channel in channels:
+        found += [Found(one, channel=channel.name) for one in _limits(item, channel)]
+    return _placed(found, source)
+
+
+def _names(shelf: Shelf, spot: Spot, item: Item) -> Iterator[Problem]:
+    """Names that the code that says the item does not pass."""
+    uses = [use for use in shelf.usage.read().get(spot.item, ()) if use.certain and use.complete]
+    for variable in item.variables:
+        if not variable.required or variable.name in NAMES_AT_HAND:
+            continue
+        lacking = next((use for use in uses if variable.name not in use.names), None)
+        if lacking is not None:
+            message = f"`{variable.name}` is not passed at {lacking.place}."
+            hint = f"Write {{{{ {variable.name} | default('…') }}}}, or ask a developer to pass it."
+            yield _problem(variable.place, "variable-not-passed", message, hint, "error")
+
+
+def _links(shelf: Shelf, item: Item) -> Iterator[Problem]:
+    def exists(path: str) -> bool:
+        return any((shelf.folder / place / path).is_file() for place in (".", "content", "media"))
+
+    for reference in item.references:
+        for severity, message, hint in flaws(reference, exists):
+            yield _problem(reference.place, reference.kind, message, hint, severity)
+
+
+def _words(shelf: Shelf, spot: Spot, value: Any) -> Iterator[Problem]:
+    place = Place("console", 2, 3)
+    for sentence in _SENTENCE.split(all_words(value)):
+        count = len(sentence.split())
+        if count > LONG_SENTENCE and "{{" not in sentence:
+            words = " ".join(sentence.split()[:6])
+            yield _problem(
+                place,
+                "long-sentence",
+                f"A sentence of {count} words is hard to read: “{words} …”",
+                "Make two of it.",
+                "info",
+            )
+            break
+    words = first_words(value).casefold()
+    if len(words) > 12:
+        twin = next(
+            (
+                line.id
+                for line in shelf.catalogue.lines.values()
+                if line.id != spot.item and line.words.casefold() == words
+            ),
+            "",
+        )
+        if twin:
+            yield _problem(place, "twin", f"`{twin}` begins with the same words.", "One text may do for both.", "info")
+    line = shelf.catalogue.lines.get(spot.item)
+    lacking = [tag for tag, state in line.locales.items() if state == "missing" and tag != spot.locale] if line else []
+    if lacking:
+        message = f"There is no text in {', '.join(lacking[:5])}."
+        yield _problem(place, "untranslated", message, f"Until there is, it is said in {shelf.locale}.", "info")
+
+
+def _limits(item: Item, channel: Shown) -> Iterator[Problem]:
+    """What a channel cannot show, as far as a sample tells."""
+    import random
+
+    data: dict[str, Any] = {name: {} for name in NAMES_AT_HAND} | {one.name: one.name for one in item.variables}
+    data |= {
+        "user": dict(PERSON),
+        "message": {"text": ""},
+        "channel": channel.name,
+        "locale": item.locale,
+        "bot": "bot",
+        "now": "",
+    }
+    try:
+        said = item.render(data, channel.name, random.Random(0))  # noqa: S311
+    except (MissingVariable, TemplateFailed):
+        return  # what it says depends on data that is not at hand
+    for what, instead in fitted(said, channel.can).lost:
+        message = f"{channel.title} cannot show {what}; it shows {instead}."
+        yield _problem(
+            Place("console", 2, 3),
+            "channel-limit",
+            message,
+            "Shorten it, or give this channel words of its own.",
+            "warning",
+        )
+
+
+def _problem(place: Place, code: str, message: str, hint: str, severity: Any) -> Problem:
+    return Problem(
+        place.file, max(1, place.line - 1), max(1, place.column - 2), f"content.{code}", message, hint, severity
+    )
+
+
+def _placed(found: list[Found], source: str) -> list[Found]:
+    from gutenbot.editing.places import paths_of
+
+    paths = paths_of(source)
+    return [replace(one, path=paths.at(one.problem.line, one.problem.column)) for one in found]
+
+
+def _value(source: str) -> Any:
+    try:
+        return read_value(source)
+    except TROUBLE:
+        return None

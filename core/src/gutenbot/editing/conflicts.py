@@ -1,0 +1,75 @@
+"""Drift: a file was changed under a text of the console. Whose text users get is for a person to say."""
+
+import sqlalchemy as sa
+
+from gutenbot.accounts.audit import Line as AuditLine
+from gutenbot.accounts.audit import Who
+from gutenbot.content.problems import Problem
+from gutenbot.editing import drafts, publishing
+from gutenbot.editing.catalogue import in_conflict
+from gutenbot.editing.desk import ContentDesk, line_of
+from gutenbot.editing.errors import ChangedMeanwhile, NoConflict, NotSound
+from gutenbot.editing.publishing import About, Wanted
+from gutenbot.editing.rows import Spot, advance, put_text, revision, text_row, touch
+from gutenbot.editing.text import Given, problems_of
+
+
+async def resolve(
+    desk: ContentDesk, who: Who, spot: Spot, keep: str, merged: Given | None, *, seen: int | None = None
+) -> tuple[int, tuple[Problem, ...]]:
+    """Keeps `mine` (the console's), `theirs` (the file's) or a `merged` text, which goes live. Returns the version and problems.
+
+    Raises `NoConflict`, `NotSound`, `ChangedMeanwhile`.
+    """
+    desk.must_edit()
+    ground = await desk.ground(spot.bot)
+    default = ground.defaults.get((spot.item, spot.locale))
+    by = desk.moment(who)
+
+    def work(db: sa.Connection) -> tuple[tuple[int, str], AuditLine]:
+        row = text_row(db, spot)
+        if not in_conflict(row, default):
+            raise NoConflict(item=spot.item, locale=spot.locale)
+        live = revision(db, spot, row["live_n"]) or {}
+        if seen is not None and row["version"] > seen:
+            theirs = {"yaml": live.get("source", ""), "value": None}
+            details = {"version": row["version"], "by": live.get("author", ""), "at": live.get("at_ms", 0),
+                       "mine": {"yaml": "", "value": None}, "theirs": theirs, "same_fields": ["*"]}  # fmt: skip
+            raise ChangedMeanwhile(
+                item=spot.item, locale=spot.locale, by=live.get("author", ""), fields="the text", details=details
+            )
+        source = str(live.get("source", ""))
+        if keep == "theirs":
+            publishing.revert(db, ground, spot.item, [spot.locale], by, "the file's text was taken")
+            put_text(db, spot, base_hash="", base_source="")
+        else:
+            if keep == "merged" and merged is not None:
+                source = merged.source(source)
+                _must_be_sound(desk, spot, source)
+                saved = drafts.save(db, spot, source, by, reason="merged with the file")
+                publishing.publish(
+                    db, ground, [Wanted(spot.item, spot.locale, saved.n)], by, About(reason="merged with the file")
+                )
+            base = (
+                {"base_hash": default.hash, "base_source": default.source}
+                if default
+                else {"base_hash": "", "base_source": ""}
+            )
+            put_text(db, spot, **base)
+        now = advance(db, spot.bot)
+        version = touch(db, spot.bot, spot.item, by, now["edit"])
+        put_text(db, spot, version=version)
+        words = {"mine": "kept the console's text", "theirs": "took the file's text", "merged": "merged both texts"}[
+            keep
+        ]
+        return (version, source), line_of("resolved", spot, f"{words} of {spot.item} in {spot.locale}", keep=keep)
+
+    version, source = await desk.change(spot.bot, by, work, live=keep != "mine")
+    return version, problems_of(desk, spot, source) if keep != "theirs" else ()
+
+
+def _must_be_sound(desk: ContentDesk, spot: Spot, source: str) -> None:
+    item, problems = desk.shelf(spot.bot).compile(spot.item, spot.locale, source)
+    if item.broken:
+        reason = next((one.message for one in problems if one.severity == "error"), item.broken)
+        raise NotSound(item=spot.item, locale=spot.locale, reason=reason)

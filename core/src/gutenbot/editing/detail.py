@@ -1,0 +1,88 @@
+"""Everything about one item, for its editor."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from gutenbot.accounts.rows import Row, many
+from gutenbot.content.uses import Use
+from gutenbot.editing.catalogue import GONE, in_conflict, state_of
+from gutenbot.editing.defaults import Default
+from gutenbot.editing.errors import NoItem
+from gutenbot.editing.publishing import Ground, live_hash
+from gutenbot.editing.rows import Spot, item_row, revision, texts_of, where
+from gutenbot.editing.tables import COMMENT, REFERENCE
+from gutenbot.editing.written import TROUBLE, read_value
+
+
+@dataclass(slots=True)
+class TextDetail:
+    """An item in one language."""
+
+    row: Row
+    default: Default | None
+    live: Row | None
+    draft: Row | None
+    state: str
+
+    @property
+    def conflict(self) -> dict[str, str] | None:
+        """The three texts, when the file was changed under that of the console."""
+        if not in_conflict(self.row, self.default) or self.live is None:
+            return None
+        theirs = self.default.source if self.default else ""
+        return {"base": self.row["base_source"], "theirs": theirs, "mine": self.live["source"]}
+
+
+@dataclass(slots=True)
+class ItemDetail:
+    """An item in all its languages."""
+
+    id: str
+    row: Row
+    texts: dict[str, TextDetail]
+    references: list[Row] = field(default_factory=list)
+    comments_open: int = 0
+
+
+def item_detail(db: sa.Connection, ground: Ground, item: str, locales: tuple[str, ...]) -> ItemDetail:
+    """The item. Raises `NoItem`."""
+    row = item_row(db, ground.bot, item)
+    defaults = {tag: default for (name, tag), default in ground.defaults.items() if name == item}
+    gone = row is None or row["source"] == GONE
+    if gone and not defaults:
+        raise NoItem(item=item[:120], bot=ground.bot)
+    rows = {} if gone else {text["locale"]: text for text in texts_of(db, ground.bot, item)}
+    source = live_hash(db, ground, item)
+    texts: dict[str, TextDetail] = {}
+    for tag in dict.fromkeys([*locales, *defaults, *rows]):
+        text = rows.get(tag, {})
+        spot = Spot(ground.bot, item, tag)
+        live, draft = revision(db, spot, text.get("live_n", 0)), revision(db, spot, text.get("draft_n", 0))
+        state = state_of(text, defaults.get(tag), "" if tag == ground.locale else source)
+        texts[tag] = TextDetail(text, defaults.get(tag), live, draft, state)
+    key = {"bot_id": ground.bot, "item_id": item}
+    references = many(
+        db, sa.select(REFERENCE).where(where(REFERENCE, key)).order_by(REFERENCE.c.kind, REFERENCE.c.place)
+    )
+    count = sa.select(sa.func.count()).select_from(COMMENT).where(where(COMMENT, key | {"done_ms": 0}))
+    return ItemDetail(item, {} if gone or row is None else row, texts, references, int(db.execute(count).scalar() or 0))
+
+
+def value_or_none(source: str) -> Any:
+    """The value of YAML, if it can be read."""
+    try:
+        return read_value(source)
+    except TROUBLE:
+        return None
+
+
+def all_uses(code: Mapping[str, tuple[Use, ...]], detail: ItemDetail) -> list[dict[str, str]]:
+    """Where it is used: in code (file and line), and by what."""
+    found = [
+        {"kind": "code", "place": str(use.place), "words": "said" if use.certain else "named"}
+        for use in code.get(detail.id, ())
+    ]
+    return found + [{"kind": one["kind"], "place": one["place"], "words": one["title"]} for one in detail.references]

@@ -1,0 +1,137 @@
+"""What goes live, or ends, at a moment that people chose. The moment is kept in the database; any worker may carry it out."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from gutenbot.accounts.rows import Row, many
+from gutenbot.editing.errors import NoText, NotUndone
+from gutenbot.editing.publishing import About, Ground, Wanted, publish, release_row
+from gutenbot.editing.rows import Moment, Spot, advance, put_text, revision, text_row, touch, where
+from gutenbot.editing.tables import RELEASE, TEXT
+
+
+def plan(
+    db: sa.Connection, ground: Ground, wanted: Sequence[Wanted], by: Moment, about: About, go_ms: int, zone: str
+) -> Row:
+    """Notes that these revisions go live at a moment; returns the release."""
+    now = advance(db, ground.bot, release=True)
+    seq = int(now["last_release"])
+    for one in wanted:
+        spot = ground.spot(one.item, one.locale)
+        _drop_plan(db, ground, spot)
+        version = touch(db, ground.bot, one.item, by, now["edit"])
+        plans = {
+            "go_live_ms": go_ms,
+            "expire_ms": one.expires_ms,
+            "zone": zone,
+            "planned_n": one.n,
+            "planned_by": by.who.name,
+        }
+        put_text(db, spot, version=version, **plans)
+    items = [{"id": one.item, "locale": one.locale, "to": one.n, "expires_ms": one.expires_ms} for one in wanted]
+    db.execute(
+        RELEASE.insert().values(
+            bot_id=ground.bot, seq=seq, name=about.name, reason=about.reason, zone=zone, state="scheduled", go_ms=go_ms,
+            made_ms=by.now_ms, author_id=by.who.id, author=by.who.name, items=json.dumps(items, ensure_ascii=False),
+        )
+    )  # fmt: skip
+    return release_row(db, ground.bot, seq)
+
+
+def cancel(db: sa.Connection, ground: Ground, seq: int, by: Moment) -> Row:
+    """A planned release does not happen; its texts stay drafts. Raises `NotUndone`."""
+    release = release_row(db, ground.bot, seq)
+    if release["state"] != "scheduled":
+        raise NotUndone(seq=seq, reason=f"it is {release['state']}")
+    now = advance(db, ground.bot)
+    for item in release["items"]:
+        version = touch(db, ground.bot, item["id"], by, now["edit"])
+        put_text(db, ground.spot(item["id"], item["locale"]), version=version, **_NO_PLAN)
+    _set_state(db, ground.bot, seq, "cancelled")
+    return release_row(db, ground.bot, seq)
+
+
+def unplan(db: sa.Connection, ground: Ground, spot: Spot, by: Moment) -> None:
+    """One text neither goes live nor ends at a moment. Raises `NoText`."""
+    row = text_row(db, spot)
+    if not (row["go_live_ms"] or row["expire_ms"]):
+        raise NoText(item=spot.item, locale=spot.locale, what="plan")
+    _drop_plan(db, ground, spot)
+    now = advance(db, ground.bot)
+    version = touch(db, spot.bot, spot.item, by, now["edit"])
+    put_text(db, spot, version=version, **_NO_PLAN)
+
+
+def next_ms(db: sa.Connection) -> int:
+    """When something is to happen next; 0: nothing is planned."""
+    planned = sa.select(sa.func.min(RELEASE.c.go_ms)).where(RELEASE.c.state == "scheduled")
+    ends = sa.select(sa.func.min(TEXT.c.expire_ms)).where(TEXT.c.expire_ms > 0, TEXT.c.go_live_ms == 0)
+    found = [int(value) for query in (planned, ends) if (value := db.execute(query).scalar())]
+    return min(found, default=0)
+
+
+def due(db: sa.Connection, bot: str, now_ms: int) -> tuple[list[int], list[Spot]]:
+    """Planned releases whose moment has come, and texts whose end has."""
+    planned = sa.select(RELEASE.c.seq).where(
+        RELEASE.c.bot_id == bot, RELEASE.c.state == "scheduled", RELEASE.c.go_ms <= now_ms
+    )
+    ends = sa.select(TEXT.c.item_id, TEXT.c.locale).where(
+        TEXT.c.bot_id == bot, TEXT.c.expire_ms > 0, TEXT.c.expire_ms <= now_ms, TEXT.c.go_live_ms == 0
+    )
+    seqs = [int(row["seq"]) for row in many(db, planned.order_by(RELEASE.c.go_ms, RELEASE.c.seq))]
+    return seqs, [Spot(bot, row["item_id"], row["locale"]) for row in many(db, ends)]
+
+
+def carry_out(db: sa.Connection, ground: Ground, seq: int, by: Moment) -> Row | None:
+    """Publishes a planned release; None when somebody else did, or it was called off meanwhile."""
+    release = release_row(db, ground.bot, seq)
+    if release["state"] != "scheduled":
+        return None
+    wanted = [
+        Wanted(item["id"], item["locale"], item["to"], item["expires_ms"])
+        for item in release["items"]
+        if revision(db, ground.spot(item["id"], item["locale"]), item["to"]) is not None
+    ]
+    if not wanted:
+        _set_state(db, ground.bot, seq, "failed")
+        return None
+    return publish(db, ground, wanted, by, About(name=release["name"]), seq=seq)
+
+
+def end(db: sa.Connection, ground: Ground, spot: Spot, by: Moment) -> Row | None:
+    """A text whose time is over gives way to what was there before it; None when its end was called off."""
+    row = text_row(db, spot)
+    if not row["expire_ms"] or row["expire_ms"] > by.now_ms:
+        return None
+    live = revision(db, spot, row["live_n"])
+    before = 0
+    if live is not None and live["release"]:
+        items = release_row(db, spot.bot, live["release"])["items"]
+        own = next((one for one in items if (one["id"], one["locale"]) == (spot.item, spot.locale)), {})
+        before = int(own.get("from", 0)) if own.get("to") == row["live_n"] else 0
+    about = About(reason="its time is over")
+    return publish(db, ground, [Wanted(spot.item, spot.locale, before)], by, about)
+
+
+_NO_PLAN: dict[str, Any] = {"go_live_ms": 0, "expire_ms": 0, "planned_n": 0, "planned_by": "", "zone": ""}
+
+
+def _drop_plan(db: sa.Connection, ground: Ground, spot: Spot) -> None:
+    """Takes a text out of the planned release that it is in."""
+    query = sa.select(RELEASE.c.seq, RELEASE.c.items).where(
+        where(RELEASE, {"bot_id": ground.bot, "state": "scheduled"})
+    )
+    for row in many(db, query):
+        items = json.loads(row["items"])
+        rest = [one for one in items if (one["id"], one["locale"]) != (spot.item, spot.locale)]
+        if len(rest) < len(items):
+            values = {"items": json.dumps(rest, ensure_ascii=False)} if rest else {"state": "cancelled"}
+            key = {"bot_id": ground.bot, "seq": row["seq"]}
+            db.execute(RELEASE.update().where(where(RELEASE, key)).values(**values))
+
+
+def _set_state(db: sa.Connection, bot: str, seq: int, state: str) -> None:
+    db.execute(RELEASE.update().where(where(RELEASE, {"bot_id": bot, "seq": seq})).values(state=state))

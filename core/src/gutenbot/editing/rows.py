@@ -1,0 +1,142 @@
+"""Single rows of edited content: how they are found, made and counted. Each function works inside somebody's transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import sqlalchemy as sa
+
+from gutenbot.accounts.audit import Who
+from gutenbot.accounts.rows import Row, many, one
+from gutenbot.editing.tables import ITEM, POSITION, REVISION, TEXT
+
+AUTOSAVES_MS = 600_000
+"""Drafts that one author saved within so long are kept as one, in the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A text of a bot: which item in which language."""
+
+    bot: str
+    item: str
+    locale: str
+
+    @property
+    def of_item(self) -> dict[str, str]:
+        """The key of its item."""
+        return {"bot_id": self.bot, "item_id": self.item}
+
+    @property
+    def key(self) -> dict[str, str]:
+        """The key of its row."""
+        return {"bot_id": self.bot, "item_id": self.item, "locale": self.locale}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Who does something, and when (ms)."""
+
+    who: Who
+    now_ms: int
+
+
+def where(table: sa.Table, key: Mapping[str, Any]) -> "sa.ColumnElement[bool]":
+    """The rows with these values."""
+    return sa.and_(*(table.c[name] == value for name, value in key.items()))
+
+
+def position(db: sa.Connection, bot: str) -> Row:
+    """How often the bot's content was published and edited."""
+    found = one(db, sa.select(POSITION).where(POSITION.c.bot_id == bot))
+    return found or {"bot_id": bot, "generation": 0, "edit": 0, "last_release": 0}
+
+
+def advance(db: sa.Connection, bot: str, *, live: bool = False, release: bool = False) -> Row:
+    """The position after one more edit; with `live` also one more generation, with `release` one more release."""
+    found = position(db, bot)
+    fresh = found["edit"] == 0
+    found |= {
+        "edit": found["edit"] + 1,
+        "generation": found["generation"] + live,
+        "last_release": found["last_release"] + release,
+    }
+    if fresh:
+        db.execute(POSITION.insert().values(**found))
+    else:
+        db.execute(POSITION.update().where(POSITION.c.bot_id == bot).values(**found))
+    return found
+
+
+def item_row(db: sa.Connection, bot: str, item: str) -> Row | None:
+    """An item that was edited at some time."""
+    return one(db, sa.select(ITEM).where(where(ITEM, {"bot_id": bot, "item_id": item})))
+
+
+def texts_of(db: sa.Connection, bot: str, item: str) -> list[Row]:
+    """Its texts, by locale."""
+    return many(db, sa.select(TEXT).where(where(TEXT, {"bot_id": bot, "item_id": item})).order_by(TEXT.c.locale))
+
+
+def text_row(db: sa.Connection, spot: Spot) -> Row:
+    """A text's row; one of zeros where there is none."""
+    found = one(db, sa.select(TEXT).where(where(TEXT, spot.key)))
+    return found or {column.name: 0 if isinstance(column.type, sa.BigInteger) else "" for column in TEXT.c} | spot.key
+
+
+def put_text(db: sa.Connection, spot: Spot, **values: Any) -> None:
+    """Changes a text's row, or makes it."""
+    if not db.execute(TEXT.update().where(where(TEXT, spot.key)).values(**values)).rowcount:
+        db.execute(TEXT.insert().values(**spot.key, **values))
+
+
+def touch(db: sa.Connection, bot: str, item: str, by: Moment, edit: int, **values: Any) -> int:
+    """Notes that an item was edited (and makes its row); returns its new version."""
+    row = item_row(db, bot, item)
+    version = int(row["version"]) + 1 if row else 1
+    known = {"version": version, "edit": edit, "edited_ms": by.now_ms, "edited_by": by.who.name, **values}
+    if row is None:
+        fresh = {"created_ms": by.now_ms, "created_by": by.who.name, "source": "override", **known}
+        db.execute(ITEM.insert().values(bot_id=bot, item_id=item, **fresh))
+    else:
+        db.execute(ITEM.update().where(where(ITEM, {"bot_id": bot, "item_id": item})).values(**known))
+    return version
+
+
+def revision(db: sa.Connection, spot: Spot, n: int) -> Row | None:
+    """One state of a text."""
+    return one(db, sa.select(REVISION).where(where(REVISION, spot.key | {"n": n}))) if n else None
+
+
+def add_revision(
+    db: sa.Connection, spot: Spot, by: Moment, *, version: int, n: int, source: str, kind: str, **more: Any
+) -> None:
+    """Writes a state of a text."""
+    db.execute(
+        REVISION.insert().values(
+            **spot.key, n=n, version=version, source=source, kind=kind, author_id=by.who.id, author=by.who.name,
+            at_ms=by.now_ms, **more,
+        )
+    )  # fmt: skip
+
+
+def seen_at(db: sa.Connection, spot: Spot, version: int) -> Row | None:
+    """The state that whoever saw this version of the item had before them; None: the file's."""
+    query = sa.select(REVISION).where(where(REVISION, spot.key), REVISION.c.version <= version)
+    return one(db, query.order_by(REVISION.c.n.desc()).limit(1))
+
+
+def tidy_drafts(db: sa.Connection, spot: Spot, by: Moment, kept: int) -> None:
+    """Of the drafts that one author saved within ten minutes the last stays, once they are ten minutes old."""
+    query = sa.select(REVISION.c.n, REVISION.c.author_id, REVISION.c.at_ms).where(
+        where(REVISION, spot.key | {"kind": "draft"}), REVISION.c.at_ms < by.now_ms - AUTOSAVES_MS, REVISION.c.n != kept
+    )
+    rows = many(db, query.order_by(REVISION.c.n))
+    gone = [
+        row["n"]
+        for row, later in pairwise(rows)
+        if row["author_id"] == later["author_id"] and later["at_ms"] - row["at_ms"] < AUTOSAVES_MS
+    ]
+    if gone:
+        db.execute(REVISION.delete().where(where(REVISION, spot.key), REVISION.c.n.in_(gone)))

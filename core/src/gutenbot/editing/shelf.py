@@ -1,0 +1,112 @@
+"""One bot's edited content as a process has it: what its files say, what is live over them, and what lists show."""
+
+import threading
+from collections import ChainMap
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gutenbot.content.items import Item
+from gutenbot.content.library import Library
+from gutenbot.content.problems import Problem
+from gutenbot.editing.catalogue import Catalogue, Edited
+from gutenbot.editing.compiling import compile_source
+from gutenbot.editing.defaults import Default, Defaults, Key, builtin_defaults
+from gutenbot.editing.publishing import Ground
+from gutenbot.editing.usage import Usage
+from gutenbot.kernel.log import get_logger
+
+log = get_logger("content")
+
+
+@dataclass(slots=True)
+class Shelf:
+    """What turns, lists and editors read. `library` is made anew and swapped as a whole: a turn has one of them."""
+
+    bot: str
+    files: Library
+    folder: Path
+    """The bot's folder; its code is read for uses."""
+    library: Library
+    generation: int = 0
+    """How far it has followed what was published."""
+    live: dict[Key, Item] = field(default_factory=dict)
+    numbers: dict[Key, int] = field(default_factory=dict)
+    """Which revision each live text is; one that could not be said keeps the one before, and is not here."""
+    defaults: Defaults = field(init=False)
+    usage: Usage = field(init=False)
+    catalogue: Catalogue = field(init=False)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.defaults = Defaults(self.files.folder, self.files.default_locale)
+        self.usage = Usage(self.folder)
+        self.catalogue = Catalogue(self.bot)
+
+    @property
+    def locale(self) -> str:
+        """The source language."""
+        return self.files.default_locale
+
+    def put_files(self, files: Library) -> Library:
+        """The files are other ones now; what is live stays over them. Returns the library that turns get."""
+        with self.lock:
+            if files.folder != self.files.folder or files.default_locale != self.files.default_locale:
+                self.defaults = Defaults(files.folder, files.default_locale)
+            self.files = files
+            self.library = files.with_items(self.live.values())
+            return self.library
+
+    def take(self, rows: Iterable[Mapping[str, Any]], generation: int) -> Library:
+        """Takes in what was published up to a generation. A text that cannot be said leaves the last good one in place."""
+        with self.lock:
+            changed = dict(self.live)
+            numbers = dict(self.numbers)
+            for row in rows:
+                self._take(row, changed, numbers)
+            self.live, self.numbers = changed, numbers
+            self.generation = max(generation, self.generation)
+            self.library = self.files.with_items(changed.values())
+            return self.library
+
+    def _take(self, row: Mapping[str, Any], live: dict[Key, Item], numbers: dict[Key, int]) -> None:
+        key = (row["item_id"], row["locale"])
+        if row["source"] is None or row["archived"]:
+            live.pop(key, None)
+            numbers.pop(key, None)
+            return
+        item, _ = self.compile(key[0], key[1], row["source"])
+        if item.broken:
+            log.error("content.broken", bot=self.bot, item=key[0], locale=key[1], reason=item.broken)
+            numbers.pop(key, None)
+            return
+        live[key], numbers[key] = item, int(row["live_n"])
+
+    def compile(self, item: str, locale: str, source: str) -> tuple[Item, tuple[Problem, ...]]:
+        """A text as this bot's library would have it, and what is wrong with it."""
+        return compile_source(item, locale, source, self.files)
+
+    def own_defaults(self) -> Mapping[Key, Default]:
+        """What the bot's files say. Reads the disk: not for an event loop."""
+        return self.defaults.read()
+
+    def update(self, edit: int, changed: Iterable[Edited], own_words: Mapping[Key, Default]) -> None:
+        """Brings the catalogue up to date. Reads the disk: not for an event loop."""
+        with self.lock:
+            self.catalogue.update(edit, changed, self.own_defaults(), own_words, self.locale)
+
+    def ground(self) -> Ground:
+        """What publishing stands on. Reads the disk: not for an event loop."""
+        found: ChainMap[Key, Default] = ChainMap(dict(self.own_defaults()), builtin())
+        return Ground(self.bot, self.locale, found)
+
+
+_BUILTIN: dict[Key, Default] = {}
+
+
+def builtin() -> dict[Key, Default]:
+    """Gutenbot's own words."""
+    if not _BUILTIN:
+        _BUILTIN.update(builtin_defaults())
+    return _BUILTIN

@@ -1,0 +1,190 @@
+"""Writing: what an editor does with one text before users see it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from gutenbot.accounts.audit import Line as AuditLine
+from gutenbot.accounts.audit import Who
+from gutenbot.content.problems import Problem
+from gutenbot.editing import drafts
+from gutenbot.editing.catalogue import GONE
+from gutenbot.editing.desk import ContentDesk, line_of
+from gutenbot.editing.drafts import Saved
+from gutenbot.editing.errors import ItemExists, NoItem, NoText, NotYaml
+from gutenbot.editing.publishing import Ground
+from gutenbot.editing.rows import Spot, advance, item_row, revision, texts_of, touch
+from gutenbot.editing.words import type_of
+from gutenbot.editing.written import TROUBLE, ended, read_value, rewritten, written
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A text as somebody hands it in: as YAML, or as a value."""
+
+    yaml: str | None = None
+    value: Any = None
+
+    def source(self, before: str | None = None) -> str:
+        """As YAML; a value is written into what was there before, so that comments and order stay."""
+        if self.yaml is not None:
+            return ended(self.yaml.replace("\r\n", "\n"))
+        return rewritten(before, self.value) if before is not None else written(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A draft that was saved, and what is wrong with it."""
+
+    saved: Saved
+    problems: tuple[Problem, ...]
+
+
+async def save(desk: ContentDesk, who: Who, spot: Spot, given: Given, *, seen: int | None) -> Kept:
+    """Keeps a draft; it may be unsound. `seen`: the version that the author had before them. Raises `ChangedMeanwhile`."""
+    desk.must_edit()
+    ground = await desk.ground(spot.bot)
+    default = ground.defaults.get((spot.item, spot.locale))
+    by = desk.moment(who)
+
+    def work(db: sa.Connection) -> tuple[Saved, AuditLine | None]:
+        _must_be(db, ground, spot)
+        row = drafts.text_row(db, spot)
+        source = given.source(drafts.current_source(db, spot, default))
+        saved = drafts.save(db, spot, source, by, seen=seen, default=default)
+        first = not row["draft_n"] and saved.n
+        line = line_of("drafted", spot, f"began a draft of {spot.item} in {spot.locale}") if first else None
+        return saved, line
+
+    saved = await desk.change(spot.bot, by, work)
+    return Kept(saved, problems_of(desk, spot, saved.source))
+
+
+async def discard(desk: ContentDesk, who: Who, spot: Spot) -> int:
+    """Throws the draft away; returns the version. Raises `NoText`."""
+    desk.must_edit()
+    by = desk.moment(who)
+
+    def work(db: sa.Connection) -> tuple[int, AuditLine]:
+        return drafts.discard(db, spot, by), line_of(
+            "discarded", spot, f"discarded the draft of {spot.item} in {spot.locale}"
+        )
+
+    return await desk.change(spot.bot, by, work)
+
+
+async def create(desk: ContentDesk, who: Who, spot: Spot, given: Given, kind: str = "") -> Kept:
+    """Makes an item of the console, as a draft. Raises `ItemExists`."""
+    desk.must_edit()
+    ground = await desk.ground(spot.bot)
+    by = desk.moment(who)
+
+    def work(db: sa.Connection) -> tuple[Saved, AuditLine]:
+        row = item_row(db, spot.bot, spot.item)
+        if (row is not None and row["source"] != GONE) or any(item == spot.item for item, _ in ground.defaults):
+            raise ItemExists(item=spot.item)
+        source = given.source()
+        now = advance(db, spot.bot)
+        known = {"type": kind or type_of(_value(source)), "archived": 0, "title": "", "tags": ""}
+        touch(
+            db,
+            spot.bot,
+            spot.item,
+            by,
+            now["edit"],
+            source="console",
+            created_ms=by.now_ms,
+            created_by=by.who.name,
+            **known,
+        )
+        saved = drafts.save(db, spot, source, by)
+        return saved, line_of("created", spot, f"made the content item {spot.item}")
+
+    saved = await desk.change(spot.bot, by, work)
+    return Kept(saved, problems_of(desk, spot, saved.source))
+
+
+async def duplicate(desk: ContentDesk, who: Who, bot: str, item: str, to: Spot) -> None:
+    """Makes another item with the same texts, as drafts. Raises `NoItem`, `ItemExists`."""
+    desk.must_edit()
+    ground = await desk.ground(bot)
+    by = desk.moment(who)
+
+    def work(db: sa.Connection) -> tuple[None, AuditLine]:
+        texts = _texts(db, ground, item)
+        row = item_row(db, bot, to.item)
+        if (row is not None and row["source"] != GONE) or any(name == to.item for name, _ in ground.defaults):
+            raise ItemExists(item=to.item)
+        now = advance(db, bot)
+        touch(
+            db,
+            bot,
+            to.item,
+            by,
+            now["edit"],
+            source="console",
+            created_ms=by.now_ms,
+            created_by=by.who.name,
+            archived=0,
+        )
+        for locale, source in texts.items():
+            drafts.save(db, Spot(bot, to.item, locale), source, by, reason=f"copied from {item}")
+        return None, line_of("created", to, f"copied {item} to {to.item}")
+
+    await desk.change(bot, by, work)
+
+
+async def restore(desk: ContentDesk, who: Who, spot: Spot, n: int) -> Kept:
+    """Takes an earlier state as the draft. Raises `NoText`."""
+    desk.must_edit()
+    by = desk.moment(who)
+
+    def work(db: sa.Connection) -> tuple[Saved, AuditLine]:
+        found = revision(db, spot, n)
+        if found is None:
+            raise NoText(item=spot.item, locale=spot.locale, what=f"revision {n}")
+        saved = drafts.save(db, spot, found["source"], by, kind="restored", of_n=n, reason=f"revision {n} again")
+        return saved, line_of("restored", spot, f"took revision {n} of {spot.item} in {spot.locale} as the draft")
+
+    saved = await desk.change(spot.bot, by, work)
+    return Kept(saved, problems_of(desk, spot, saved.source))
+
+
+def problems_of(desk: ContentDesk, spot: Spot, source: str) -> tuple[Problem, ...]:
+    """What is wrong with a text."""
+    return desk.shelf(spot.bot).compile(spot.item, spot.locale, source)[1]
+
+
+def read_or_refuse(source: str) -> Any:
+    """The value of YAML. Raises `NotYaml`."""
+    try:
+        return read_value(source)
+    except TROUBLE as error:
+        raise NotYaml(reason=" ".join(str(error).split())[:300]) from error
+
+
+def _must_be(db: sa.Connection, ground: Ground, spot: Spot) -> None:
+    row = item_row(db, spot.bot, spot.item)
+    if (row is None or row["source"] == GONE) and not any(item == spot.item for item, _ in ground.defaults):
+        raise NoItem(item=spot.item, bot=spot.bot)
+
+
+def _texts(db: sa.Connection, ground: Ground, item: str) -> dict[str, str]:
+    """Its texts as an editor sees them, by locale."""
+    found = {locale: default.source for (name, locale), default in ground.defaults.items() if name == item}
+    for row in texts_of(db, ground.bot, item):
+        spot = Spot(ground.bot, item, row["locale"])
+        text = revision(db, spot, row["draft_n"]) or revision(db, spot, row["live_n"])
+        if text is not None:
+            found[row["locale"]] = text["source"]
+    if not found:
+        raise NoItem(item=item, bot=ground.bot)
+    return found
+
+
+def _value(source: str) -> Any:
+    try:
+        return read_value(source)
+    except TROUBLE:
+        return None
