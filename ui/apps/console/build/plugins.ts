@@ -10,7 +10,7 @@ const require = createRequire(import.meta.url);
 const here = import.meta.dirname;
 
 /** Bare names that pages of modules import, and the entries that give them. */
-export const SHARED = ["react", "react/jsx-runtime", "react-dom", "@gutenbot/console"] as const;
+export const SHARED = ["react", "react/jsx-runtime", "react-dom", "react-dom/client", "@gutenbot/console"] as const;
 
 /** `react/jsx-runtime` as a name of a file. */
 export function entryOf(name: string): string {
