@@ -20,9 +20,9 @@ from gutenbot.app.supervise import Supervisor
 from gutenbot.app.switching import Switching
 from gutenbot.app.thread import LoopThread
 from gutenbot.app.vitals import Vitals
+from gutenbot.content import Library
 from gutenbot.events.incoming import CustomEvent
 from gutenbot.feed.feed import Feed
-from gutenbot.content import Library
 from gutenbot.kernel.clock import Clock, SystemClock, to_ms
 from gutenbot.kernel.ids import BotId, ChannelId, ConversationId, UserId, conversation_id, new_id
 from gutenbot.kernel.meters import Meters
@@ -104,9 +104,9 @@ class App(Installation):
         self._thread: LoopThread | None = None
         self.supervisor = Supervisor(self)
         self._closers: list[Callable[[], None]] = []
+        self.content = LiveContent(self)
         self.install([CORE, *modules], self)
         self.settings = LiveSettings(self)
-        self.content = LiveContent(self)
         """What is set, also in the console."""
         self.switching = Switching(self)
         self.settings.listen(self.switching.follow)
@@ -169,19 +169,19 @@ class App(Installation):
         bot.app = self
         self.follow_order()
 
-    def remove_bot(self, bot_id: BotId) -> None:
-        super().remove_bot(bot_id)
-        self.follow_order()
-
     def library_of(self, bot: Bot, files: Library) -> Library:
         return self.content.over(bot, files)
 
     def files_again(self, bot_id: BotId) -> Library:
         return self.content.shelves[bot_id].files.reload()
 
+    def remove_bot(self, bot_id: BotId) -> None:
+        super().remove_bot(bot_id)
+        self.content.forget(bot_id)
+        self.follow_order()
+
     def reorder(self, stage: Stage, chosen: Sequence[Choice]) -> None:
         """Changes the order of a stage's wraps, and which of them run, from the next turn on: in this process, for its life."""
-        self.content.forget(bot_id)
         self.order.fixed[stage] = tuple(chosen)
         self.follow_order()
 
@@ -217,11 +217,11 @@ class App(Installation):
         await self.settings.start()
         self.switching.at_start()
         await self._migrate_modules()
+        await self.content.start()
         await self.services.start()
         self._make_channels()
         for entry in self.running():
             await self._start_module(entry)
-        await self.content.start()
         await self.order.load()
         self.follow_order()  # without the wraps of what did not start
         if self.mode.threaded:
@@ -327,6 +327,7 @@ class App(Installation):
             await self._stop_turns()
         await self.settings.stop()
         await self.switching.let_go()
+        await self.content.stop()
         await self.services.close()
         await self.storage.close()
         for close in self._closers:
@@ -334,7 +335,6 @@ class App(Installation):
         self.started = False
 
     def not_ready(self) -> list[str]:
-        await self.content.stop()
         """Why the app cannot take events now; empty when it can."""
         reasons = [] if self.started else ["starting"]
         reasons += ["stopping"] if self.stopping or self.leaving else []

@@ -162,7 +162,6 @@ class Installation:
             service=self.services.get,
         )
 
-    def types_of(self, bot: Bot) -> Types:
     def files_of(self, bot: Bot) -> Library:
         """What a bot's files say."""
         return load_library(bot.content_folder, default_locale=bot.locale, types=self.types_of(bot))
@@ -171,6 +170,7 @@ class Installation:
         """What a bot says: its files, with what else there is over them."""
         return files
 
+    def types_of(self, bot: Bot) -> Types:
         """The types of content that its items may be of."""
         return types_of(bot, [entry.module for entry in self.running()])
 

@@ -162,8 +162,8 @@ def problem(error: BaseException, request_id: str = "", errors: Sequence[dict[st
     if errors:
         body["errors"] = list(errors)
         body["fields"] = {str(one["where"]).partition(".")[2] or str(one["where"]): one["message"] for one in errors}
-    if request_id:
     body |= {name: value for name, value in (getattr(error, "details", None) or {}).items() if name not in body}
+    if request_id:
         body["request_id"] = request_id
     if status in (429, 503):
         body["retry_after"] = retry_after(error)
