@@ -46,7 +46,7 @@ class ModuleOut(BaseModel):
     licence: str
 
 
-class WrapOut(BaseModel):
+class ModuleWrap(BaseModel):
     """A wrap of a module, and how it has fared."""
 
     stage: str
@@ -68,7 +68,7 @@ class ModuleDetail(ModuleOut):
     changelog: str
     requires: list[str]
     permissions: list[str] = Field(description="Permissions that it declares.")
-    wraps: list[WrapOut]
+    wraps: list[ModuleWrap]
     tasks: int = Field(description="Tasks of it that run now.")
 
 
@@ -216,9 +216,9 @@ def _turns(wraps: list[tuple[str, Placed]]) -> int:
     return max((one.fared.runs for _, one in wraps), default=0)
 
 
-def _wrap(app: RunningApp, stage: str, one: Placed) -> WrapOut:
+def _wrap(app: RunningApp, stage: str, one: Placed) -> ModuleWrap:
     switch = app.settings.kept.switch("wrap", f"{stage}/{one.wrap.name}")
-    return WrapOut(
+    return ModuleWrap(
         stage=stage, name=one.wrap.name, about=one.about, enabled=one.enabled,
         reason=switch.reason if switch and not one.enabled and not switch.is_on else "",
         runs=one.fared.runs, ms=one.fared.average_ms, errors=one.fared.errors,

@@ -57,6 +57,7 @@ class SectionOut(BaseModel):
     kind: str = Field(description="`server`, `console`, `module` or `bot`.")
     module: str = ""
     bot: str = ""
+    bots: list[str] = Field(description="Bots for which some of them may differ, each with settings of its own.")
     revision: int = Field(description="Goes with a change, which is refused when somebody else was faster.")
     form: dict[str, Any] = Field(description="A JSON Schema of the values.")
     settings: dict[str, SettingOut]
@@ -87,7 +88,7 @@ class ProposalIn(BaseModel):
     values: dict[str, JsonValue] = Field(default_factory=dict, max_length=200)
 
 
-class TestOut(BaseModel):
+class TestedOut(BaseModel):
     """How a test went."""
 
     ok: bool
@@ -154,7 +155,7 @@ async def change_module_settings(
 @router.post("/modules/{module}/settings/test")
 async def try_module_settings(
     module: str, body: ProposalIn, app: App, desk: Desk, actor: Annotated[Actor, needs("modules:write")], bot: Bot = ""
-) -> TestOut:
+) -> TestedOut:
     """Has the module try whether these settings work. Nothing is kept."""
     section = _of_module(app, module, bot)
     assert section.module is not None
@@ -182,6 +183,7 @@ def shown(app: RunningApp, section: Section) -> SectionOut:
     left_out = [str(one) for one in [*live.now.left_out, *live.unread] if one.field.partition(".")[0] in rows]
     return SectionOut(
         section=section.name, kind=section.kind, module=section.module.name if section.module else "", bot=section.bot,
+        bots=list(app.bots) if section.kind == "module" and section.module and section.module.bot_settings else [],
         revision=live.kept.revision, form=schema_of(section.model, fields_of(section)), settings=settings,
         testable=section.module is not None and section.module.test is not None, left_out=left_out,
     )  # fmt: skip
@@ -203,7 +205,7 @@ async def _change(app: RunningApp, desk: Desk, actor: Actor, section: Section, b
     return shown(app, section)
 
 
-async def _tested(app: RunningApp, section: Section, body: ProposalIn) -> TestOut:
+async def _tested(app: RunningApp, section: Section, body: ProposalIn) -> TestedOut:
     import asyncio
 
     assert section.module is not None
@@ -217,7 +219,7 @@ async def _tested(app: RunningApp, section: Section, body: ProposalIn) -> TestOu
         said, ok = f"There was no answer within {_TEST_S:g} seconds.", False
     except Exception as error:
         said, ok = f"{type(error).__name__}: {error}", False
-    return TestOut(ok=ok, said=said[:2000], took_ms=round((app.clock.monotonic() - started) * 1000))
+    return TestedOut(ok=ok, said=said[:2000], took_ms=round((app.clock.monotonic() - started) * 1000))
 
 
 def _of_server(app: RunningApp, name: str) -> Section:
