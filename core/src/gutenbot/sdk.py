@@ -2,6 +2,7 @@
 
 from gutenbot.app.app import App, Mode
 from gutenbot.app.install import Installed
+from gutenbot.app.media import MediaFile, MediaShelf
 from gutenbot.dialogs.conversation import CONVERSATION_ENDED
 from gutenbot.dialogs.errors import AnswerTimeout, StepFailed, TooManyTries
 from gutenbot.events.incoming import (
@@ -125,6 +126,8 @@ __all__ = [
     "Live",
     "LocationEvent",
     "LocationMessage",
+    "MediaFile",
+    "MediaShelf",
     "Message",
     "MessageEvent",
     "Mode",

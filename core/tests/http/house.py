@@ -50,6 +50,18 @@ class Someone:
         assert answer.status_code < 300, answer.text
         return answer.json() if answer.content else None
 
+    async def send(self, method: str, path: str, body: bytes, kind: str = "application/octet-stream") -> Any:
+        """The JSON of a change whose body is a file."""
+        answer = await self.post_bytes(method, path, body, kind)
+        assert answer.status_code < 300, answer.text
+        return answer.json()
+
+    async def post_bytes(self, method: str, path: str, body: bytes, kind: str) -> httpx2.Response:
+        """The answer to a body that is a file."""
+        csrf = {"x-csrf-token": self.session["csrf"]} if self.session.get("csrf") else {}
+        headers = {**HERE, **csrf, "content-type": kind}
+        return await self.client.request(method, f"/api/v1{path}", content=body, headers=headers)
+
     async def refused(self, method: str, path: str, body: Any = None, **options: Any) -> str:
         """The code of a refusal."""
         answer = await self.call(method, path, body, **options)

@@ -20,6 +20,7 @@ NO_LINE = {
     ("POST", "/api/v1/account/passkeys/options"): "asks for a challenge, changes nothing",
     ("POST", "/api/v1/pipeline/dry-run"): "tries an order, changes nothing",
     ("POST", "/api/v1/console/modules/{module}/token"): "gives a token for some minutes, changes nothing",
+    ("POST", "/api/v1/bots/{bot}/content/collections/{collection}/query"): "looks for something, changes nothing",
     ("POST", CONVERSE): "talks to a bot: the conversation itself is the record",
 }
 

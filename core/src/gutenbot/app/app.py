@@ -14,6 +14,7 @@ from gutenbot.app.install import Installation, Installed
 from gutenbot.app.jobs import Schedules
 from gutenbot.app.live_settings import LiveSettings
 from gutenbot.app.order import Order
+from gutenbot.app.media import MediaShelf
 from gutenbot.app.retention import Retention
 from gutenbot.app.settings import AllSettings
 from gutenbot.app.supervise import Supervisor
@@ -120,6 +121,7 @@ class App(Installation):
         self.health = Health(self)
         self.feed = Feed(storage, self.clock)
         for kind, value in ((App, self), (Signals, self.signals), (TurnLoop, self.turns)):
+        self.services.put(MediaShelf, MediaShelf(storage, self.clock))
             self.services.put(kind, value)
 
     def disable(self, entry: Installed, error: BaseException) -> None:

@@ -11,8 +11,8 @@ import structlog
 from gutenbot.accounts.secrets import SETUP_MS, new_secret
 from gutenbot.app.console_settings import ConsoleSettings
 from gutenbot.http.assets import Assets
-from gutenbot.http.auth import Gate
-from gutenbot.http.body import limited, read_body, refuse_declared, replayed
+from gutenbot.http.auth import SAFE, Gate
+from gutenbot.http.body import UPLOADS, limited, read_body, refuse_declared, replayed
 from gutenbot.http.console import Console, span_of
 from gutenbot.http.converse import PATH as CONVERSE
 from gutenbot.http.converse import Converse
@@ -158,7 +158,7 @@ class Server:
             elif path == METRICS:
                 await self.metrics(scope, send, request_id)
             elif path.startswith((API, ROUTES)):
-                body = await read_body(scope, receive, self.settings.max_body_bytes)
+                body = await read_body(scope, receive, await self._limit(scope))
                 api = await self._loaded_api()
                 await once(self.gate, api, scope, body, replayed(body, receive), send)
             elif path.startswith(MODULE_ASSETS):
@@ -167,6 +167,13 @@ class Server:
                 await self.assets(scope, receive, send, request_id)
             else:
                 await self._mounted(scope, receive, send, request_id)
+
+    async def _limit(self, scope: Scope) -> int:
+        """How large a body may be: more for uploads, from those who are signed in."""
+        if scope["method"] in SAFE or not UPLOADS.fullmatch(scope["path"]):
+            return self.settings.max_body_bytes
+        await self.gate.actor(scope)
+        return max(self.settings.max_body_bytes, self.settings.max_upload_bytes)
 
     async def _mounted(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
         mounted = self.mounts.find(scope["path"])

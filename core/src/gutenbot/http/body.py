@@ -5,6 +5,7 @@ Two equal keys in one object are taken as the last one, as the decoder does; eve
 """
 
 import asyncio
+import re
 from typing import Any, TypeVar
 
 import msgspec
@@ -14,6 +15,8 @@ from gutenbot.http.replies import Message, Receive, Scope, header
 
 T = TypeVar("T")
 BODY_LIMIT_S = 20.0
+UPLOADS = re.compile(r"/api/v1/bots/[^/]+/(media(/[^/]+/(replace|renditions))?|content/import)")
+"""Routes of the API whose bodies are files."""
 
 
 async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:

@@ -126,6 +126,7 @@ class Stopping(Temporary):
 
 _STATUS_BY_CODE = {
     "turns.unknown-bot": 404,
+    "content.unknown-collection": 404,
     "turns.unknown-channel": 404,
     "turns.unknown-conversation": 404,
     "storage.no-conversation": 404,

@@ -25,6 +25,8 @@ class Capabilities:
     """How many cards; 0: none, they are sent one by one."""
     forms: bool = False
     media: frozenset[str] = frozenset({"image", "audio", "video", "file"})
+    media_bytes: int = 0
+    """How large one file may be; 0: it does not say. Of a picture the largest copy that fits is sent."""
     location: bool = True
     typing: bool = True
 

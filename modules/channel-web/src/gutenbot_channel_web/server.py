@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gutenbot.sdk import App, Bot
+from gutenbot.sdk import App, Bot, MediaShelf
 from gutenbot_channel_web import calls
 from gutenbot_channel_web.assets import Assets
 from gutenbot_channel_web.call import Call, Gone, problem_response
@@ -99,7 +99,7 @@ class WebServer:
             _only(call, "GET")
             return pages.framed(call, bot)
         if rest[:1] == ["media"] and call.method == "GET":
-            return await read_media(call, bot, rest[1:])
+            return await read_media(call, self._app.services.get(MediaShelf), bot, rest[1:])
         if rest[:1] == ["files"] and len(rest) == 2 and call.method == "GET":
             return await read_file(chat, call, bot, rest[1])
         chat.check_origin(call, bot.id)

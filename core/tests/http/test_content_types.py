@@ -1,0 +1,91 @@
+"""Types of content and collections over HTTP."""
+
+from pathlib import Path
+
+from core.tests.http.served import serving
+from pydantic import BaseModel, Field
+
+from gutenbot import Bot
+from gutenbot.modules.module import Module
+
+
+class Joke(BaseModel):
+    """A joke.
+
+    More about it.
+    """
+
+    words: str = Field(title="The joke", max_length=200, json_schema_extra={"x-widget": "text"})
+    year: int = 0
+
+
+class Product(BaseModel):
+    """A product."""
+
+    name: str
+
+    def render(self) -> list[str]:
+        """Says it."""
+        return [self.name]
+
+
+def bot_in(folder: Path) -> Bot:
+    bot = Bot("fun")
+    bot.folder = folder
+    bot.content_folder.mkdir(exist_ok=True)
+    bot.content_type(title="Jokes")(Joke)
+    yaml = "".join(f"j{n}: {{type: joke, words: Joke {n}, year: {2000 + n}}}\n" for n in range(5))
+    (bot.content_folder / "joke.yaml").write_text(yaml + "p: {type: product, name: Joke book}\n")
+    return bot
+
+
+def shop() -> Module:
+    module = Module("shop")
+    module.content_type(collection=False)(Product)
+    return module
+
+
+async def test_types_come_with_a_schema_and_say_where_they_come_from(tmp_path: Path) -> None:
+    async with serving(tmp_path, bot_in(tmp_path), modules=[shop()]) as served:
+        found = {one["name"]: one for one in (await served.client.get("/api/v1/bots/fun/content/types")).json()}
+        assert {"text", "choices", "card", "carousel", "media", "form", "list", "location", "template"} <= found.keys()
+        joke, product, text = found["joke"], found["product"], found["text"]
+        assert (joke["title"], joke["description"], joke["source"]) == ("Jokes", "A joke.", "fun")
+        assert (joke["collection"], joke["renders"], joke["natural"]) == (True, False, False)
+        assert joke["schema"]["properties"]["words"]["x-widget"] == "text"
+        assert joke["ui"] == {"order": ["words", "year"], "preview": "words"}
+        assert (product["source"], product["collection"], product["renders"]) == ("shop", False, True)
+        assert (text["source"], text["natural"], text["group"]) == ("core", True, "Messages")
+
+
+async def test_collections_are_counted_and_asked(tmp_path: Path) -> None:
+    async with serving(tmp_path, bot_in(tmp_path), modules=[shop()]) as served:
+        path = "/api/v1/bots/fun/content/collections"
+        assert (await served.client.get(path)).json() == [
+            {"name": "joke", "title": "Jokes", "description": "A joke.", "count": 5, "fields": ["words", "year"]}
+        ]
+        asked = {"where": {"year": {"min": 2001}}, "q": "joke", "sort": "-year", "limit": 3}
+        first = (await served.client.post(f"{path}/joke/query", json=asked)).json()
+        assert [one["id"] for one in first["items"]] == ["j4", "j3", "j2"]
+        assert first["items"][0]["value"] == {"words": "Joke 4", "year": 2004}
+        assert (first["total"], first["next"]) == (4, "j2")
+        second = (await served.client.post(f"{path}/joke/query", json={**asked, "after": "j2"})).json()
+        assert ([one["id"] for one in second["items"]], second["next"]) == (["j1"], None)
+
+
+async def test_what_cannot_be_asked_is_told(tmp_path: Path) -> None:
+    async with serving(tmp_path, bot_in(tmp_path)) as served:
+        path = "/api/v1/bots/fun/content/collections"
+        unknown = await served.client.post(f"{path}/jokes/query", json={})
+        assert (unknown.status_code, unknown.json()["code"]) == (404, "content.unknown-collection")
+        wrong = await served.client.post(f"{path}/joke/query", json={"where": {"year": {"least": 1}}})
+        assert (wrong.status_code, wrong.json()["code"]) == (422, "content.wrong-query")
+
+
+async def test_a_type_that_cannot_be_disables_its_module_alone(tmp_path: Path) -> None:
+    module = Module("shop")
+    module.content_type("card")(Product)
+    async with serving(tmp_path, bot_in(tmp_path), modules=[module]) as served:
+        assert served.app.installed["shop"].state == "failed"
+        assert "card" in served.app.installed["shop"].reason
+        assert "fun" in served.app.bots
