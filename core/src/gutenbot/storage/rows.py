@@ -151,7 +151,7 @@ class OutgoingRow(msgspec.Struct, frozen=True, kw_only=True):
     cause: str
     """What made it: `<seq>` of the event, or `send:<key>` for one sent from outside a turn."""
     k: int
-    """The k-th message of that cause; (conversation, cause, k) is unique and is the idempotency key."""
+    """The k-th message of that cause; (conversation, cause, k) is unique."""
     channel_id: ChannelId
     thread: str
     message: Outgoing
@@ -163,8 +163,9 @@ class OutgoingRow(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """The stable idempotency key of this message: the same at every try."""
-        return f"{self.conversation_id}:{self.cause}:{self.k}"
+        """The stable idempotency key of this message: the same at every try. The moment is part of it since numbers come
+        again in a database that lost its last commits, or that was restored (DBX-02), and networks remember keys."""
+        return f"{self.conversation_id}:{self.cause}:{self.k}:{self.created_ms:x}"
 
 
 class TimerRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ import asyncio
 from core.tests.storage.postgres.servers import PostgresDatabase
 
 from gutenbot.storage.postgres.keeper import payloads
+from gutenbot.storage.rows import Claim
 from gutenbot.testing.contracts.storage_kit import BOT, CID, WEB, accept, begin, finish
 
 
@@ -66,3 +67,25 @@ def test_many_hints_share_few_texts_that_the_server_takes() -> None:
     assert len(texts) == 6
     assert {line for text in texts for line in text.split("\n")[1:]} == topics
     assert {text.split("\n")[0] for text in texts} == {"boot"}
+
+
+async def test_net_03_workers_that_hear_nothing_of_each_other_do_everything_once(database: PostgresDatabase) -> None:
+    deaf = "postgresql://nobody@127.0.0.1:1/nothing"  # hints go and come nowhere; the database itself is there
+    taker = await database.worker(works=False, listen_url=deaf)
+    workers = [await database.worker(listen_url=deaf) for _ in range(2)]
+    for number in range(20):
+        await accept(taker, f"m{number}", thread=f"t{number % 4}")
+    done: list[int] = []
+    async with asyncio.timeout(30):
+        while len(done) < 20:
+            claimed = await asyncio.gather(*(worker.claim_ready(3, [BOT], [WEB]) for worker in workers))
+            for worker, claims in zip(workers, claimed, strict=True):
+                for first in claims:
+                    claim: Claim | None = first
+                    while claim is not None:
+                        finished = await finish(worker, claim, "yes")
+                        assert finished.applied
+                        done.append(claim.seq)
+                        claim = finished.next
+    assert len(set(done)) == 20
+    assert database.run("SELECT count(*), count(DISTINCT cause) FROM outbox") == [(20, 20)]
