@@ -120,8 +120,8 @@ class App(Installation):
         self.vitals = Vitals(self)
         self.health = Health(self)
         self.feed = Feed(storage, self.clock)
-        for kind, value in ((App, self), (Signals, self.signals), (TurnLoop, self.turns)):
         self.services.put(MediaShelf, MediaShelf(storage, self.clock))
+        for kind, value in ((App, self), (Signals, self.signals), (TurnLoop, self.turns)):
             self.services.put(kind, value)
 
     def disable(self, entry: Installed, error: BaseException) -> None:
