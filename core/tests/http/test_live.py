@@ -119,8 +119,8 @@ async def test_events_for_some_reach_only_those(house: House) -> None:
     async with page(house, owner) as hers, page(house, agent) as his:
         await hers.subscribe("jobs")
         await his.subscribe("jobs")
-        await feed.publish("jobs", "hers", audience=f"account:{owner.id}")
-        await feed.publish("jobs", "his", audience=f"account:{agent.id} may:jobs:read")
+        await feed.publish("jobs", "hers", to=f"account:{owner.id}")
+        await feed.publish("jobs", "his", to=f"account:{agent.id} may:jobs:read")
         assert [(await hers.told())["data"], (await hers.told())["data"]] == ["hers", "his"]
         assert (await his.told())["data"] == "his"
 

@@ -9,7 +9,8 @@ from core.tests.http.soft_key import SoftKey
 
 from gutenbot.accounts import totp
 from gutenbot.accounts.tables import ACCOUNT, LINK
-from gutenbot.kernel.ids import conversation_id, user_id
+from gutenbot.jobs import rows
+from gutenbot.kernel.ids import conversation_id, new_id, user_id
 
 CONVERSE = "/api/v1/converse/{conversation}"
 Route = tuple[str, str]
@@ -247,6 +248,41 @@ async def _(house: House, owner: Someone) -> None:
 async def _(house: House, owner: Someone) -> None:
     letter = (await owner.get("/bots/echo/dead-letters"))["items"][0]
     await owner.do("POST", f"/bots/echo/dead-letters/{letter['seq']}/replay")
+
+
+@write("POST", "/bots/{bot}/dead-letters/replay")
+async def _(house: House, owner: Someone) -> None:
+    await owner.do("POST", "/bots/echo/dead-letters/replay")
+
+
+@write("POST", "/audit/exports")
+async def _(house: House, owner: Someone) -> None:
+    await owner.do("POST", "/audit/exports?verb=nothing")
+
+
+@write("POST", "/jobs/{job}/pause")
+async def _(house: House, owner: Someone) -> None:
+    await owner.do("POST", f"/jobs/{await _job(house, owner, 'queued')}/pause")
+
+
+@write("POST", "/jobs/{job}/resume")
+async def _(house: House, owner: Someone) -> None:
+    await owner.do("POST", f"/jobs/{await _job(house, owner, 'paused')}/resume")
+
+
+@write("POST", "/jobs/{job}/cancel")
+async def _(house: House, owner: Someone) -> None:
+    await owner.do("POST", f"/jobs/{await _job(house, owner, 'paused')}/cancel")
+
+
+async def _job(house: House, owner: Someone, state: str) -> str:
+    """A job that waits for somebody."""
+    values = {
+        "id": new_id(), "kind": "audit-export", "title": "A job", "actor_kind": "account", "actor_id": owner.id, "state": state,
+        "params": '{"wanted": {"verb": "nothing"}, "until_n": 1}', "lease_until_ms": 2**50,
+    }  # fmt: skip
+    made = await house.served.app.storage.write(lambda db: rows.add(db, values))
+    return str(made["id"])
 
 
 @write("PUT", "/instance/sending-lock")

@@ -112,6 +112,11 @@ def batch(db: sa.Connection, wanted: Wanted, after_n: int) -> list[dict[str, Any
     return [shown(row) for row in many(db, query)]
 
 
+def count(db: sa.Connection, wanted: Wanted) -> int:
+    """How many lines there are of these."""
+    return int(db.execute(_where(sa.select(sa.func.count()).select_from(AUDIT), wanted)).scalar_one())
+
+
 def last(db: sa.Connection) -> int:
     """The number of the newest line; 0 when there is none."""
     return int(db.execute(sa.select(AUDIT_HEAD.c.n)).scalar_one_or_none() or 0)

@@ -89,6 +89,7 @@ _GROUPS: dict[str, dict[str, str]] = {
         "audit:read": "Read and export the audit log",
         "logs:read": "Read the server's log",
         "logs:write": "Change what is logged, for a while",
+        "jobs:own": "See and steer the jobs that one has started",
         "jobs:read": "See everybody's jobs",
         "jobs:write": "Pause, resume and cancel everybody's jobs",
         "keys:read": "See API keys",
@@ -106,7 +107,7 @@ PERMISSIONS: dict[str, Permission] = {
 }
 ALL = frozenset(PERMISSIONS)
 
-_TALK = frozenset({"bots:read", "conversations:read", "users:read", "content:read"})
+_TALK = frozenset({"bots:read", "jobs:own", "conversations:read", "users:read", "content:read"})
 _OPERATE = _TALK | {"conversations:write", "users:write", "bots:converse", "dead-letters:read", "turns:read"}
 _LOOK = _TALK | {"dead-letters:read", "turns:read", "modules:read", "pipeline:read", "metrics:read"}
 
@@ -129,8 +130,8 @@ ROLES: dict[str, Role] = {
         _role("marketer", "Marketer", "Reaches people: writes content and messages.", _TALK | {"content:write", "users:write"}),
         _role("agent", "Agent", "Talks to people in the inbox.", _OPERATE),
         _role("analyst", "Analyst", "Looks, and changes nothing.", _LOOK),
-        _role("back-office", "Back office", "Works on orders and forms only.", frozenset({"bots:read", "users:read"})),
-        _role("auditor", "Auditor", "Reads who did what.", frozenset({"bots:read", "audit:read", "accounts:read", "keys:read"})),
+        _role("back-office", "Back office", "Works on orders and forms only.", frozenset({"bots:read", "jobs:own", "users:read"})),
+        _role("auditor", "Auditor", "Reads who did what.", frozenset({"bots:read", "jobs:own", "audit:read", "accounts:read", "keys:read"})),
     )
 }  # fmt: skip
 

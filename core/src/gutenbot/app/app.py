@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from gutenbot.app.content import LiveContent
+from gutenbot.app.core_jobs import jobs_of
 from gutenbot.app.default import CORE
 from gutenbot.app.health import Health
 from gutenbot.app.install import Installation, Installed
 from gutenbot.app.jobs import Schedules
 from gutenbot.app.live_settings import LiveSettings
-from gutenbot.app.order import Order
 from gutenbot.app.media import MediaShelf
+from gutenbot.app.order import Order
 from gutenbot.app.retention import Retention
 from gutenbot.app.settings import AllSettings
 from gutenbot.app.supervise import Supervisor
@@ -120,6 +121,7 @@ class App(Installation):
         self.vitals = Vitals(self)
         self.health = Health(self)
         self.feed = Feed(storage, self.clock)
+        self.jobs = jobs_of(self)
         self.services.put(MediaShelf, MediaShelf(storage, self.clock))
         for kind, value in ((App, self), (Signals, self.signals), (TurnLoop, self.turns)):
             self.services.put(kind, value)
@@ -237,6 +239,8 @@ class App(Installation):
         else:
             await self._start_turns()
         self.settings.follow()
+        if self.mode.timers and "schedules" in self.mode.roles:
+            await self.jobs.run()
         self.started = True
 
     async def _migrate_modules(self) -> None:
@@ -321,6 +325,7 @@ class App(Installation):
     async def stop(self) -> None:
         """Not ready any more; finishes running turns (25 s at most), releases the rest, closes everything."""
         await self.begin_stop()
+        await self.jobs.stop()
         self.watchdog.stop()
         self.vitals.stop()
         if self._thread is not None:

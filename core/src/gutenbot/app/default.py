@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from gutenbot.app.core_jobs import KINDS as JOBS
 from gutenbot.content.shapes import BUILT_IN
 from gutenbot.modules.module import Module
 from gutenbot.storage.rows import OutgoingRow
@@ -50,5 +51,7 @@ def api_channel() -> ReadChannel:
 
 for _kind in BUILT_IN.values():
     CORE.contribute("content_types", _kind.name, _kind)
+for _name, _job in JOBS.items():
+    CORE.contribute("jobs", _name, _job)
 CORE.channel(lambda app: internal_channel())
 CORE.channel(lambda app: api_channel())

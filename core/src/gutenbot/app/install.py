@@ -35,6 +35,7 @@ REGISTRIES = (
     "answer_types",
     "asgi_apps",
     "live_topics",
+    "jobs",
     "permissions",
     "routes",
     "pages",

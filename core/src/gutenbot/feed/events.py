@@ -22,10 +22,11 @@ class Event:
     seq: int
     topic: str
     data: Any
-    audience: str = ""
+    to: str = ""
+    """Who of the listeners hears it; empty: all."""
 
 
-def append(db: sa.Connection, topic: str, data: Any, now_ms: int, audience: str = "") -> int:
+def append(db: sa.Connection, topic: str, data: Any, now_ms: int, to: str = "") -> int:
     """Adds an event within a transaction; returns its number. Others wait until the transaction ends, so call it late, but
     before the line of the audit log. Raises ValueError for what is too large or not JSON."""
     encoded = json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=str).replace("\\u0000", "�")
@@ -34,7 +35,7 @@ def append(db: sa.Connection, topic: str, data: Any, now_ms: int, audience: str 
         raise ValueError(f"an event of {topic} has {len(encoded)} characters; at most {MOST_BYTES} are told")
     if db.dialect.name == "postgresql":
         db.execute(_LOCK)  # numbers become visible in their order: nobody who reads on leaves one out
-    row = {"topic": topic, "audience": audience, "at_ms": now_ms, "data": encoded}
+    row = {"topic": topic, "audience": to, "at_ms": now_ms, "data": encoded}
     made = db.execute(EVENT.insert().values(row)).inserted_primary_key
     return int(made[0]) if made else 0
 

@@ -16,7 +16,7 @@ change and say so afterwards:
 
 A topic is known by what stands before its first colon. Those of core, with the permission that each needs, are in
 `http/live/topics.py`; a module adds its own with `part.contribute("live_topics", "orders", "orders:read")`. Who may subscribe
-hears everything of a topic, unless `audience` narrows it: `account:<id>`, `may:<permission>`, or several with spaces between,
+hears everything of a topic, unless `to` narrows it: `account:<id>`, `may:<permission>`, or several with spaces between,
 of which one is enough. Events are hints to pages: they are kept for an hour, and a page that was away for longer asks the API.
 """
 
@@ -61,17 +61,17 @@ class Feed:
         self.position = 0
         """The last number that listeners were given."""
 
-    async def publish(self, topic: str, data: Any, *, audience: str = "") -> int:
+    async def publish(self, topic: str, data: Any, *, to: str = "") -> int:
         """Tells of something that has happened; returns its number. `data` is JSON of at most 64 KiB."""
-        seq = await self._storage.write(lambda db: self.append(db, topic, data, audience=audience), place=PLACE)
+        seq = await self._storage.write(lambda db: self.append(db, topic, data, to=to), place=PLACE)
         self.told()
         return seq
 
-    def append(self, db: "sa.Connection", topic: str, data: Any, *, audience: str = "") -> int:
+    def append(self, db: "sa.Connection", topic: str, data: Any, *, to: str = "") -> int:
         """The same within a transaction; call it late, before the line of the audit log, and `told` after the commit."""
         from gutenbot.feed import events
 
-        return events.append(db, topic, data, to_ms(self._clock.now()), audience)
+        return events.append(db, topic, data, to_ms(self._clock.now()), to)
 
     def told(self, topic: str = HINT) -> None:
         """There is something new: listeners look, here and in other workers. From any thread."""

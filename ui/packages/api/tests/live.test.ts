@@ -4,7 +4,7 @@ import type { SocketLike } from "../src";
 
 class FakeSocket implements SocketLike {
   onopen: (() => void) | null = null;
-  onclose: (() => void) | null = null;
+  onclose: ((event?: { code?: number }) => void) | null = null;
   onmessage: ((event: { data: unknown }) => void) | null = null;
   sent: unknown[] = [];
   closed = false;

@@ -97,7 +97,7 @@ class Stored(Source):
             self._tell(connection, event)
 
     def _tell(self, connection: Connection, event: Event) -> None:
-        if meant_for(event.audience, connection.actor):
+        if meant_for(event.to, connection.actor):
             connection.put(encoded(topic=self.topic, seq=event.seq, data=event.data))
 
 

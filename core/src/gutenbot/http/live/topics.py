@@ -118,9 +118,9 @@ def _need_object(app: "App", actor: Actor, topic: str, name: str) -> None:
         _known_bot(app, bot)
 
 
-def meant_for(audience: str, actor: Actor) -> bool:
+def meant_for(to: str, actor: Actor) -> bool:
     """Whether an event is meant for this listener."""
-    return not audience or any(_is(part, actor) for part in audience.split())
+    return not to or any(_is(part, actor) for part in to.split())
 
 
 def _is(part: str, actor: Actor) -> bool:
