@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+import core.tests.http.content_writes  # noqa: F401  its calls are among the writes
 import core.tests.http.media_writes  # noqa: F401  its calls are among the writes
 import httpx2
 import pytest
@@ -106,6 +107,7 @@ async def test_iso_01_what_belongs_to_another_bot_is_as_unknown_as_what_never_wa
         objects = {
             "conversation": conversation_id("echo", "api", "ann"), "user": user_id("echo", "api", "ann"),
             "seq": str(letter["seq"]), "media": "none", "collection": "none",
+            "item": "made", "locale": "en", "n": "1", "comment": "none",
         }  # fmt: skip
         tried = 0
         for method, path, _ in routes_of(served):
@@ -117,7 +119,20 @@ async def test_iso_01_what_belongs_to_another_bot_is_as_unknown_as_what_never_wa
             for name, value in objects.items():
                 filled = filled.replace(f"{{{name}}}", value)
             assert "{" not in filled, f"say which object of another bot {path} is tried with"
-            body = {"name": "x", "text": "x"} if method not in SAFE else None
+            body = (
+                {
+                    "name": "x",
+                    "text": "x",
+                    "to": "y",
+                    "do": "ask",
+                    "words": "x",
+                    "keep": "mine",
+                    "revision": 1,
+                    "done": True,
+                }
+                if method not in SAFE
+                else None
+            )
             answer = await served.client.request(method, filled, json=body)
             found = answer.json()
             empty = answer.status_code == 200 and found.get("items") == []

@@ -176,8 +176,10 @@ def state_of(text: Mapping[str, Any] | None, default: Default | None, source_has
 
 
 def in_conflict(text: Mapping[str, Any], default: Default | None) -> bool:
-    """Whether the file was changed, or taken away, under a text of the console."""
-    return bool(text.get("live_n") and text.get("base_hash") and (default is None or text["base_hash"] != default.hash))
+    """Whether the file was changed, or taken away, under a text of the console; not where it says the same by now."""
+    if not (text.get("live_n") and text.get("base_hash")):
+        return False
+    return default is None or default.hash not in (text["base_hash"], text.get("live_hash"))
 
 
 def counted(values: Iterable[str]) -> list[dict[str, Any]]:

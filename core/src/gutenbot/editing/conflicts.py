@@ -8,10 +8,12 @@ from gutenbot.content.problems import Problem
 from gutenbot.editing import drafts, publishing
 from gutenbot.editing.catalogue import in_conflict
 from gutenbot.editing.desk import ContentDesk, line_of
+from gutenbot.editing.detail import value_or_none as read_or_none
 from gutenbot.editing.errors import ChangedMeanwhile, NoConflict, NotSound
 from gutenbot.editing.publishing import About, Wanted
 from gutenbot.editing.rows import Spot, advance, put_text, revision, text_row, touch
-from gutenbot.editing.text import Given, problems_of
+from gutenbot.editing.text import Given, must_be, problems_of
+from gutenbot.editing.written import hash_of
 
 
 async def resolve(
@@ -27,10 +29,13 @@ async def resolve(
     by = desk.moment(who)
 
     def work(db: sa.Connection) -> tuple[tuple[int, str], AuditLine]:
+        must_be(db, ground, spot.item)
         row = text_row(db, spot)
+        live = revision(db, spot, row["live_n"]) or {}
+        if live:
+            row["live_hash"] = hash_of(read_or_none(live["source"]))
         if not in_conflict(row, default):
             raise NoConflict(item=spot.item, locale=spot.locale)
-        live = revision(db, spot, row["live_n"]) or {}
         if seen is not None and row["version"] > seen:
             theirs = {"yaml": live.get("source", ""), "value": None}
             details = {"version": row["version"], "by": live.get("author", ""), "at": live.get("at_ms", 0),

@@ -14,7 +14,7 @@ from gutenbot.editing.errors import NoItem
 from gutenbot.editing.publishing import Ground, live_hash
 from gutenbot.editing.rows import Spot, item_row, revision, texts_of, where
 from gutenbot.editing.tables import COMMENT, REFERENCE
-from gutenbot.editing.written import TROUBLE, read_value
+from gutenbot.editing.written import TROUBLE, hash_of, read_value
 
 
 @dataclass(slots=True)
@@ -58,9 +58,11 @@ def item_detail(db: sa.Connection, ground: Ground, item: str, locales: tuple[str
     source = live_hash(db, ground, item)
     texts: dict[str, TextDetail] = {}
     for tag in dict.fromkeys([*locales, *defaults, *rows]):
-        text = rows.get(tag, {})
         spot = Spot(ground.bot, item, tag)
+        text = rows.get(tag, {})
         live, draft = revision(db, spot, text.get("live_n", 0)), revision(db, spot, text.get("draft_n", 0))
+        if live is not None:
+            text["live_hash"] = hash_of(value_or_none(live["source"]))
         state = state_of(text, defaults.get(tag), "" if tag == ground.locale else source)
         texts[tag] = TextDetail(text, defaults.get(tag), live, draft, state)
     key = {"bot_id": ground.bot, "item_id": item}

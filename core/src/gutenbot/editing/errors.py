@@ -1,5 +1,6 @@
 """What cannot be done with content that people edit."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from gutenbot.kernel.errors import UserMistake
@@ -64,6 +65,8 @@ class ItemInUse(ContentMistake):
 
     code = "content.in-use"
     status = 409
+    details: Mapping[str, Any] = {}
+    """`uses`: every place."""
 
 
 class ItemInFiles(ContentMistake):

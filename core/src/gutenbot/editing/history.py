@@ -11,6 +11,7 @@ from gutenbot.editing.errors import NoText
 from gutenbot.editing.publishing import Ground
 from gutenbot.editing.rows import Spot, revision, where
 from gutenbot.editing.tables import RELEASE, REVISION
+from gutenbot.editing.text import must_be
 from gutenbot.editing.written import TROUBLE, read_value
 from gutenbot.kernel.clock import to_ms
 
@@ -31,7 +32,11 @@ def revision_or_none(db: sa.Connection, spot: Spot, n: int) -> Row:
 
 
 def seen(db: sa.Connection, ground: Ground, spot: Spot, at: datetime) -> dict[str, Any]:
-    """What users saw at a moment: the text of the last release before it that touched this one, else the file's as it is now."""
+    """What users saw at a moment: the text of the last release before it that touched this one, else the file's as it is now.
+
+    Raises `NoItem`.
+    """
+    must_be(db, ground, spot.item)
     needle = json.dumps(spot.item, ensure_ascii=False)
     query = sa.select(RELEASE.c.items).where(
         RELEASE.c.bot_id == spot.bot,

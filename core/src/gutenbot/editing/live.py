@@ -13,8 +13,9 @@ from gutenbot.accounts.rows import Row
 from gutenbot.editing import planning, publishing
 from gutenbot.editing.desk import ContentDesk, line_of
 from gutenbot.editing.errors import ChangedMeanwhile, NeedsReview, NothingToPublish, NotSound, WrongMoment
-from gutenbot.editing.publishing import About, Ground, Wanted
+from gutenbot.editing.publishing import About, Wanted
 from gutenbot.editing.rows import Moment, Spot, revision, text_row
+from gutenbot.editing.text import must_be
 from gutenbot.kernel import crashpoints
 from gutenbot.kernel.clock import to_ms
 
@@ -46,7 +47,9 @@ async def publish(
     by = desk.moment(who)
 
     def work(db: sa.Connection) -> tuple[Row, AuditLine]:
-        wanted = [_wanted(db, desk, ground, spot, by, expires_ms, seen) for spot in dict.fromkeys(spots)]
+        for spot in spots:
+            must_be(db, ground, spot.item)
+        wanted = [_wanted(db, desk, spot, by, expires_ms, seen) for spot in dict.fromkeys(spots)]
         names = _names(spots)
         if go_ms:
             release = planning.plan(db, ground, wanted, by, about, go_ms, when.zone)
@@ -90,6 +93,7 @@ async def revert(desk: ContentDesk, who: Who, bot: str, item: str, locale: str =
     def work(db: sa.Connection) -> tuple[Row, AuditLine]:
         from gutenbot.editing.rows import texts_of
 
+        must_be(db, ground, item)
         found = [row["locale"] for row in texts_of(db, bot, item) if row["live_n"] and locale in ("", row["locale"])]
         found = [tag for tag in found if (item, tag) in ground.defaults]
         if not found:
@@ -117,9 +121,7 @@ async def unschedule(desk: ContentDesk, who: Who, spot: Spot) -> None:
         desk.planned()
 
 
-def _wanted(
-    db: sa.Connection, desk: ContentDesk, ground: Ground, spot: Spot, by: Moment, expires_ms: int, seen: int | None
-) -> Wanted:
+def _wanted(db: sa.Connection, desk: ContentDesk, spot: Spot, by: Moment, expires_ms: int, seen: int | None) -> Wanted:
     row = text_row(db, spot)
     n = int(row["draft_n"]) or (int(row["live_n"]) if expires_ms else 0)
     found = revision(db, spot, n)

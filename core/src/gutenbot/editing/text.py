@@ -49,7 +49,7 @@ async def save(desk: ContentDesk, who: Who, spot: Spot, given: Given, *, seen: i
     by = desk.moment(who)
 
     def work(db: sa.Connection) -> tuple[Saved, AuditLine | None]:
-        _must_be(db, ground, spot)
+        must_be(db, ground, spot.item)
         row = drafts.text_row(db, spot)
         source = given.source(drafts.current_source(db, spot, default))
         saved = drafts.save(db, spot, source, by, seen=seen, default=default)
@@ -164,10 +164,11 @@ def read_or_refuse(source: str) -> Any:
         raise NotYaml(reason=" ".join(str(error).split())[:300]) from error
 
 
-def _must_be(db: sa.Connection, ground: Ground, spot: Spot) -> None:
-    row = item_row(db, spot.bot, spot.item)
-    if (row is None or row["source"] == GONE) and not any(item == spot.item for item, _ in ground.defaults):
-        raise NoItem(item=spot.item, bot=spot.bot)
+def must_be(db: sa.Connection, ground: Ground, item: str) -> None:
+    """Raises `NoItem` where neither the console nor a file has it."""
+    row = item_row(db, ground.bot, item)
+    if (row is None or row["source"] == GONE) and not any(name == item for name, _ in ground.defaults):
+        raise NoItem(item=item, bot=ground.bot)
 
 
 def _texts(db: sa.Connection, ground: Ground, item: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from gutenbot.accounts.rows import Row
 from gutenbot.editing import reviewing
 from gutenbot.editing.desk import line_of, locale_of, spot_of
 from gutenbot.editing.rows import Spot
+from gutenbot.editing.text import must_be
 from gutenbot.http.auth import Actor
 from gutenbot.http.permission import App, KnownBot, by, needs
 from gutenbot.http.routes.content_models import ReviewOut
@@ -74,9 +75,11 @@ async def review(bot: KnownBot, item: str, locale: str, body: ReviewIn, app: App
         may_in(actor, bot, spot.locale, "content:review")
     desk = app.content.desk
     desk.must_edit()
+    ground = await desk.ground(bot)
     moment = desk.moment(by(actor))
 
     def work(db: Any) -> Any:
+        must_be(db, ground, spot.item)
         row = reviewing.review(db, spot, moment, body.do, body.reviewer)
         if body.words:
             reviewing.comment(db, spot, moment, body.words)
@@ -100,9 +103,11 @@ async def add_comment(bot: KnownBot, item: str, body: CommentIn, app: App, actor
     """Says something about an item."""
     spot = Spot(bot, spot_of(bot, item, "en").item, locale_of(body.locale) if body.locale else "")
     desk = app.content.desk
+    ground = await desk.ground(bot)
     moment = desk.moment(by(actor))
 
     def work(db: Any) -> Any:
+        must_be(db, ground, spot.item)
         row = reviewing.comment(db, spot, moment, body.words, body.path)
         return row, line_of("commented", spot, f"said something about {spot.item}")
 

@@ -219,13 +219,13 @@ async def revision(
 @router.get(TEXT + "/at")
 async def at(
     bot: KnownBot, item: str, locale: str, app: App, actor: Reader,
-    time: Annotated[AwareDatetime, Query(description="The moment.")],
+    time: Annotated[AwareDatetime | None, Query(description="The moment; now when missing.")] = None,
 ) -> SeenOut:  # fmt: skip
     """What users saw at a moment."""
     spot = spot_of(bot, item, locale)
     desk = app.content.desk
     ground = await desk.ground(bot)
-    moment: datetime = time
+    moment: datetime = time or app.clock.now()
 
     return SeenOut(**await desk.read(lambda db: history.seen(db, ground, spot, moment)))
 
