@@ -38,11 +38,11 @@ def seen(db: sa.Connection, ground: Ground, spot: Spot, at: datetime) -> dict[st
     """
     must_be(db, ground, spot.item)
     needle = json.dumps(spot.item, ensure_ascii=False)
-    query = sa.select(RELEASE.c.items).where(
+    query = sa.select(RELEASE.c["items"]).where(
         RELEASE.c.bot_id == spot.bot,
         RELEASE.c.live_ms > 0,
         RELEASE.c.live_ms <= to_ms(at),
-        RELEASE.c.items.contains(needle, autoescape=True),
+        RELEASE.c["items"].contains(needle, autoescape=True),
     )
     for row in many(db, query.order_by(RELEASE.c.live_ms.desc(), RELEASE.c.seq.desc())):
         for item in json.loads(row["items"]):

@@ -167,8 +167,8 @@ def _copy_rows(db: sa.Connection, table: sa.Table, bot: str, item: str, to: str)
 def _rename_in_releases(db: sa.Connection, bot: str, item: str, to: str) -> None:
     """The past knows the item by its new name, so that it can still be undone and looked up."""
     needle = json.dumps(item, ensure_ascii=False)
-    query = sa.select(RELEASE.c.seq, RELEASE.c.items).where(
-        RELEASE.c.bot_id == bot, RELEASE.c.items.contains(needle, autoescape=True)
+    query = sa.select(RELEASE.c.seq, RELEASE.c["items"]).where(
+        RELEASE.c.bot_id == bot, RELEASE.c["items"].contains(needle, autoescape=True)
     )
     for row in many(db, query):
         items: list[dict[str, Any]] = json.loads(row["items"])

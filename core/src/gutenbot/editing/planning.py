@@ -121,7 +121,7 @@ _NO_PLAN: dict[str, Any] = {"go_live_ms": 0, "expire_ms": 0, "planned_n": 0, "pl
 
 def _drop_plan(db: sa.Connection, ground: Ground, spot: Spot) -> None:
     """Takes a text out of the planned release that it is in."""
-    query = sa.select(RELEASE.c.seq, RELEASE.c.items).where(
+    query = sa.select(RELEASE.c.seq, RELEASE.c["items"]).where(
         where(RELEASE, {"bot_id": ground.bot, "state": "scheduled"})
     )
     for row in many(db, query):
