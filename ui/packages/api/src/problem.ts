@@ -26,6 +26,8 @@ export class Problem extends Error {
     readonly fields: Fields = {},
     readonly requestId = "",
     readonly retryAfterS: number | null = null,
+    /** Everything else that the answer says, such as what somebody else wrote meanwhile. */
+    readonly more: Readonly<Record<string, unknown>> = {},
   ) {
     super(detail || title);
   }
@@ -60,6 +62,7 @@ export async function problemOf(response: Response): Promise<Problem> {
     body.fields ?? listed(body.errors),
     body.request_id ?? response.headers.get("x-request-id") ?? "",
     Number.isFinite(retry) ? retry : null,
+    { ...body },
   );
 }
 

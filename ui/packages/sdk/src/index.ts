@@ -41,11 +41,13 @@ export { ago, exactly, ExactTime, RelativeTime } from "./kit/time";
 export { Tooltip } from "./kit/tooltip";
 export { Themed } from "./theme/themed";
 
+export { SchemaField } from "./form/schema-field";
 export { BodyForm } from "./form/body-form";
 export type { BodyFormProps } from "./form/body-form";
 export { SchemaForm } from "./form/schema-form";
 export type { SchemaFormProps, ValueSource } from "./form/schema-form";
-export type { JsonSchema } from "./form/schema";
+export { fieldsOf, isShown, mistakeIn } from "./form/schema";
+export type { Field, JsonSchema } from "./form/schema";
 
 export { CommandsProvider, useAllCommands, useCommands } from "./palette/commands";
 export type { Command } from "./palette/commands";

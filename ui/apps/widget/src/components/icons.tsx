@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** The drawings of the panel, in the colour of the words around them. */
 
 import type { JSX } from "preact";

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** The row of offered answers above the composer, and the used ones in the history. */
 
 import type { JSX, RefObject } from "preact";

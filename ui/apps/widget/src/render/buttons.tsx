@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** The buttons of a message: say, postback, link, call and copy. They stay usable. */
 
 import type { JSX } from "preact";

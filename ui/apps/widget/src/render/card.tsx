@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** A card: picture, title, subtitle and buttons. */
 
 import type { JSX } from "preact";

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** Cards side by side with scroll-snap, or one under the other. It never moves by itself. */
 
 import type { JSX } from "preact";

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** A file to download, from the bot or from the visitor. */
 
 import type { JSX } from "preact";

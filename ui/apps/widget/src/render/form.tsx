@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** A form: fields, what is wrong with them said beside them, and one button that sends everything together. */
 
 import type { JSX } from "preact";

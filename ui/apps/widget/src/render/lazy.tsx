@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** A part that is loaded when it is first shown; its place is kept until then, and a lost file is asked for again on the next try. */
 
 import type { ComponentType, JSX } from "preact";

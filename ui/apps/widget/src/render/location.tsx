@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** A place, in words, with a link to a map. No map is loaded: that would tell a third party where the visitor looks. */
 
 import type { JSX } from "preact";

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** Turns the parsed Markdown subset into elements. Data only ever becomes text nodes and checked addresses. */
 
 import type { JSX } from "preact";

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** Pictures, sound and film, each with the words for those who do not see or hear it. */
 
 import type { JSX } from "preact";

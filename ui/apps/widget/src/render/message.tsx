@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** One message of the bot as elements, by its type. Rare types are loaded when the first one comes. */
 
 import type { JSX } from "preact";
