@@ -124,6 +124,13 @@ class Library:
             own.setdefault(item.id, {})[item.locale] = item
         return Library(self.folder, self.default_locale, self.problems, self.locales, own, self.base, self.cache)
 
+    def over(self, items: Iterable[Item]) -> "Library":
+        """A library behind whose own items these stand too: they are said where the bot has no words of its own."""
+        base = {item_id: dict(locales) for item_id, locales in self.base.items()}
+        for item in items:
+            base.setdefault(item.id, {})[item.locale] = item
+        return Library(self.folder, self.default_locale, self.problems, self.locales, self.own, base, self.cache)
+
     def _search(self, item_id: str, locale: str) -> Item:
         candidates = list(self._candidates(item_id, locale))
         for item in candidates:

@@ -69,6 +69,12 @@ class Conversation:
         """Starts a dialog from outside (`bot.start`)."""
         await self._settle(self._new_frame(dialog, args, Start(event, on_top=self.frames.asking is not None)))
 
+    async def remind(self) -> None:
+        """Something else has answered: an open question is asked again."""
+        await self._leave_unknown()
+        if self.frames.asking is not None:
+            await self._ask_again(self.frames.asking)
+
     async def end(self) -> None:
         """Ends all dialogs, the topmost first, each with its `on_exit`. Nothing is asked again."""
         self.handled_by = "the user's end"

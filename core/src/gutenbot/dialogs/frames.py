@@ -8,10 +8,20 @@ import msgspec
 from gutenbot.dialogs.dialog import Dialog
 from gutenbot.dialogs.journal import Journal
 from gutenbot.dialogs.waits import Pending, Start, Wait, decode_pending, decode_start, encode
+from gutenbot.events.messages import QuickReply
 from gutenbot.kernel.ids import ConversationId, FrameId
 from gutenbot.storage.rows import FrameRow, JournalRow, Loaded, TimerRow
 
 _decode_args = msgspec.json.Decoder(list[Any]).decode
+
+
+def offered(loaded: Loaded) -> tuple[QuickReply, ...]:
+    """The answers that the open question of a conversation offers."""
+    for row in reversed(loaded.frames):
+        for wait in decode_pending(row.pending).waits if row.pending else ():
+            if wait.kind == "ask":
+                return wait.options
+    return ()
 
 
 @dataclass(slots=True)

@@ -1,6 +1,6 @@
 """A bot: a module with dialogs and content. What its author writes is the guide `docs/tutorial`."""
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
@@ -12,6 +12,7 @@ from gutenbot.events.incoming import CustomEvent
 from gutenbot.kernel.errors import AuthorMistake
 from gutenbot.kernel.ids import BotId, ConversationId, UserId
 from gutenbot.modules.module import Module, Part
+from gutenbot.notifications.notifications import Level
 from gutenbot.turns.schedules import Rule
 from gutenbot.users import People
 
@@ -135,8 +136,9 @@ class Bot(Handlers, Module):
         description: str = "",
         repair: Mapping[str, bool] | None = None,
         settings: Any = None,
+        requires: Sequence[str] = (),
     ) -> None:
-        Module.__init__(self, name, settings=settings, summary=description)
+        Module.__init__(self, name, settings=settings, summary=description, requires=requires)
         self.book = Book()
         self.schedules = {}
         self.id = BotId(name)
@@ -177,6 +179,12 @@ class Bot(Handlers, Module):
     def people(self) -> People:
         """The users of this bot: find, list, count, tag. From a dialog, use it inside `chat.step`."""
         return self._running().people(self.id)
+
+    async def notify(self, message: str, level: Level = "info", link: str = "", *, same: str = "") -> None:
+        """Tells people at the console something about this bot; `same`: a name for what comes again and again."""
+        await self._running().notify(
+            message, level, link, module=self.name, bot_id=self.id, to="may:bots:read", same=same
+        )
 
     # From outside a dialog ------------------------------------------------------------------------------------------
 

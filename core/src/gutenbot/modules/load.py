@@ -66,6 +66,18 @@ def names() -> list[str]:
     return sorted({entry.name for entry in metadata.entry_points(group=GROUP)})
 
 
+def required_by(module: Module) -> list[Module]:
+    """The installed modules that it needs, and those that they need. What is not installed is left out."""
+    installed: dict[str, Module] = {}
+    wanted = list(module.requirements)
+    while wanted:
+        name = wanted.pop()
+        for entry in metadata.entry_points(group=GROUP, name=name) if name not in installed else ():
+            installed[name] = entry.load()
+            wanted += installed[name].requirements
+    return list(installed.values())
+
+
 def in_order(modules: Sequence[Module]) -> list[Module]:
     """The modules, each after those it requires, else as given. Raises `ModuleCycle` and `DuplicateModule`."""
     by_name: dict[str, Module] = {}

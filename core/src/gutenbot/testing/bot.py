@@ -15,6 +15,7 @@ from gutenbot.events.messages import Outgoing
 from gutenbot.kernel.clock import from_ms, to_ms
 from gutenbot.kernel.ids import ChannelId
 from gutenbot.modules.bot import Bot
+from gutenbot.modules.load import required_by
 from gutenbot.modules.module import Module
 from gutenbot.storage.rows import Accepted, Arrival, UserPatch
 from gutenbot.testing.channel import PlainChannel
@@ -46,7 +47,8 @@ class TestBot:
         mode: Mode = _MODE,
     ) -> None:
         self.bot = bot
-        self.modules = list(modules)
+        given = {module.name for module in modules}
+        self.modules = [*modules, *(module for module in required_by(bot) if module.name not in given)]
         self.channels: dict[str, Channel] = {channel.id: channel for channel in channels}
         self.clock = clock or FakeClock()
         self.settings = settings

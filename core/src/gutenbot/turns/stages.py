@@ -129,6 +129,9 @@ async def _decide(turn: Turn, host: Host) -> Frames:
         dialog = book.dialogs[event.data["dialog"]]
         await conversation.start(dialog, list(event.data.get("args", [])), event)
         conversation.handled_by = dialog.name
+    elif turn.answered_by:
+        await conversation.remind()
+        conversation.handled_by = turn.answered_by
     elif is_end(event):
         await conversation.end()
         if turn.loaded.conversation.mode != "bot":

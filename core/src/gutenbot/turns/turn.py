@@ -6,6 +6,8 @@ from random import Random
 from typing import Any
 
 from gutenbot.content import Library
+from gutenbot.dialogs.answers.answer import folded
+from gutenbot.dialogs.frames import offered
 from gutenbot.events.incoming import Incoming
 from gutenbot.events.messages import Outgoing
 from gutenbot.kernel.ids import BotId, ConversationId, UserId
@@ -50,6 +52,8 @@ class Turn:
     """What the bot says; RENDER fits it to the channel."""
     silent: bool = False
     """The bot shall not answer (people do, or a wrap decided so)."""
+    answered_by: str = ""
+    """What has answered in place of the dialogs, such as `subscriptions`; they only ask their open question again."""
     variables: dict[str, Any] | None = None
     """The conversation's variables, once something changed them."""
     set_attributes: dict[str, Any] = field(default_factory=dict)
@@ -88,6 +92,12 @@ class Turn:
     def user_id(self) -> UserId:
         """The user of the turn."""
         return self.claim.user_id
+
+    def offers(self, text: str) -> bool:
+        """Whether the open question offers this text as an answer, by its title or its payload."""
+        return folded(text) in {
+            folded(words) for option in offered(self.loaded) for words in (option.title, option.payload)
+        }
 
     def record(self, write: Record) -> None:
         """A module's own writes, in the same transaction as the turn."""
