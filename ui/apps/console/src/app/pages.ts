@@ -1,11 +1,11 @@
 /** Every page of the console: where it is, what it is called, who may see it, and how it is loaded. */
 import type { Group } from "@gutenbot/console";
-import { Boxes, CircleHelp, House, KeyRound, ListOrdered, ScrollText, TriangleAlert, UserRound, Users, UsersRound } from "lucide-react";
+import { Boxes, CircleHelp, House, KeyRound, ListOrdered, MessageSquareText, ScrollText, TriangleAlert, UserRound, Users, UsersRound } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { ComponentType } from "react";
 import { withWords } from "../i18n";
 
-export type PageId = "home" | "people" | "failed" | "modules" | "pipeline" | "team" | "audit" | "keys" | "account" | "help";
+export type PageId = "home" | "people" | "content" | "failed" | "modules" | "pipeline" | "team" | "audit" | "keys" | "account" | "help";
 export type Loaded = { default: ComponentType };
 export type PageEntry = {
   id: PageId;
@@ -22,6 +22,7 @@ export type PageEntry = {
 export const PAGES: readonly PageEntry[] = [
   { id: "home", path: "/", group: "top", icon: House, keys: "g h", load: () => import("../features/home/page") },
   { id: "people", path: "/bots/:bot/people", group: "engage", icon: UsersRound, permission: "users:read", keys: "g p", load: () => import("../features/people/list") },
+  { id: "content", path: "/bots/:bot/content", group: "build", icon: MessageSquareText, permission: "content:read", keys: "g c", load: () => withWords("content", () => import("../features/content/list/page")) },
   { id: "failed", path: "/bots/:bot/failed-events", group: "improve", icon: TriangleAlert, permission: "dead-letters:read", keys: "g e", load: () => import("../features/failed/page") },
   { id: "modules", path: "/modules", group: "platform", icon: Boxes, permission: "modules:read", keys: "g m", load: () => import("../features/modules/page") },
   { id: "pipeline", path: "/pipeline", group: "platform", icon: ListOrdered, permission: "pipeline:read", load: () => withWords("pipeline", () => import("../features/pipeline/page")) },

@@ -3,6 +3,7 @@ import { createBrowserRouter } from "react-router";
 import type { RouteObject } from "react-router";
 import { Shell } from "../shell/shell";
 import { NotFound, PageFailed, PageLoading } from "../shell/page-states";
+import { CONTENT_PAGES } from "../features/content/pages";
 import { Guarded } from "./guarded";
 import { PAGES } from "./pages";
 import type { Loaded } from "./pages";
@@ -37,6 +38,7 @@ export function routes(): RouteObject[] {
             page("/m/:module/*", MODULE_PAGE),
             page("/bots/:bot/m/:module/*", MODULE_PAGE),
             page("/bots/:bot/people/:user", PERSON),
+            ...CONTENT_PAGES.map(({ path, load }) => page(`/bots/:bot/content/${path}`, load)),
             page("/bots/:bot/conversations/:conversation", CONVERSATION),
             ...(__GALLERY__ ? [page("/gallery", () => import("../features/gallery/page"))] : []),
             { path: "*", Component: NotFound },
