@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Match
 
 from gutenbot.http.auth import Gate
 from gutenbot.http.bot_routes import bot_routes
@@ -38,12 +38,14 @@ from gutenbot.http.routes import (
     media,
     module_pages,
     modules,
+    notifications,
     oidc,
     passkeys,
     pipeline,
     roles,
     session,
     settings,
+    transfer,
     turns,
     users,
 )
@@ -90,12 +92,14 @@ def make_api(app: "App", gate: Gate, console: Console | None = None, assets: Mod
         content_review,
         content_items,
         content_types,
+        transfer,
         media,
         conversations,
         users,
         turns,
         dead_letters,
         jobs,
+        notifications,
         modules,
         module_pages,
         pipeline,
@@ -181,7 +185,7 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
 async def _framework(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     if error.status_code == 405:
-        allowed = (error.headers or {}).get("Allow", "")
+        allowed = _methods(request)
         wrong = MethodNotAllowed(path=request.url.path, method=request.method, allowed=allowed)
         found = answer(request, wrong)
         found.headers["allow"] = allowed
@@ -189,6 +193,12 @@ async def _framework(request: Request, error: Exception) -> JSONResponse:
     if error.status_code == 404:
         return answer(request, NotFound(path=request.url.path[:200]))
     return answer(request, Invalid(reason=str(error.detail)[:200]))
+
+
+def _methods(request: Request) -> str:
+    """What the path takes, as the header `Allow` names it: several routes may share it, and the framework knows the first."""
+    routes = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
+    return ", ".join(sorted({method for route in routes for method in getattr(route, "methods", None) or ()}))
 
 
 def _headers(inner: Asgi) -> Asgi:

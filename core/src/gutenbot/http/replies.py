@@ -73,6 +73,8 @@ async def reply_problem(send: Send, error: BaseException, request_id: str) -> No
         extra.append((b"retry-after", b"%d" % retry_after(error)))
     if status == 401:
         extra.append((b"www-authenticate", b"Bearer"))
+    if status == 405:
+        extra.append((b"allow", str(getattr(error, "fields", {}).get("allowed", "")).replace(" and ", ", ").encode()))
     if status in (408, 413):
         extra.append((b"connection", b"close"))
     await reply(send, status, problem_bytes(error, request_id), request_id, kind=PROBLEM, extra=extra)

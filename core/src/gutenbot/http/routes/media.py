@@ -41,7 +41,7 @@ _BINARY = {
     }
 }
 _FILE: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/octet-stream": {}}, "description": "The file."}
+    200: {"content": {"*/*": {}}, "description": "The file, as what it is."}
 }
 
 

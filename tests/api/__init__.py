@@ -1,0 +1,1 @@
+"""The whole API, tried out from outside."""
