@@ -4,6 +4,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from gutenbot.app.console_settings import ConsoleSettings, OidcSettings
+from gutenbot.app.content_settings import ContentSettings
 from gutenbot.app.settings import ModuleChoice, Settings
 from gutenbot.kernel.settings import env_names
 from scripts.reference.authors import MARK
@@ -34,6 +35,12 @@ In `[console]`.
 Services to sign in with, each in `[console.oidc.NAME]`; in the environment, all of them as JSON in `GUTENBOT_CONSOLE__OIDC`:
 
 {_fields(OidcSettings)}
+
+## Content
+
+In `[content]`.
+
+{_table(ContentSettings, "content")}
 
 ## Modules
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-import core.tests.http.content_writes  # noqa: F401  its calls are among the writes
+import core.tests.http.content_writes
 import core.tests.http.media_writes  # noqa: F401  its calls are among the writes
 import httpx2
 import pytest

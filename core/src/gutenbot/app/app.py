@@ -351,7 +351,8 @@ class App(Installation):
     def notices(self) -> list[str]:
         """What whoever runs the app should know although it takes events."""
         lock = self.storage.sending_lock
-        return [f"Nothing is sent. {lock} Allow it with: gutenbot sending unlock"] if lock else []
+        locked = [f"Nothing is sent. {lock} Allow it with: gutenbot sending unlock"] if lock else []
+        return [*locked, *self.content.warn()]
 
     # Verbs of bots --------------------------------------------------------------------------------------------------
 

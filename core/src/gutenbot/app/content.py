@@ -49,8 +49,17 @@ class LiveContent:
         if shelf is None:
             self.shelves[bot.id] = Shelf(bot.id, files, bot.folder, files)
             return files
-        shelf.folder = bot.folder
-        return shelf.put_files(files)
+        return shelf.put_files(files, bot.folder)
+
+    def warn(self) -> list[str]:
+        """What whoever runs the app should know of edited content."""
+        count = sum(len(shelf.live) for shelf in self.shelves.values())
+        if not count:
+            return []
+        texts = "1 text is" if count == 1 else f"{count} texts are"
+        return [
+            f"{texts} live from the console and not in your repository. See them with: gutenbot content pull --check"
+        ]
 
     def forget(self, bot_id: BotId) -> None:
         """The bot is gone from here."""
@@ -60,6 +69,7 @@ class LiveContent:
         """Takes in what is live, before the first turn; then follows."""
         for bot_id in list(self.shelves):
             await self._follow(bot_id)
+        await self.settle()
         self._ready = True
         await self._beat()
         if self._app.mode.timers and "schedules" in self._app.mode.roles:
@@ -97,6 +107,15 @@ class LiveContent:
         if runtime is not None:
             runtime.library = self.shelves[bot_id].library
         return True
+
+    async def settle(self) -> None:
+        """Texts that were pulled into the files, and deployed, are the files' from now on."""
+        from gutenbot.editing.sync import settle
+
+        for bot_id in [bot for bot, shelf in self.shelves.items() if shelf.live]:
+            count = await settle(self.desk, bot_id)
+            if count:
+                log.info("content.settled", bot=bot_id, texts=count)
 
     async def _went_live(self, bot: str, generation: int) -> None:
         """Somebody published here: users get it now, and the other workers hear of it."""

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from gutenbot.app.console_settings import ConsoleSettings
+from gutenbot.app.content_settings import ContentSettings
 from gutenbot.config.sealing import VARIABLE
 from gutenbot.kernel.log import get_logger
 from gutenbot.kernel.settings import Provenance, Resolver, SettingProblem, TomlFile, at, read_toml, suggestion
@@ -147,6 +148,7 @@ class AllSettings:
     console: ConsoleSettings = field(default_factory=ConsoleSettings)
     left_out: Sequence[SettingProblem] = ()
     """What the console has set, and is not right any more."""
+    content: ContentSettings = field(default_factory=ContentSettings)
 
 
 def load_settings(
@@ -160,7 +162,8 @@ def load_settings(
     with its place."""
     resolver = Resolver(_toml(file), environ, _of_console(console or {}))
     resolver.known_variables |= OTHER_VARIABLES
-    server = resolver.section(Settings, ignore=("modules", "services", "console"))
+    server = resolver.section(Settings, ignore=("modules", "services", "console", "content"))
+    content_section = resolver.section(ContentSettings, "content")
     console_section = resolver.section(ConsoleSettings, "console")
     choice = resolver.section(ModuleChoice, "modules", ignore=[module.name for module in modules])
     provenance: dict[str, Provenance] = {}
@@ -171,7 +174,9 @@ def load_settings(
     assert server is not None
     assert choice is not None
     assert console_section is not None
+    assert content_section is not None
     provenance |= {f"console.{key}": value for key, value in console_section.provenance.items()}
+    provenance |= {f"content.{key}": value for key, value in content_section.provenance.items()}
     provenance |= server.provenance
     provenance |= {f"modules.{key}": value for key, value in choice.provenance.items()}
     return AllSettings(
@@ -183,6 +188,7 @@ def load_settings(
         [*resolver.unknown_variables(), *_unknown_modules(choice.values.disabled, modules)],
         console_section.values,
         resolver.left_out,
+        content_section.values,
     )
 
 

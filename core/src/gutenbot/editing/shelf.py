@@ -49,9 +49,11 @@ class Shelf:
         """The source language."""
         return self.files.default_locale
 
-    def put_files(self, files: Library) -> Library:
+    def put_files(self, files: Library, folder: Path) -> Library:
         """The files are other ones now; what is live stays over them. Returns the library that turns get."""
         with self.lock:
+            if folder != self.folder:
+                self.folder, self.usage = folder, Usage(folder)
             if files.folder != self.files.folder or files.default_locale != self.files.default_locale:
                 self.defaults = Defaults(files.folder, files.default_locale)
             self.files = files

@@ -11,7 +11,7 @@ from gutenbot.editing.desk import spot_of
 from gutenbot.http.auth import Actor
 from gutenbot.http.permission import App, KnownBot, by, needs
 from gutenbot.http.routes.content_models import Placed
-from gutenbot.http.routes.content_text import writable
+from gutenbot.http.routes.content_text import may_in_all, writable
 from gutenbot.kernel.clock import from_ms
 from gutenbot.kernel.ids import BotId
 
@@ -70,27 +70,27 @@ class PushedOut(BaseModel):
 @router.post("/items/{item}/archive", status_code=204)
 async def archive(bot: KnownBot, item: str, app: App, actor: Publisher) -> None:
     """Puts an item of the console away: it is said and listed no more."""
-    await items.archive(app.content.desk, by(actor), bot, _named(actor, app, bot, item), archived=True)
+    await items.archive(app.content.desk, by(actor), bot, await _named(actor, app, bot, item), archived=True)
 
 
 @router.post("/items/{item}/unarchive", status_code=204)
 async def unarchive(bot: KnownBot, item: str, app: App, actor: Publisher) -> None:
     """Brings an item back."""
-    await items.archive(app.content.desk, by(actor), bot, _named(actor, app, bot, item), archived=False)
+    await items.archive(app.content.desk, by(actor), bot, await _named(actor, app, bot, item), archived=False)
 
 
 @router.post("/items/{item}/rename")
 async def rename(bot: KnownBot, item: str, body: RenameIn, app: App, actor: Publisher) -> RenamedOut:
     """Gives an item another id. What stands in files stays until the proposed patch is deployed."""
-    to = _named(actor, app, bot, body.to)
-    found = await items.rename(app.content.desk, by(actor), bot, _named(actor, app, bot, item), to)
+    to = await _named(actor, app, bot, body.to)
+    found = await items.rename(app.content.desk, by(actor), bot, await _named(actor, app, bot, item), to)
     return RenamedOut(changed=found.changed, patch=found.patch)
 
 
 @router.delete("/items/{item}", status_code=204)
 async def remove(bot: KnownBot, item: str, app: App, actor: Publisher) -> None:
     """Removes an item of the console; 409 with `uses` when something says it."""
-    await items.remove(app.content.desk, by(actor), bot, _named(actor, app, bot, item))
+    await items.remove(app.content.desk, by(actor), bot, await _named(actor, app, bot, item))
 
 
 @router.get("/sync")
@@ -117,8 +117,7 @@ async def push(bot: KnownBot, body: PushIn, app: App, actor: Publisher) -> Pushe
     return PushedOut(reverted=await sync.let_go(app.content.desk, by(actor), bot, spots))
 
 
-def _named(actor: Actor, app: App, bot: BotId, item: str) -> str:
+async def _named(actor: Actor, app: App, bot: BotId, item: str) -> str:
     """The id of an item that they may change in all languages."""
-    for locale in app.content.desk.shelf(bot).catalogue.locales:
-        writable(actor, bot, item, locale, "content:publish")
+    await may_in_all(actor, app, bot, "content:publish")
     return spot_of(bot, item, "en").item

@@ -20,7 +20,7 @@ from gutenbot.http.routes.content_models import (
     SavedOut,
     TextIn,
 )
-from gutenbot.http.routes.content_text import TEXT, may_in, writable
+from gutenbot.http.routes.content_text import TEXT, may_in, may_in_all, writable
 from gutenbot.http.routes.models import Limit, Page
 from gutenbot.kernel.ids import BotId
 
@@ -76,12 +76,11 @@ async def resolve(bot: KnownBot, item: str, locale: str, body: ResolveIn, app: A
 async def revert(bot: KnownBot, item: str, body: RevertIn, app: App, actor: Publisher) -> ReleasedOut:
     """Gives users what the files say again."""
     locale = locale_of(body.locale) if body.locale else ""
-    may_in(actor, bot, locale, "content:publish")
-    desk = app.content.desk
-    if not locale:
-        for tag in desk.shelf(bot).catalogue.locales:
-            may_in(actor, bot, tag, "content:publish")
-    release = await live.revert(desk, by(actor), bot, spot_of(bot, item, "en").item, locale)
+    if locale:
+        may_in(actor, bot, locale, "content:publish")
+    else:
+        await may_in_all(actor, app, bot, "content:publish")
+    release = await live.revert(app.content.desk, by(actor), bot, spot_of(bot, item, "en").item, locale)
     return ReleasedOut(release=release["seq"])
 
 

@@ -246,6 +246,13 @@ def may_in(actor: Actor, bot: BotId, locale: str, permission: str) -> None:
         actor.need(permission, **({"language": locale} if locale else {}), bot=bot)
 
 
+async def may_in_all(actor: Actor, app: Any, bot: BotId, permission: str) -> None:
+    """Raises `Forbidden` where a permission is limited to some of the bot's languages."""
+    shelf = await app.content.desk.refresh(bot)
+    for locale in {shelf.locale, *shelf.catalogue.locales}:
+        may_in(actor, bot, locale, permission)
+
+
 def saved(kept: Kept) -> SavedOut:
     """A draft as the API answers it."""
     found = kept.saved
