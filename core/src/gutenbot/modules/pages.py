@@ -77,6 +77,8 @@ class Table:
     empty: str = ""
     """What is said when there is nothing yet."""
     actions: Sequence[Action] = ()
+    export: str = ""
+    """The name under which the whole list can be saved as CSV, all pages of it; empty: it cannot."""
     refresh_s: int = 0
     """Seconds after which it is asked for again; 0: only when something changes here."""
 

@@ -63,6 +63,7 @@ class PartOut(BaseModel):
     link: str = ""
     search: str = ""
     empty: str = ""
+    export: str = ""
     refresh_s: int = 0
     submit: str = ""
     done: str = ""
@@ -180,7 +181,7 @@ def _part(module: str, part: PagePart, known: Known) -> PartOut:
         case Table():
             return PartOut(
                 kind="table", title=part.title, source=called(part.rows), id=part.id, link=part.link, search=part.search,
-                empty=part.empty, refresh_s=part.refresh_s,
+                empty=part.empty, export=part.export, refresh_s=part.refresh_s,
                 columns=[ColumnOut(field=one.field, title=one.title, kind=one.kind, wide_only=one.wide_only)
                          for one in part.columns],
                 actions=[_action(module, one, known) for one in part.actions],

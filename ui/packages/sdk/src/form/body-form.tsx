@@ -29,12 +29,12 @@ export function BodyForm({ schema, values = {}, errors = {}, busy, submit, words
   const [visited, setVisited] = useState<ReadonlySet<string>>(new Set());
   const now = { ...values, ...changes };
   const fields = fieldsOf(schema);
-  const shown = fields.filter((field) => isShown(field, now, fields));
+  const shown = fields.filter((field) => !field.schema["x-hidden"] && isShown(field, now, fields));
   const send = (event: SubmitEvent) => {
     event.preventDefault();
     setVisited(new Set(shown.map((field) => field.name)));
     if (shown.some((field) => mistakeIn(field, now[field.name]))) return;
-    const known = shown.filter((field) => now[field.name] !== undefined);
+    const known = fields.filter((field) => (field.schema["x-hidden"] === true || shown.includes(field)) && now[field.name] !== undefined);
     onSubmit(Object.fromEntries(known.map((field) => [field.name, now[field.name]])));
   };
   return (

@@ -30,6 +30,8 @@ export type JsonSchema = {
   "x-unit"?: string;
   /** The field matters only when another one has this value. */
   "x-when"?: Readonly<Record<string, unknown>>;
+  /** Sent back as it came, and not shown: the version of what is changed. */
+  "x-hidden"?: boolean;
   /** Words for the values of `enum`. */
   "x-labels"?: Readonly<Record<string, string>>;
 };

@@ -9,6 +9,7 @@ import { useTranslation } from "react-i18next";
 import { call, filled, linkTo } from "../api";
 import type { PartShape, Row } from "../api";
 import { RowActions } from "./actions";
+import { Export } from "./export";
 import { isRow, keyOf, partOf, queryOf, rowsOf } from "./data";
 import { Value } from "./value";
 
@@ -28,13 +29,14 @@ function Rows({ part, label }: { part: PartShape; label: string }): ReactNode {
   const wanted = useDeferredValue(search.trim());
   const source = part.source;
   const path = source && filled(source.path, values);
-  const list = useCursorList<Row>(keyOf(name, source?.path, path, wanted), async (after, signal) => {
+  const load = async (after: string | undefined, signal?: AbortSignal): Promise<Page<Row>> => {
     if (source === null || path === null) throw new Error(t("modulePages.valueMissing"));
     const query = { ...queryOf(source, values), ...(after !== undefined && { after }), ...(wanted && { [part.search]: wanted }) };
-    const answer = await call(api, source.method, source.path, { path, query, signal });
+    const answer = await call(api, source.method, source.path, { path, query, ...(signal && { signal }) });
     const next = isRow(answer) && typeof answer.next === "string" ? answer.next : null;
-    return { items: rowsOf(answer), next } satisfies Page<Row>;
-  });
+    return { items: rowsOf(answer), next };
+  };
+  const list = useCursorList<Row>(keyOf(name, source?.path, path, wanted), load);
   const columns = useMemo(
     (): Column<Row>[] =>
       part.columns.map((column) => ({
@@ -51,6 +53,7 @@ function Rows({ part, label }: { part: PartShape; label: string }): ReactNode {
   return (
     <>
       {part.search && <TextField label={t("modulePages.search")} value={search} onChange={setSearch} />}
+      {part.export && list.items.length > 0 && <Export part={part} label={label} load={load} />}
       <ListBody
         label={label}
         list={list}
