@@ -22,6 +22,9 @@ NO_LINE = {
     ("POST", "/api/v1/pipeline/dry-run"): "tries an order, changes nothing",
     ("POST", "/api/v1/console/modules/{module}/token"): "gives a token for some minutes, changes nothing",
     ("POST", "/api/v1/bots/{bot}/content/collections/{collection}/query"): "looks for something, changes nothing",
+    ("POST", "/api/v1/console/modules/{module}/token"): "gives a token for some minutes, changes nothing",
+    ("POST", "/api/v1/notifications/read"): "says what oneself has read",
+    ("POST", "/api/v1/notifications/{notification}/read"): "says what oneself has read",
     ("POST", CONVERSE): "talks to a bot: the conversation itself is the record",
 }
 
@@ -280,6 +283,7 @@ async def _job(house: House, owner: Someone, state: str) -> str:
     values = {
         "id": new_id(), "kind": "audit-export", "title": "A job", "actor_kind": "account", "actor_id": owner.id, "state": state,
         "params": '{"wanted": {"verb": "nothing"}, "until_n": 1}', "lease_until_ms": 2**50,
+        "created_ms": 1, "changed_ms": 1,
     }  # fmt: skip
     made = await house.served.app.storage.write(lambda db: rows.add(db, values))
     return str(made["id"])

@@ -24,6 +24,11 @@ def anybody(db: sa.Connection) -> bool:
     return db.execute(sa.select(ACCOUNT.c.id).where(ACCOUNT.c.role == OWNER).limit(1)).first() is not None
 
 
+def first_made_ms(db: sa.Connection) -> int:
+    """When the first account was made; 0 when there is none."""
+    return int(db.execute(sa.select(sa.func.min(ACCOUNT.c.created_ms)).where(ACCOUNT.c.created_ms > 0)).scalar_one() or 0)
+
+
 def by_id(db: sa.Connection, account_id: str) -> Account:
     """One account. Raises `NoAccount`."""
     row = one(db, sa.select(ACCOUNT).where(ACCOUNT.c.id == account_id))

@@ -7,8 +7,8 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from gutenbot.app.bridge import Bridge
 from gutenbot.app.content import LiveContent
-from gutenbot.app.core_jobs import jobs_of
 from gutenbot.app.default import CORE
 from gutenbot.app.health import Health
 from gutenbot.app.install import Installation, Installed
@@ -120,8 +120,9 @@ class App(Installation):
         self.watchdog = Watchdog(self.turns)
         self.vitals = Vitals(self)
         self.health = Health(self)
-        self.feed = Feed(storage, self.clock)
-        self.jobs = jobs_of(self)
+        self.feed: Feed = Feed(storage, self.clock)
+        self.bridge = Bridge(self)
+        self.jobs, self.notify = self.bridge.jobs, self.bridge.notifications.notify
         self.services.put(MediaShelf, MediaShelf(storage, self.clock))
         for kind, value in ((App, self), (Signals, self.signals), (TurnLoop, self.turns)):
             self.services.put(kind, value)
@@ -239,8 +240,7 @@ class App(Installation):
         else:
             await self._start_turns()
         self.settings.follow()
-        if self.mode.timers and "schedules" in self.mode.roles:
-            await self.jobs.run()
+        await self.bridge.run()
         self.started = True
 
     async def _migrate_modules(self) -> None:
@@ -325,7 +325,7 @@ class App(Installation):
     async def stop(self) -> None:
         """Not ready any more; finishes running turns (25 s at most), releases the rest, closes everything."""
         await self.begin_stop()
-        await self.jobs.stop()
+        await self.bridge.stop()
         self.watchdog.stop()
         self.vitals.stop()
         if self._thread is not None:

@@ -79,6 +79,7 @@ def compose(
     app.settings.use(
         _loader(project, environ, found, app, server), settings, Keyring(database.folder, environ.get(VARIABLE, ""))
     )
+    app.bridge.attention.watch_backups(database.folder, 0 if server.dev else server.backup_days)
     return Composed(app, project, settings, loaded, database)
 
 

@@ -1,8 +1,9 @@
 """The jobs of core: the audit log as a file, and all events of a bot that could not be handled, once more."""
 
 import json
+from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gutenbot.jobs.jobs import Jobs
 from gutenbot.jobs.kinds import At, JobKind, Stepped
@@ -65,7 +66,15 @@ async def replay_dead(app: "App", at: At) -> Stepped:
 
 def jobs_of(app: "App") -> Jobs:
     """What runs the jobs of an app, those that modules contribute among them."""
-    return Jobs(app.storage, app.clock, app.feed, kinds=lambda: dict(app.registries["jobs"]), context=app)
+
+
+    async def failed(job: Mapping[str, Any]) -> None:
+        to = f"account:{job['by']['id']}" if job["by"]["kind"] == "account" else "may:jobs:read"
+        await app.notify(f"{job['title']}: {job['error']}", "error", "/", to=to, same=f"job {job['id']}")
+
+    return Jobs(
+        app.storage, app.clock, app.feed, kinds=lambda: dict(app.registries["jobs"]), context=app, after_failure=failed
+    )
 
 
 KINDS = {

@@ -72,6 +72,13 @@ class Settings(BaseModel):
         description="Days after which traces, events that nobody sees, and conversations that have been idle for as long leave "
         "the database; at least 8, since channels send events again for a week; `0`: everything is kept.",
     )
+    backup_days: int = Field(
+        7,
+        ge=0,
+        le=3650,
+        description="Days after which people at the console are told that the last `gutenbot backup` is old; `0`: never, for "
+        "backups are made otherwise.",
+    )
     max_body_bytes: int = Field(1_048_576, ge=1024, description="The largest body that the API takes.")
     max_upload_bytes: int = Field(26_214_400, ge=1024, description="The largest body that a channel or page takes.")
     metrics_token: SecretStr = Field(

@@ -1,5 +1,6 @@
 """`gutenbot backup`: one file with everything that the database holds, made while the server runs."""
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,7 @@ def backup(
             data_of(place), file, histories_of(place), product=CORE_VERSION, clock=clock, skip_unknown=skip_unknown,
             progress=progress,
         )  # fmt: skip
+    _note(place.database.folder, round(manifest.created.timestamp() * 1000))
     out = context.output
     out.data(_told(file, manifest))
     out.line(f"{out.good('✓')} {file}: {_words(file, manifest)}. Read again and whole.")
@@ -54,6 +56,14 @@ def backup(
         out.line(f"  {out.warn('!')} Left out: {', '.join(manifest.left_out)}")
     out.line("  Restore it with: gutenbot restore FILE")
     return 0
+
+
+def _note(folder: Path, at_ms: int) -> None:
+    """Lets the server know; where it may not be written, the server says that the backup is old."""
+    from gutenbot.app.attention import BACKUP_NOTE
+
+    with contextlib.suppress(OSError):
+        (folder / BACKUP_NOTE).write_text(f'{{"at_ms": {at_ms}}}\n', "utf-8")
 
 
 def _verify(context: Context, file: Path | None) -> int:

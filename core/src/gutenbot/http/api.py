@@ -45,7 +45,6 @@ from gutenbot.http.routes import (
     roles,
     session,
     settings,
-    transfer,
     turns,
     users,
 )
@@ -92,8 +91,7 @@ def make_api(app: "App", gate: Gate, console: Console | None = None, assets: Mod
         content_review,
         content_items,
         content_types,
-        transfer,
-        media,
+            media,
         conversations,
         users,
         turns,

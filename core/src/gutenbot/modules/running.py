@@ -9,6 +9,7 @@ from gutenbot.kernel.ids import BotId, ConversationId, UserId
 from gutenbot.kernel.meters import Meters
 from gutenbot.kernel.services import Services
 from gutenbot.kernel.signals import Signals
+from gutenbot.notifications.notifications import Level
 from gutenbot.storage.port import Storage
 from gutenbot.turns.loop import TurnLoop
 from gutenbot.users import People
@@ -35,6 +36,14 @@ class RunningApp(Protocol):
 
     def not_ready(self) -> list[str]:
         """Why the app cannot take events now; empty when it can."""
+        ...
+
+    async def notify(
+        self, message: str, level: Level = "info", link: str = "", *, module: str = "core", bot_id: str = "", to: str = "",
+        same: str = "",
+    ) -> None:  # fmt: skip
+        """Tells people at the console: `module` is who says it, `link` a page of the console or an address, `to`
+        `may:<permission>` or `account:<id>` (empty: everybody), `same` a name for what comes again and again."""
         ...
 
     async def send(

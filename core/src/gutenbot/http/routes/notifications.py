@@ -1,0 +1,95 @@
+"""What the server tells people, and what each of them has read."""
+
+from datetime import datetime
+from functools import partial
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from gutenbot.accounts.permissions import SELF
+from gutenbot.http.auth import Actor
+from gutenbot.http.live.topics import meant_for
+from gutenbot.http.permission import App, needs
+from gutenbot.http.routes.models import After, Limit
+from gutenbot.kernel.clock import from_ms, to_ms
+from gutenbot.notifications import rows
+from gutenbot.notifications.notifications import PLACE
+
+router = APIRouter(tags=["notifications"])
+Reader = Annotated[Actor, needs(SELF, also_viewing=True)]
+
+
+class NotificationOut(BaseModel):
+    """One notification. `times`: how often it happened between `created` and `last`."""
+
+    id: str
+    level: Literal["info", "warning", "error"]
+    message: str
+    link: str | None
+    module: str
+    bot: str | None
+    times: int
+    created: datetime
+    last: datetime
+    read: bool
+
+
+class NotificationPage(BaseModel):
+    """The latest first; `unread` counts all of the account's."""
+
+    items: list[NotificationOut]
+    next: str | None
+    unread: int
+
+
+class UpTo(BaseModel):
+    """The last one that was seen."""
+
+    up_to: str = Field(min_length=1, max_length=40)
+
+
+@router.get("/notifications")
+async def list_notifications(
+    app: App, reader: Reader, unread: Annotated[bool, Query()] = False, limit: Limit = 30, after: After = ""
+) -> NotificationPage:
+    """What one's role is told, or oneself."""
+
+    def work(db: Any) -> tuple[list[tuple[rows.Row, bool]], int]:
+        sees = partial(_sees, actor=reader)
+        found = rows.page(db, reader.account_id, sees, limit=limit, before=after, only_unread=unread)
+        return found, rows.unread(db, reader.account_id, sees)
+
+    found, number = await app.storage.read(work)
+    cursor = str(found[-1][0]["id"]) if len(found) == limit else None
+    return NotificationPage(items=[_out(row, read=read) for row, read in found], next=cursor, unread=number)
+
+
+@router.post("/notifications/{notification}/read", status_code=204)
+async def read_one(notification: str, app: App, reader: Reader) -> None:
+    """One is read."""
+    now = to_ms(app.clock.now())
+    await app.storage.write(lambda db: rows.mark(db, reader.account_id, notification, now), place=PLACE)
+    await _told(app, reader)
+
+
+@router.post("/notifications/read", status_code=204)
+async def read_all(body: UpTo, app: App, reader: Reader) -> None:
+    """All up to this one are read."""
+    now = to_ms(app.clock.now())
+    await app.storage.write(lambda db: rows.mark_all(db, reader.account_id, body.up_to, now), place=PLACE)
+    await _told(app, reader)
+
+
+async def _told(app: Any, reader: Actor) -> None:
+    """Other pages of the same person count anew."""
+    await app.feed.publish("notifications", {"read": True}, to=f"account:{reader.account_id}")
+
+
+def _sees(row: rows.Row, actor: Actor) -> bool:
+    return meant_for(row["needs"], actor)
+
+
+def _out(row: rows.Row, *, read: bool) -> NotificationOut:
+    told = rows.told(row)
+    return NotificationOut(**{**told, "created": from_ms(told["created"]), "last": from_ms(told["last"])}, read=read)
