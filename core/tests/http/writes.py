@@ -17,10 +17,10 @@ Route = tuple[str, str]
 Doing = Callable[[House, Someone], Awaitable[None]]
 WRITES: dict[Route, Doing] = {}
 NO_LINE = {
+    ("POST", "/api/v1/csp-reports"): "what browsers report goes to the log",
     ("POST", "/api/v1/session/passkey/options"): "asks for a challenge, changes nothing",
     ("POST", "/api/v1/account/passkeys/options"): "asks for a challenge, changes nothing",
     ("POST", "/api/v1/pipeline/dry-run"): "tries an order, changes nothing",
-    ("POST", "/api/v1/console/modules/{module}/token"): "gives a token for some minutes, changes nothing",
     ("POST", "/api/v1/bots/{bot}/content/collections/{collection}/query"): "looks for something, changes nothing",
     ("POST", "/api/v1/console/modules/{module}/token"): "gives a token for some minutes, changes nothing",
     ("POST", "/api/v1/notifications/read"): "says what oneself has read",

@@ -42,9 +42,11 @@ from gutenbot.http.routes import (
     oidc,
     passkeys,
     pipeline,
+    reports,
     roles,
     session,
     settings,
+    transfer,
     turns,
     users,
 )
@@ -91,7 +93,8 @@ def make_api(app: "App", gate: Gate, console: Console | None = None, assets: Mod
         content_review,
         content_items,
         content_types,
-            media,
+        transfer,
+        media,
         conversations,
         users,
         turns,
@@ -104,6 +107,7 @@ def make_api(app: "App", gate: Gate, console: Console | None = None, assets: Mod
         instance,
         keys,
         settings,
+        reports,
     ):
         api.include_router(noun.router, prefix=PREFIX)
     for module_router in module_routers(app):

@@ -152,6 +152,7 @@ def policy(hashes: tuple[str, ...], nonce: str = "") -> bytes:
         "base-uri 'none'",
         "object-src 'none'",
         "frame-ancestors 'none'",
+        "report-uri /api/v1/csp-reports",
     )).encode()  # fmt: skip
 
 
