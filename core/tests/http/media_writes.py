@@ -45,3 +45,8 @@ async def _(house: House, owner: Someone) -> None:
     row = await _picture(owner, "removed.png")
     await house.begin()
     await owner.do("DELETE", f"/bots/echo/media/{row['id']}")
+
+
+@write("POST", "/bots/{bot}/content/import")
+async def _(house: House, owner: Someone) -> None:
+    await owner.send("POST", "/bots/echo/content/import?format=yaml", b"imported: Hello\n")
