@@ -69,6 +69,7 @@ from gutenbot.storage.rows import (
 from gutenbot.turns.channel import EVERYTHING, Burst, Capabilities, Channel, Sent
 from gutenbot.turns.errors import Overloaded, UnknownBot, UnknownConversation
 from gutenbot.turns.live import Live, Notice
+from gutenbot.turns.playground import PLAYGROUND, PlaygroundChannel, playground_secret
 from gutenbot.turns.signals import ConversationEnded, EventDied, HandoffRequested, SendFailed, Stopping, TurnFinished
 from gutenbot.turns.turn import Turn
 from gutenbot.users import People
@@ -76,6 +77,7 @@ from gutenbot.users import People
 __all__ = [
     "CONVERSATION_ENDED",
     "EVERYTHING",
+    "PLAYGROUND",
     "Accepted",
     "Action",
     "Actor",
@@ -141,6 +143,7 @@ __all__ = [
     "Part",
     "PayloadEvent",
     "People",
+    "PlaygroundChannel",
     "QuickReply",
     "Raw",
     "RunningApp",
@@ -176,6 +179,7 @@ __all__ = [
     "get_logger",
     "new_id",
     "plain_text",
+    "playground_secret",
     "to_ms",
     "user_id",
 ]

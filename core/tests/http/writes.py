@@ -20,6 +20,10 @@ NO_LINE = {
     ("POST", "/api/v1/csp-reports"): "what browsers report goes to the log",
     ("POST", "/api/v1/session/passkey/options"): "asks for a challenge, changes nothing",
     ("POST", "/api/v1/account/passkeys/options"): "asks for a challenge, changes nothing",
+    ("POST", "/api/v1/bots/{bot}/playground"): "tries a bot in a conversation of one's own",
+    ("PATCH", "/api/v1/bots/{bot}/playground/{session}"): "tries a bot in a conversation of one's own",
+    ("POST", "/api/v1/bots/{bot}/playground/{session}/undo"): "tries a bot in a conversation of one's own",
+    ("POST", "/api/v1/bots/{bot}/playground/{session}/events"): "tries a bot in a conversation of one's own",
     ("POST", "/api/v1/pipeline/dry-run"): "tries an order, changes nothing",
     ("POST", "/api/v1/bots/{bot}/content/collections/{collection}/query"): "looks for something, changes nothing",
     ("POST", "/api/v1/console/modules/{module}/token"): "gives a token for some minutes, changes nothing",
@@ -341,3 +345,15 @@ def _code(house: House, secret: str) -> str:
 async def _(house: House, owner: Someone) -> None:
     version = (await owner.get("/pipeline"))["version"]
     await owner.do("PUT", "/pipeline", {"version": version, "stages": {"receive": []}})
+
+
+@write("PUT", "/bots/{bot}/personas/{persona}")
+async def _(house: House, owner: Someone) -> None:
+    await owner.do("PUT", "/bots/echo/personas/Uma", {"profile": {"first_name": "Uma"}})
+
+
+@write("DELETE", "/bots/{bot}/personas/{persona}")
+async def _(house: House, owner: Someone) -> None:
+    await owner.do("PUT", "/bots/echo/personas/Ken", {})
+    await house.begin()
+    await owner.do("DELETE", "/bots/echo/personas/Ken")

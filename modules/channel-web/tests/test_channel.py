@@ -55,7 +55,13 @@ async def test_wrong_settings_disable_this_module_and_no_bot(serve: Any) -> None
 
 
 async def test_the_module_contributes_its_addresses(site: Website) -> None:
-    assert [name for name, _ in site.app.registries["asgi_apps"]] == ["/web", "/w.js", "/favicon.ico", "/"]
+    assert [name for name, _ in site.app.registries["asgi_apps"]] == [
+        "/web",
+        "/playground",
+        "/w.js",
+        "/favicon.ico",
+        "/",
+    ]
 
 
 async def test_the_session_tells_what_the_chat_looks_like(serve: Any) -> None:

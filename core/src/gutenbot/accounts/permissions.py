@@ -68,6 +68,7 @@ _GROUPS: dict[str, dict[str, str]] = {
         "dead-letters:read": "See events that could not be handled",
         "dead-letters:replay": "Run events that could not be handled again",
         "turns:read": "See what a turn did",
+        "playground:use": "Try bots in the playground",
     },
     "Content": {
         "content:read": "See what bots say",
@@ -108,6 +109,7 @@ PERMISSIONS: dict[str, Permission] = {
 ALL = frozenset(PERMISSIONS)
 
 _TALK = frozenset({"bots:read", "jobs:own", "conversations:read", "users:read", "content:read"})
+_TRY = _TALK | {"playground:use"}
 _OPERATE = _TALK | {"conversations:write", "users:write", "bots:converse", "dead-letters:read", "turns:read"}
 _LOOK = _TALK | {"dead-letters:read", "turns:read", "modules:read", "pipeline:read", "metrics:read"}
 
@@ -125,9 +127,9 @@ ROLES: dict[str, Role] = {
         _role("developer", "Developer", "Builds and mends bots.",
               _OPERATE | {"content:write", "content:publish", "content:review", "dead-letters:replay", "modules:read", "metrics:read",
                           "audit:read", "keys:read", "modules:write", "settings:read"}
-              | {"pipeline:read", "pipeline:write"} | {"logs:read", "logs:write", "jobs:read", "jobs:write"}),
-        _role("editor", "Editor", "Writes and publishes what bots say.", _TALK | {"content:write", "content:publish", "content:review"}),
-        _role("marketer", "Marketer", "Reaches people: writes content and messages.", _TALK | {"content:write", "users:write"}),
+              | {"pipeline:read", "pipeline:write", "playground:use"} | {"logs:read", "logs:write", "jobs:read", "jobs:write"}),
+        _role("editor", "Editor", "Writes and publishes what bots say.", _TRY | {"content:write", "content:publish", "content:review"}),
+        _role("marketer", "Marketer", "Reaches people: writes content and messages.", _TRY | {"content:write", "users:write"}),
         _role("agent", "Agent", "Talks to people in the inbox.", _OPERATE),
         _role("analyst", "Analyst", "Looks, and changes nothing.", _LOOK),
         _role("back-office", "Back office", "Works on orders and forms only.", frozenset({"bots:read", "jobs:own", "users:read"})),

@@ -17,6 +17,9 @@ from gutenbot.storage.rows import Claim, Loaded, Outcome, TurnCommit
 from gutenbot.turns.bots import BotRuntime
 from gutenbot.turns.channel import Channel
 from gutenbot.turns.host import TurnHost
+from gutenbot.turns.playground import PLAYGROUND, real_timers, rehearse
+from gutenbot.turns.record import encode
+from gutenbot.turns.record import record_of as _trace
 from gutenbot.turns.stages import Stages
 from gutenbot.turns.turn import Turn
 
@@ -28,7 +31,6 @@ CRASHES_BESIDE_OTHERS = 2
 MAX_CRASHES = 4
 """After so many in all, the later ones alone, it is not tried again: the event ends processes, and no other one does."""
 _FIRST_RETRY_S = 0.5
-_encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
 class Attempt:
@@ -49,6 +51,8 @@ class Attempt:
         started = self.clock.monotonic()
         loaded = await self.storage.load(claim.conversation_id)
         turn = self._turn(claim, more, loaded, bot, channel)
+        if claim.channel_id == PLAYGROUND:
+            await rehearse(turn, self.storage)
         turn.trace.stages_us["load"] = round((self.clock.monotonic() - started) * 1e6)
         host = TurnHost(turn, self.storage, self.clock, strict=self.strict, typing=host_typing)
         if bot.broken:
@@ -86,13 +90,13 @@ class Attempt:
             drop_journal=changes.drop_journal,
             messages=() if silent else tuple(turn.messages),
             deliver=not turn.channel.reads,
-            timers=changes.timers,
+            timers=real_timers(turn, changes.timers) if turn.ahead_ms else changes.timers,
             cancel_timers=changes.cancel_timers,
             user=turn.user_patch(),
             records=tuple(turn.records),
-            trace=_trace(turn),
+            trace=_trace(turn, frames),
             redact=(turn.claim, *more) if turn.secret else (),
-            now_ms=to_ms(turn.now),
+            now_ms=to_ms(turn.now) - turn.ahead_ms,
         )
 
     async def failed(
@@ -107,7 +111,7 @@ class Attempt:
             return await self.give_up(
                 claim, more, bot, channel, reason, outcome="retry", retry_at=self.clock.now() + wait
             )
-        return await self.give_up(claim, more, bot, channel, reason)
+        return await self.give_up(claim, more, bot, channel, reason, where=blame(error).where)
 
     async def give_up(
         self,
@@ -119,6 +123,7 @@ class Attempt:
         *,
         outcome: Outcome = "dead",
         retry_at: datetime | None = None,
+        where: str = "",
     ) -> TurnCommit:
         """A commit that changes nothing but the event's own state (and says sorry when it is dead)."""
         loaded = await self.storage.load(claim.conversation_id)
@@ -138,7 +143,9 @@ class Attempt:
             ended=tuple(orphans),
             messages=messages,
             deliver=not channel.reads,
-            trace=_encode({"error": reason[:2000], "at": now_ms, "said": len(messages)}) if dead else b"",
+            trace=encode({"error": reason[:2000], "at": now_ms, "said": len(messages), "where": where})
+            if dead
+            else b"",
             now_ms=now_ms,
         )
 
@@ -174,19 +181,3 @@ def _joined(claim: Claim, more: list[Claim]) -> Incoming:
     events = [event, *(other.event for other in more if isinstance(other.event, MessageEvent))]
     body = "\n".join(e.body for e in events if e.body)
     return msgspec.structs.replace(event, body=body, attachments=tuple(a for e in events for a in e.attachments))
-
-
-def _trace(turn: Turn) -> bytes:
-    trace = turn.trace
-    return _encode(
-        {
-            "by": trace.handled_by,
-            "at": to_ms(turn.now),
-            "said": 0 if turn.silent else len(turn.messages),
-            "did": trace.notes,
-            "us": trace.stages_us,
-            **({"unused": trace.unused} if trace.unused else {}),
-            **({"warnings": trace.warnings} if trace.warnings else {}),
-            **({"intents": turn.intents} if turn.intents else {}),
-        }
-    )

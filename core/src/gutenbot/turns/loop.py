@@ -136,6 +136,10 @@ class TurnLoop:
             self._try_suspects()
             await self.deliverer.start()
 
+    def timers_changed(self) -> None:
+        """Timers are due earlier than they were; may be called from any thread."""
+        self._call(lambda _: self.timers.changed(), [None])
+
     def wake_delivery(self, conversation_id: ConversationId) -> None:
         """There is something to send; may be called from any thread."""
         if self._loop is not None:

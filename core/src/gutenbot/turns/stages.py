@@ -15,6 +15,7 @@ from gutenbot.kernel.clock import to_ms
 from gutenbot.kernel.log import get_logger
 from gutenbot.turns.degrade import degrade
 from gutenbot.turns.host import TurnHost
+from gutenbot.turns.playground import note_tried
 from gutenbot.turns.subjects import UserSubject
 from gutenbot.turns.turn import Turn
 
@@ -123,6 +124,8 @@ async def _decide(turn: Turn, host: Host) -> Frames:
     if turn.silent:
         return frames
     heard = Heard(turn.event, turn.channel.id, UserSubject(turn).view, turn.intents, slow=lambda p: _slow(host, p))
+    if turn.trace.tried is not None:
+        note_tried(turn, heard, frames)
     conversation = Conversation(book, frames, host, cause=str(turn.claim.seq), heard=heard)
     event = turn.event
     if isinstance(event, CustomEvent) and event.name in (SCHEDULED, START):

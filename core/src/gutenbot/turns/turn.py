@@ -29,6 +29,10 @@ class Trace:
     """Wraps that ran: stage, name, microseconds of its own, and whether it called on."""
     steps: list[tuple[str, datetime, float, bool]] = field(default_factory=list)
     """Outside work of this turn: name, begin, seconds, and whether it failed."""
+    tried: list[tuple[str, str, str, bool]] | None = None
+    """In the playground: what was tried to answer: its name, its condition, why (not), and whether it matched."""
+    state: dict[str, Any] | None = None
+    """In the playground: what the turn started from."""
     unused: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -69,6 +73,8 @@ class Turn:
     """An error that ended a dialog, though not the turn."""
     trace: Trace = field(default_factory=Trace)
     random: Random = field(default_factory=Random)
+    ahead_ms: int = 0
+    """How far `now` is ahead of the server's clock: in the playground, people set it."""
     dry: bool = False
     """Nothing of this turn is kept or sent: it is a trial. A wrap that works outside of its turn leaves that undone."""
 

@@ -2,7 +2,7 @@
 
 from gutenbot.sdk import Accepted, Arrival, Incoming, to_ms
 from gutenbot_channel_web.chat import Chat, owner_of
-from gutenbot_channel_web.conversations import CHANNEL, Owned
+from gutenbot_channel_web.conversations import Owned
 from gutenbot_channel_web.parsing import Posted, incoming, message_id
 from gutenbot_channel_web.rates import MESSAGES, MESSAGES_BY_ADDRESS
 from gutenbot_channel_web.signing import Visitor
@@ -21,7 +21,7 @@ async def keep(chat: Chat, owned: Owned, identifier: str, event: Incoming) -> Ac
     """Hands an event to the turn loop. Raises `Overloaded` and `StorageFull`, which mean that nothing was kept."""
     arrival = Arrival(
         bot_id=owned.bot,
-        channel_id=CHANNEL,
+        channel_id=chat.conversations.channel,
         conversation_id=owned.id,
         thread=owned.thread,
         sender=owned.sender,

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from gutenbot.sdk import EVERYTHING, App, Burst, OutgoingRow, RunningApp, Sent, Stopping
+from gutenbot.sdk import EVERYTHING, PLAYGROUND, App, Burst, OutgoingRow, RunningApp, Sent, Stopping
 from gutenbot_channel_web.chat import Chat
+from gutenbot_channel_web.playground import Playground
 from gutenbot_channel_web.settings import WebSettings, read_settings
 
 NAME = "channel-web"
@@ -45,14 +46,17 @@ async def take_settings(app: RunningApp, settings: WebSettings) -> None:
     assert isinstance(channel, WebChannel)
     channel.chat.take(settings)
     channel.burst = settings.burst
+    playground = app.channels.get(PLAYGROUND)
+    if isinstance(playground, Playground):
+        playground.chat.take(settings)
 
 
 async def let_go(app: RunningApp) -> None:
     """Says goodbye to those who are connected, for the web chat is switched off."""
     assert isinstance(app, App)
-    channel = app.channels.get("web")
-    if isinstance(channel, WebChannel):
-        await channel.chat.close_all()
+    for channel in (app.channels.get("web"), app.channels.get(PLAYGROUND)):
+        if isinstance(channel, WebChannel | Playground):
+            await channel.chat.close_all()
 
 
 async def say_goodbye_later(app: RunningApp) -> None:
@@ -62,6 +66,6 @@ async def say_goodbye_later(app: RunningApp) -> None:
     assert isinstance(channel, WebChannel)
 
     async def goodbye(signal: Stopping) -> None:
-        await channel.chat.close_all()
+        await let_go(app)
 
     app.signals.subscribe(Stopping, goodbye, NAME)

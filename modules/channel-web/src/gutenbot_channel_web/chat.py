@@ -7,9 +7,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Protocol
 
-from gutenbot.sdk import App, Bot, BotId, get_logger, to_ms
+from gutenbot.sdk import App, Bot, BotId, ChannelId, get_logger, to_ms
 from gutenbot_channel_web.call import Call
-from gutenbot_channel_web.conversations import Conversations
+from gutenbot_channel_web.conversations import CHANNEL, Conversations
 from gutenbot_channel_web.errors import ForeignOrigin, NoSuchBot, ShuttingDown, UnknownVisitor
 from gutenbot_channel_web.origins import is_allowed
 from gutenbot_channel_web.rates import CALLS, Addresses, Rates
@@ -34,17 +34,20 @@ class Line(Protocol):
 class Chat:
     """Shared by all handlers of one app."""
 
-    def __init__(self, app: App, settings: WebSettings) -> None:
+    named_only = False
+    """Nobody may come whom the site does not vouch for."""
+
+    def __init__(self, app: App, settings: WebSettings, channel: ChannelId = CHANNEL) -> None:
         self.app = app
         self.settings = settings
-        self.conversations = Conversations(app)
+        self.conversations = Conversations(app, channel)
         self._refused = app.meters.counter(
             "gutenbot_web_refused_total", "What the web chat refused for coming too fast, by limit.", ("limit",)
         )
         self._open = app.meters.gauge(
-            "gutenbot_web_lines_open", "Open sockets, streams and held requests of the web chat."
+            "gutenbot_web_lines_open", "Open sockets, streams and held requests of the web chat.", ("channel",)
         )
-        self._open.set(0)
+        self._open.set(0, channel)
         self.rates = self.new_rates()
         self.addresses = Addresses(settings.trusted_proxies)
         self.closing = False
@@ -90,6 +93,10 @@ class Chat:
     def of(self, bot: str) -> BotSettings:
         """The settings of a bot."""
         return self._of_bot(bot)
+
+    async def identity_secrets(self, bot: str) -> list[str]:
+        """What the servers of sites sign with, to say who their visitors are."""
+        return self.of(bot).identity_secrets
 
     # Who asks -------------------------------------------------------------------------------------------------------
 
@@ -142,7 +149,7 @@ class Chat:
         if self.closing:
             raise ShuttingDown(retry_after=2)
         self._lines[line] = owner
-        self._open.set(len(self._lines))
+        self._open.set(len(self._lines), self.conversations.channel)
         mine = [one for one, its_owner in self._lines.items() if owner and its_owner == owner]
         for oldest in mine[:-SOCKETS_PER_VISITOR]:
             self._lines[oldest] = ""
@@ -151,7 +158,7 @@ class Chat:
     def leave(self, line: Line) -> None:
         """A line is closed."""
         self._lines.pop(line, None)
-        self._open.set(len(self._lines))
+        self._open.set(len(self._lines), self.conversations.channel)
         if not self._lines:
             self._no_lines.set()
 

@@ -41,8 +41,9 @@ class Owned:
 class Conversations:
     """Finds, lists and opens the conversations of visitors; remembers what was found, since that never changes."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, channel: ChannelId = CHANNEL) -> None:
         self._app = app
+        self.channel = channel
         self._storage = app.storage
         self._known: OrderedDict[tuple[str, str, str], Owned] = OrderedDict()
 
@@ -60,7 +61,7 @@ class Conversations:
 
     async def _find(self, visitor: Visitor, conversation: str) -> Owned:
         for sender in await self._senders(visitor):
-            for summary in await self._storage.conversations(BotId(visitor.bot), CHANNEL, sender, MOST):
+            for summary in await self._storage.conversations(BotId(visitor.bot), self.channel, sender, MOST):
                 if summary.conversation_id == conversation:
                     return self._keep(
                         visitor, Owned(summary.conversation_id, BotId(visitor.bot), summary.thread, sender)
@@ -78,21 +79,21 @@ class Conversations:
         if not visitor.user:
             return [visitor.sender]
         bot = BotId(visitor.bot)
-        user = await self._storage.find_user(bot, CHANNEL, visitor.sender)
+        user = await self._storage.find_user(bot, self.channel, visitor.sender)
         linked = await self._storage.identities(bot, user.user_id) if user is not None else []
-        return [visitor.sender, *(s for channel, s in linked if channel == CHANNEL and s != visitor.sender)]
+        return [visitor.sender, *(s for channel, s in linked if channel == self.channel and s != visitor.sender)]
 
     async def latest(self, visitor: Visitor, limit: int = LISTED) -> list[ConversationSummary]:
         """The visitor's conversations, latest first."""
         found: list[ConversationSummary] = []
         for sender in await self._senders(visitor):
-            found += await self._storage.conversations(BotId(visitor.bot), CHANNEL, sender, limit)
+            found += await self._storage.conversations(BotId(visitor.bot), self.channel, sender, limit)
         return sorted(found, key=lambda summary: -summary.updated_ms)[:limit]
 
     async def positions(self, owned: Owned) -> tuple[int, int]:
         """(last, read) position of a conversation."""
         for limit in (LISTED, MOST):
-            for summary in await self._storage.conversations(owned.bot, CHANNEL, owned.sender, limit):
+            for summary in await self._storage.conversations(owned.bot, self.channel, owned.sender, limit):
                 if summary.conversation_id == owned.id:
                     return summary.last_n, summary.read_n
         raise UnknownThread
@@ -100,11 +101,11 @@ class Conversations:
     async def open(self, visitor: Visitor) -> Owned:
         """A new conversation. Raises `TooManyConversations`."""
         bot = BotId(visitor.bot)
-        if len(await self._storage.conversations(bot, CHANNEL, visitor.sender, MOST)) >= MOST:
+        if len(await self._storage.conversations(bot, self.channel, visitor.sender, MOST)) >= MOST:
             raise TooManyConversations(limit=MOST)
         thread = new_id()
-        owned = Owned(conversation_id(bot, CHANNEL, thread), bot, thread, visitor.sender)
-        await self._storage.open_thread(bot, CHANNEL, thread, visitor.sender, to_ms(self._app.clock.now()))
+        owned = Owned(conversation_id(bot, self.channel, thread), bot, thread, visitor.sender)
+        await self._storage.open_thread(bot, self.channel, thread, visitor.sender, to_ms(self._app.clock.now()))
         await self.remember(visitor, {})
         return self._keep(visitor, owned)
 
@@ -113,18 +114,18 @@ class Conversations:
     async def identify(self, anonymous: Visitor | None, visitor: Visitor, profile: dict[str, Any]) -> None:
         """The site said who this is: what was said before that, anonymously, becomes part of that person's story."""
         bot = BotId(visitor.bot)
-        known = await self._storage.find_user(bot, CHANNEL, visitor.sender)
-        person = known.user_id if known is not None else user_id(bot, CHANNEL, visitor.sender)
+        known = await self._storage.find_user(bot, self.channel, visitor.sender)
+        person = known.user_id if known is not None else user_id(bot, self.channel, visitor.sender)
         if known is None:
-            await self._storage.link_identity(bot, CHANNEL, visitor.sender, person)
-        if anonymous is not None and await self._storage.conversations(bot, CHANNEL, anonymous.sender, 1):
-            await self._storage.link_identity(bot, CHANNEL, anonymous.sender, person)
+            await self._storage.link_identity(bot, self.channel, visitor.sender, person)
+        if anonymous is not None and await self._storage.conversations(bot, self.channel, anonymous.sender, 1):
+            await self._storage.link_identity(bot, self.channel, anonymous.sender, person)
         await self.remember(visitor, profile)
 
     async def remember(self, visitor: Visitor, profile: dict[str, Any]) -> None:
         """Puts language, time zone and what the site told into the user's profile, if that is news."""
         bot = BotId(visitor.bot)
-        user = await self._storage.find_user(bot, CHANNEL, visitor.sender)
+        user = await self._storage.find_user(bot, self.channel, visitor.sender)
         told = {"locale": visitor.locale, "time_zone": visitor.time_zone}
         wanted = {**{name: value for name, value in told.items() if value}, **profile}
         if user is None or all(user.profile.get(name) == value for name, value in wanted.items()):

@@ -52,8 +52,11 @@ async def start_session(chat: Chat, call: Call, bot: Bot) -> Response:
 async def _identify(chat: Chat, bot: Bot, request: Session) -> Visitor:
     """The visitor of this session. Raises `BadUserToken`."""
     before = await _before(chat, bot, request.visitor)
-    named = _named(chat, bot, request.user_token, before)
+    secrets = await chat.identity_secrets(bot.id) if request.user_token else []
+    named = _named(chat, secrets, request.user_token, before)
     if named is None:
+        if chat.named_only:
+            raise BadUserToken(reason="there is none")
         # Who was known by name and is no longer (after signing out) is a new visitor: machines are shared.
         visitor = before if before is not None and not before.user else new_visitor(bot.id)
         visitor = _with_place(visitor, request)
@@ -73,11 +76,11 @@ async def _before(chat: Chat, bot: Bot, token: str) -> Visitor | None:
         return None
 
 
-def _named(chat: Chat, bot: Bot, token: str, before: Visitor | None) -> SiteUser | None:
+def _named(chat: Chat, secrets: list[str], token: str, before: Visitor | None) -> SiteUser | None:
     """Whom the site vouches for. A page that stays open longer than its user token lasts keeps its visitor."""
     if not token:
         return None
-    named = site_user(token, chat.of(bot.id).identity_secrets, chat.now_s())
+    named = site_user(token, secrets, chat.now_s())
     if named.expired and (before is None or before.user != named.user):
         raise BadUserToken(reason=f"it expired before {from_ms(chat.now_s() * 1000):%Y-%m-%d %H:%M} UTC")
     return msgspec.structs.replace(named, profile={}) if named.expired else named

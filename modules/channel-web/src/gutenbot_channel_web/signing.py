@@ -51,8 +51,9 @@ def new_visitor(bot: str) -> Visitor:
 class Signer:
     """Makes and checks signed words with one secret; every purpose has a key of its own."""
 
-    def __init__(self, secret: bytes) -> None:
+    def __init__(self, secret: bytes, visitor_s: int = VISITOR_S) -> None:
         self._secret = secret
+        self._visitor_s = visitor_s
         self._used: dict[str, int] = {}
 
     # Visitor tokens -------------------------------------------------------------------------------------------------
@@ -65,7 +66,7 @@ class Signer:
     def visitor(self, bot: str, token: str, now_s: int) -> Visitor:
         """Whom a token belongs to. Raises `UnknownVisitor`."""
         body = self._open("visitor", bot, token)
-        if body is None or not 0 <= now_s - body["t"] + 60 < VISITOR_S:
+        if body is None or not 0 <= now_s - body["t"] + 60 < self._visitor_s:
             raise UnknownVisitor
         return _visitor(bot, body)
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
+from gutenbot.app.playground import TAG as PLAYED
 from gutenbot.http.auth import Actor
 from gutenbot.http.permission import App, Desk, KnownBot, audit, needs
 from gutenbot.http.routes.models import After, Limit, Page, UserOut, next_cursor
@@ -39,10 +40,11 @@ async def list_users(
     after: After = "",
     tag: Tags = [],  # noqa: B006 - the framework copies it
 ) -> Page[UserOut]:
-    """By id, filtered by tags."""
+    """By id, filtered by tags. Who is only played in the playground is left out, unless the tag `PLAYGROUND` is asked for."""
     rows = await app.storage.list_users(bot, tags=[one.upper() for one in tag], limit=limit, after=after)
     cursor = rows[-1][0].user_id if rows else ""
-    return Page(items=[UserOut.of(row, tags) for row, tags in rows], next=next_cursor(rows, limit, cursor))
+    wanted = [(row, tags) for row, tags in rows if PLAYED not in tags or PLAYED in (one.upper() for one in tag)]
+    return Page(items=[UserOut.of(row, tags) for row, tags in wanted], next=next_cursor(rows, limit, cursor))
 
 
 @router.get("/bots/{bot}/users/{user}")
