@@ -41,6 +41,8 @@ export function backoffMs(failures: number, chance: () => number = Math.random):
 export class Live {
   #topics = new Map<string, Topic>();
   #socket: SocketLike | null = null;
+  /** Whether the socket that is there takes words; one that has just been opened anew does not yet. */
+  #ready = false;
   #state: LiveState = "connecting";
   #since = Date.now();
   #failures = 0;
@@ -87,7 +89,7 @@ export class Live {
     const topic = this.#topics.get(name);
     if (topic === undefined) return;
     topic.said = data;
-    if (this.#state === "live") this.#socket?.send(JSON.stringify({ say: name, data }));
+    if (this.#ready) this.#socket?.send(JSON.stringify({ say: name, data }));
   }
 
   /** Ends the connection: nobody is signed in any more. */
@@ -96,6 +98,7 @@ export class Live {
     this.#cancel = null;
     const socket = this.#socket;
     this.#socket = null;
+    this.#ready = false;
     this.#hush();
     socket?.close();
   }
@@ -103,13 +106,13 @@ export class Live {
   #added(name: string): Topic {
     const topic: Topic = { after: null, listeners: new Set(), onGap: new Set(), said: undefined };
     this.#topics.set(name, topic);
-    if (this.#state === "live") this.#ask(name, topic);
+    if (this.#ready) this.#ask(name, topic);
     return topic;
   }
 
   #forget(name: string): void {
     this.#topics.delete(name);
-    if (this.#state === "live") this.#socket?.send(JSON.stringify({ unsubscribe: name }));
+    if (this.#ready) this.#socket?.send(JSON.stringify({ unsubscribe: name }));
     if (this.#topics.size === 0) this.close();
   }
 
@@ -125,6 +128,7 @@ export class Live {
   #opened(socket: SocketLike): void {
     if (socket !== this.#socket) return;
     this.#failures = 0;
+    this.#ready = true;
     this.#become("live");
     this.#heard(socket);
     for (const [name, topic] of this.#topics) this.#ask(name, topic);
@@ -153,6 +157,7 @@ export class Live {
   #closed(socket: SocketLike, code?: number): void {
     if (socket !== this.#socket) return;
     this.#socket = null;
+    this.#ready = false;
     this.#hush();
     if (code === SIGNED_OUT) this.#options.onSignedOut?.();
     this.#become(this.#failures === 0 ? "connecting" : "offline");

@@ -50,6 +50,20 @@ function world() {
 }
 
 describe("the live connection", () => {
+  it("says nothing into a socket that is not open yet: after the last page left and the next one came", () => {
+    const { live, sockets } = world();
+    const stop = live.subscribe("presence:content/shop/a", () => undefined);
+    sockets[0]?.onopen?.();
+    stop();
+    live.subscribe("presence:content/shop/b", () => undefined);
+    live.say("presence:content/shop/b", { state: "editing" });
+    live.subscribe("content:shop", () => undefined)();
+    expect(sockets).toHaveLength(2);
+    expect(sockets[1]?.sent).toEqual([]);
+    sockets[1]?.onopen?.();
+    expect(sockets[1]?.sent).toEqual([{ subscribe: "presence:content/shop/b" }, { say: "presence:content/shop/b", data: { state: "editing" } }]);
+  });
+
   it("opens no socket until somebody listens, and closes it when nobody does", () => {
     const { live, sockets, last } = world();
     expect(sockets).toHaveLength(0);
