@@ -3,6 +3,7 @@
 from gutenbot.testing.bot import TestBot
 from gutenbot.testing.channel import PlainChannel
 from gutenbot.testing.clock import FakeClock
+from gutenbot.testing.console import Refused, TestConsole
 from gutenbot.testing.contracts.channel import ChannelContract
 from gutenbot.testing.fake_channel import FakeChannel
 from gutenbot.testing.transcript import TranscriptBroken, TranscriptDiffers, run_transcript
@@ -13,7 +14,9 @@ __all__ = [
     "FakeChannel",
     "FakeClock",
     "PlainChannel",
+    "Refused",
     "TestBot",
+    "TestConsole",
     "TestUser",
     "TranscriptBroken",
     "TranscriptDiffers",

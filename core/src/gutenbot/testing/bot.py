@@ -20,6 +20,7 @@ from gutenbot.modules.module import Module
 from gutenbot.storage.rows import Accepted, Arrival, UserPatch
 from gutenbot.testing.channel import PlainChannel
 from gutenbot.testing.clock import FakeClock
+from gutenbot.testing.console import TestConsole
 from gutenbot.testing.database import new_database
 from gutenbot.testing.fake_channel import FakeChannel
 from gutenbot.testing.user import TestUser
@@ -69,6 +70,10 @@ class TestBot:
         """The running app; another one after `restart`."""
         assert self._app is not None, "use `async with TestBot(bot) as testbot`"
         return self._app
+
+    def console(self, role: str = "owner") -> TestConsole:
+        """The API, as somebody with this role uses it."""
+        return TestConsole(self.app, role)
 
     # Life -----------------------------------------------------------------------------------------------------------
 
