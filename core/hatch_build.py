@@ -6,7 +6,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 FOLDERS = ("templates", "examples")
-LEFT_OUT = {"__pycache__", ".gutenbot", ".pytest_cache", ".mypy_cache", "data"}
+LEFT_OUT = {"node_modules", "__pycache__", ".gutenbot", ".pytest_cache", ".mypy_cache", "data"}
 
 
 class Folders(BuildHookInterface):  # type: ignore[misc]

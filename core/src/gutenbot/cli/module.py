@@ -2,12 +2,16 @@
 
 import click
 
+from gutenbot.cli.module_doctor import module_doctor
 from gutenbot.cli.root import Context
 
 
 @click.group()
 def module() -> None:
-    """Show the installed modules."""
+    """Show the installed modules, and grade one."""
+
+
+module.add_command(module_doctor)
 
 
 @module.command("list")

@@ -198,6 +198,14 @@ class Page:
                     found.append(part.source)
         return [one for one in found if one is not None]
 
+    def texts(self) -> list[str]:
+        """All that it says: ids, or the words themselves."""
+        found = [self.title, self.about]
+        if not isinstance(self.body, Script | Element | Sandbox):
+            for part in self.body:
+                found += _texts(part)
+        return [text for text in found if text]
+
     def check(self, module: str, permissions: frozenset[str], routes: Sequence[Route]) -> None:
         """Raises `WrongPage`."""
         for reason in self._mistakes(permissions, routes):
@@ -229,3 +237,19 @@ class Page:
             return [] if _FILE.fullmatch(body.file) else [f"{body.file!r} is no file of the folder ui."]
         kinds = [column.kind for part in body if isinstance(part, Table) for column in part.columns]
         return [f"a column is one of {', '.join(KINDS)}." for kind in kinds if kind not in KINDS][:1]
+
+
+def _texts(part: PagePart) -> list[str]:
+    match part:
+        case Table():
+            columns = [column.title for column in part.columns]
+            actions = [text for one in part.actions for text in (one.title, one.confirm, one.done)]
+            return [part.title, part.empty, *columns, *actions]
+        case Form():
+            return [part.title, part.about, part.submit, part.done]
+        case Stat():
+            return [part.title, part.about]
+        case Chart():
+            return [part.title, *part.y.values()]
+        case Words():
+            return [part.text]

@@ -3,12 +3,15 @@
 import json
 from typing import TYPE_CHECKING, Any
 
+from gutenbot.accounts import people, sessions
 from gutenbot.app.settings import Settings
 from gutenbot.http import make_asgi
-from gutenbot.http.auth import key_hash
-from gutenbot.kernel.ids import new_key
+from gutenbot.http.auth import PLAIN_COOKIE
+from gutenbot.kernel.ids import new_id
 
 if TYPE_CHECKING:
+    import sqlalchemy as sa
+
     from gutenbot.app.app import App
 
 
@@ -31,8 +34,8 @@ class TestConsole:
     def __init__(self, app: "App", role: str = "owner") -> None:
         self.role = role
         self._app = app
-        self._server = make_asgi(app, Settings())
-        self._key = ""
+        self._server = make_asgi(app, Settings.model_validate({}))
+        self._cookie = self._csrf = ""
 
     async def get(self, path: str) -> Any:
         """The JSON of an answer; `path` is below `/api/v1`. Raises `Refused`."""
@@ -62,14 +65,29 @@ class TestConsole:
             raise Refused(method, path, status, found if isinstance(found, dict) else {})
         return found
 
+    async def _sign_in(self) -> None:
+        """Makes an account with the role, and a session."""
+        desk = self._server.gate.desk
+        now_ms = desk.now_ms()
+
+        def work(db: "sa.Connection") -> tuple[str, str]:
+            name = f"{self.role} {new_id()[-6:]}"
+            email = f"{name.replace(' ', '.')}@example.org"
+            account = people.add(db, now_ms, email=email, name=name, role=self.role, password="")
+            secret = sessions.open_session(db, account["id"], now_ms, desk.span)
+            found = sessions.find(db, secret, now_ms, desk.span)
+            assert found is not None
+            return secret, str(found.session["csrf"])
+
+        self._cookie, self._csrf = await desk.write(work)
+
     async def _ask(self, method: str, path: str, body: Any) -> tuple[int, bytes]:
-        if not self._key:
-            self._key = new_key("gb_")
-            name = f"test {self.role} {self._key[-6:]}"
-            await self._app.storage.add_key(key_hash(self._key.encode()), name, self.role, "tests", 0)
+        if not self._cookie:
+            await self._sign_in()
         sent = b"" if body is None else json.dumps(body).encode()
         plain, _, query = path.partition("?")
-        headers = [(b"host", b"localhost"), (b"authorization", f"Bearer {self._key}".encode())]
+        headers = [(b"host", b"localhost"), (b"origin", b"http://localhost")]
+        headers += [(b"cookie", f"{PLAIN_COOKIE}={self._cookie}".encode()), (b"x-csrf-token", self._csrf.encode())]
         headers += [(b"content-type", b"application/json")] if sent else []
         scope = {
             "type": "http", "http_version": "1.1", "method": method, "scheme": "http", "path": plain, "raw_path": plain.encode(),
