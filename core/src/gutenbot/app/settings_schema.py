@@ -7,6 +7,9 @@ from pydantic import BaseModel
 
 from gutenbot.kernel.settings import MASK, is_secret, masked
 
+_UNITS = {"s": "seconds", "ms": "milliseconds", "bytes": "bytes"}
+_CAPITALS = {"url", "api", "id", "oidc", "http", "smtp", "sms", "ip"}
+
 
 def schema_of(model: type[BaseModel], fields: Collection[str]) -> dict[str, Any]:
     """The schema of these fields. Their defaults are as they may be shown."""
@@ -18,7 +21,9 @@ def schema_of(model: type[BaseModel], fields: Collection[str]) -> dict[str, Any]
             continue
         shown = dict(one)
         if info.title is None:
-            shown["title"] = _title(name)
+            shown["title"], unit = _title(name)
+            if unit and "x-unit" not in shown:
+                shown["x-unit"] = unit
         if is_secret(info):
             shown["writeOnly"] = True
             shown.pop("default", None)
@@ -30,8 +35,13 @@ def schema_of(model: type[BaseModel], fields: Collection[str]) -> dict[str, Any]
     return _without_defaults(schema) if MASK in str(schema) else schema
 
 
-def _title(name: str) -> str:
-    return name.replace("_", " ").capitalize()
+def _title(name: str) -> tuple[str, str]:
+    """A name as words, and the unit that it ends with."""
+    stem, _, last = name.rpartition("_")
+    unit = _UNITS.get(last, "") if stem else ""
+    words = (stem if unit else name).split("_")
+    text = " ".join(word.upper() if word in _CAPITALS else word for word in words)
+    return text[:1].upper() + text[1:], unit
 
 
 def _without_defaults(value: Any) -> Any:

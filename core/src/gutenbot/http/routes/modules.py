@@ -166,7 +166,7 @@ def _line(app: RunningApp, entry: Installed, wraps: list[tuple[str, Placed]], tu
         "state": entry.state,
         "reason": entry.reason,
         "traceback": entry.traceback,
-        "switchable": kind == "module" and not app.switching.locked(name),
+        "switchable": kind == "module" and entry.imported and not app.switching.locked(name),
         "locked": app.switching.locked(name),
         "since": from_ms(switch.changed_ms) if switch else None,
         "needed_by": [one.module.name for one in app.switching.users_of(entry)],

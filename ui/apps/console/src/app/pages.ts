@@ -1,11 +1,11 @@
 /** Every page of the console: where it is, what it is called, who may see it, and how it is loaded. */
 import type { Group } from "@gutenbot/console";
-import { Boxes, CircleHelp, House, KeyRound, ListOrdered, MessageSquareText, ScrollText, TriangleAlert, UserRound, Users, UsersRound } from "lucide-react";
+import { Boxes, CircleHelp, House, KeyRound, ListOrdered, MessageSquareText, ScrollText, Settings, TriangleAlert, UserRound, Users, UsersRound } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { ComponentType } from "react";
 import { withWords } from "../i18n";
 
-export type PageId = "home" | "people" | "content" | "failed" | "modules" | "pipeline" | "team" | "audit" | "keys" | "account" | "help";
+export type PageId = "home" | "people" | "content" | "failed" | "modules" | "pipeline" | "team" | "audit" | "keys" | "settings" | "account" | "help";
 export type Loaded = { default: ComponentType };
 export type PageEntry = {
   id: PageId;
@@ -24,11 +24,12 @@ export const PAGES: readonly PageEntry[] = [
   { id: "people", path: "/bots/:bot/people", group: "engage", icon: UsersRound, permission: "users:read", keys: "g p", load: () => import("../features/people/list") },
   { id: "content", path: "/bots/:bot/content", group: "build", icon: MessageSquareText, permission: "content:read", keys: "g c", load: () => withWords("content", () => import("../features/content/list/page")) },
   { id: "failed", path: "/bots/:bot/failed-events", group: "improve", icon: TriangleAlert, permission: "dead-letters:read", keys: "g e", load: () => import("../features/failed/page") },
-  { id: "modules", path: "/modules", group: "platform", icon: Boxes, permission: "modules:read", keys: "g m", load: () => import("../features/modules/page") },
+  { id: "modules", path: "/modules", group: "platform", icon: Boxes, permission: "modules:read", keys: "g m", load: () => withWords("modules", () => import("../features/modules/page")) },
   { id: "pipeline", path: "/pipeline", group: "platform", icon: ListOrdered, permission: "pipeline:read", load: () => withWords("pipeline", () => import("../features/pipeline/page")) },
   { id: "team", path: "/team", group: "platform", icon: Users, permission: "accounts:read", keys: "g w", load: () => import("../features/team/page") },
   { id: "audit", path: "/audit", group: "platform", icon: ScrollText, permission: "audit:read", keys: "g u", load: () => import("../features/audit/page") },
   { id: "keys", path: "/keys", group: "platform", icon: KeyRound, permission: "keys:read", keys: "g k", load: () => import("../features/keys/page") },
+  { id: "settings", path: "/settings", group: "platform", icon: Settings, permission: "settings:read", keys: "g s", load: () => withWords("modules", () => import("../features/settings/page")) },
   { id: "account", path: "/account", group: null, icon: UserRound, load: () => import("../features/account/page") },
   { id: "help", path: "/help", group: null, icon: CircleHelp, load: () => import("../features/help/page") },
 ];

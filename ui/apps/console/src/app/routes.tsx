@@ -1,6 +1,7 @@
 /** The addresses of the console. Each page is loaded when it is opened and fails alone. */
 import { createBrowserRouter } from "react-router";
 import type { RouteObject } from "react-router";
+import { withWords } from "../i18n";
 import { Shell } from "../shell/shell";
 import { NotFound, PageFailed, PageLoading } from "../shell/page-states";
 import { CONTENT_PAGES } from "../features/content/pages";
@@ -13,6 +14,8 @@ function page(path: string, load: () => Promise<Loaded>, children: RouteObject[]
 }
 
 const MODULE_PAGE = () => import("../features/module-pages/page");
+const TABBED: ReadonlySet<string> = new Set(["/account", "/team", "/settings"]);
+const MODULE = () => withWords("modules", () => import("../features/modules/detail"));
 const PERSON = () => import("../features/people/person");
 const CONVERSATION = () => import("../features/people/conversation");
 
@@ -34,9 +37,10 @@ export function routes(): RouteObject[] {
             </Guarded>
           ),
           children: [
-            ...PAGES.map(({ path, load }) => page(path === "/account" || path === "/team" ? `${path}/:tab?` : path, load)),
+            ...PAGES.map(({ path, load }) => page(TABBED.has(path) ? `${path}/:tab?` : path, load)),
             page("/m/:module/*", MODULE_PAGE),
             page("/bots/:bot/m/:module/*", MODULE_PAGE),
+            page("/modules/:module/:tab?", MODULE),
             page("/bots/:bot/people/:user", PERSON),
             ...CONTENT_PAGES.map(({ path, load }) => page(`/bots/:bot/content/${path}`, load)),
             page("/bots/:bot/conversations/:conversation", CONVERSATION),

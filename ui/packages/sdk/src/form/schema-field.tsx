@@ -10,7 +10,7 @@ type Props = { field: Field; value: unknown; error: string | undefined; locked: 
 
 export function SchemaField({ field, value, error, locked, onChange, onBlur }: Props): ReactNode {
   const { schema, kind } = field;
-  const common = { label: field.label, name: field.name, help: field.help, error, required: field.required, disabled: locked, onBlur };
+  const common = { label: field.label, name: field.name, help: field.help ? <bdi>{field.help}</bdi> : undefined, error, required: field.required, disabled: locked, onBlur };
   const placeholder = schema.default === undefined || schema.default === null ? undefined : textOf(schema.default);
   switch (kind) {
     case "check":

@@ -20,12 +20,16 @@ export type SchemaFormProps = {
   errors?: Readonly<Record<string, string>>;
   busy?: boolean;
   disabled?: boolean;
+  /** What was set here can be taken back to what it is without that. */
+  resettable?: boolean;
+  /** Stands before the buttons; gets what was changed and is not saved yet. */
+  extra?: (changes: Values) => ReactNode;
   /** Gets only what was changed; null takes a value back to its default. */
   onSave: (changes: Values) => void;
 };
 
 /** Shows what will change before it is saved, and can take it back. */
-export function SchemaForm({ schema, values, sources = {}, errors = {}, busy, disabled, onSave }: SchemaFormProps): ReactNode {
+export function SchemaForm({ schema, values, sources = {}, errors = {}, busy, disabled, resettable, extra, onSave }: SchemaFormProps): ReactNode {
   const { t } = useTranslation("kit");
   const [changes, setChanges] = useState<Record<string, unknown>>({});
   const [visited, setVisited] = useState<ReadonlySet<string>>(new Set());
@@ -67,7 +71,7 @@ export function SchemaForm({ schema, values, sources = {}, errors = {}, busy, di
                   onChange={(value) => change(field.name, value)}
                   onBlur={() => setVisited((before) => new Set(before).add(field.name))}
                 />
-                <SourceLine source={sources[field.name]} />
+                <SourceLine source={sources[field.name]} field={field.label} onReset={resettable && !disabled ? () => change(field.name, null) : undefined} />
               </div>
             ))}
         </fieldset>
@@ -85,6 +89,7 @@ export function SchemaForm({ schema, values, sources = {}, errors = {}, busy, di
           </ul>
         </Banner>
       )}
+      {extra?.(changes)}
       {!disabled && (
         <div className="gb-actions">
           <Button disabled={changed.length === 0} onClick={() => setChanges({})}>
@@ -103,13 +108,19 @@ function lockedBy(source: ValueSource | undefined): boolean {
   return source?.place === "environment" || source?.place === "file";
 }
 
-function SourceLine({ source }: { source: ValueSource | undefined }): ReactNode {
+function SourceLine({ source, field, onReset }: { source: ValueSource | undefined; field: string; onReset: (() => void) | undefined }): ReactNode {
   const { t } = useTranslation("kit");
   if (source === undefined || source.place === "default") return null;
   return (
     <span className="gb-form-source">
       {lockedBy(source) && <Lock size={12} aria-hidden />}
       {t(`form.source.${source.place}`, { name: source.name ?? "" })}
+      {source.place === "console" && onReset && (
+        <Button small intent="quiet" onClick={onReset}>
+          {t("form.reset")}
+          <span className="gb-unseen"> {field}</span>
+        </Button>
+      )}
     </span>
   );
 }

@@ -1,68 +1,54 @@
-/** Which modules are installed, and what is wrong with those that do not run. */
+/** The modules of this server: which there are, how they fare, and which of them run. */
 import type { ModuleState } from "@gutenbot/api";
-import { Card, CodeView, ErrorCard, NoPermission, Page, Skeleton, StatusPill, useApi, usePermission } from "@gutenbot/console";
-import type { Tone } from "@gutenbot/console";
-import { useQuery } from "@tanstack/react-query";
-import { Package } from "lucide-react";
+import { Banner, EmptyState, ErrorCard, NoPermission, Page, Skeleton, TextField, usePermission, useSearchParams } from "@gutenbot/console";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { useModules } from "./api";
+import { ModuleCard } from "./card";
+import "./modules.css";
 
-export const MODULES = ["modules"] as const;
-
-export function useModules(enabled: boolean) {
-  const api = useApi();
-  return useQuery({ queryKey: MODULES, queryFn: ({ signal }) => api.get("/api/v1/modules", { signal }), enabled });
-}
+export { isWell, MODULES, useModules } from "./api";
 
 export default function ModulesPage(): ReactNode {
-  const { t } = useTranslation();
+  const { t } = useTranslation("modules");
   const mayRead = usePermission("modules:read");
   const modules = useModules(mayRead);
   if (!mayRead) return <NoPermission permission="modules:read" />;
   return (
-    <Page title={t("pages.modules")} purpose={t("modules.purpose")}>
+    <Page title={t("title")} purpose={t("purpose")}>
       {modules.error && <ErrorCard error={modules.error} onRetry={() => void modules.refetch()} />}
       {modules.isPending && <Skeleton lines={8} />}
-      {modules.data && (
-        <ul className="gb-cards">
-          {modules.data.map((module) => (
-            <li key={module.name}>
-              <ModuleCard module={module} />
-            </li>
-          ))}
-        </ul>
-      )}
+      {modules.data && <Installed modules={modules.data} />}
     </Page>
   );
 }
 
-const TONES: Readonly<Record<string, Tone>> = { running: "good", disabled: "calm", degraded: "warn" };
-const KNOWN = ["running", "disabled", "degraded", "broken", "failed"] as const;
+const ORDER: Readonly<Record<string, number>> = { module: 0, bot: 1, core: 2 };
 
-/** Whether a module needs somebody. */
-export function isWell(module: ModuleState): boolean {
-  return module.state === "running" || module.state === "disabled";
+function Installed({ modules }: { modules: readonly ModuleState[] }): ReactNode {
+  const { t } = useTranslation("modules");
+  const [search, setSearch] = useSearchParams();
+  const words = search.get("q") ?? "";
+  const found = modules
+    .filter((one) => `${one.name} ${one.summary} ${one.publisher}`.toLowerCase().includes(words.toLowerCase()))
+    .toSorted((one, other) => place(one) - place(other) || one.name.localeCompare(other.name));
+  const safe = modules.some((one) => one.state === "disabled" && one.reason.startsWith("Safe mode"));
+  return (
+    <>
+      {safe && <Banner tone="warn">{t("safe")}</Banner>}
+      {modules.length > 6 && <TextField type="search" label={t("search")} value={words} onChange={(q) => setSearch(q ? { q } : {}, { replace: true })} />}
+      {found.length === 0 && <EmptyState kind="no-match" title={t("noneFound")} />}
+      <ul className="gb-modules">
+        {found.map((one) => (
+          <li key={one.name}>
+            <ModuleCard module={one} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
 }
 
-function ModuleCard({ module }: { module: ModuleState }): ReactNode {
-  const { t } = useTranslation();
-  const state = KNOWN.find((one) => one === module.state);
-  return (
-    <Card>
-      <div className="gb-card-head">
-        <Package size={18} aria-hidden />
-        <h2>{module.name}</h2>
-        <span className="gb-faint">{module.version}</span>
-        <StatusPill tone={TONES[module.state] ?? "bad"}>{state ? t(`modules.state.${state}`) : module.state}</StatusPill>
-      </div>
-      {module.summary && <p dir="auto">{module.summary}</p>}
-      {module.reason && <p className="gb-reason">{module.reason}</p>}
-      {module.traceback && (
-        <details>
-          <summary>{t("modules.traceback")}</summary>
-          <CodeView text={module.traceback} label={t("modules.tracebackOf", { name: module.name })} />
-        </details>
-      )}
-    </Card>
-  );
+function place(module: ModuleState): number {
+  return ORDER[module.kind] ?? 3;
 }
