@@ -42,6 +42,7 @@ class LiveContent:
         self._next_ms = 0
         self._look_at = 0.0
         self._ready = False
+        self._unsettled = False
 
     def over(self, bot: "Bot", files: Library) -> Library:
         """What is live, over these files of a bot: what its turns get."""
@@ -49,6 +50,7 @@ class LiveContent:
         if shelf is None:
             self.shelves[bot.id] = Shelf(bot.id, files, bot.folder, files)
             return files
+        self._unsettled = True
         return shelf.put_files(files, bot.folder)
 
     def warn(self) -> list[str]:
@@ -180,6 +182,9 @@ class LiveContent:
     async def _mind(self) -> None:
         while True:
             try:
+                if self._unsettled:
+                    self._unsettled = False
+                    await self.settle()
                 await self.carry_out()
             except Temporary as error:
                 log.error("content.plans_wait", error=str(error))

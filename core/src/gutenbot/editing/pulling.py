@@ -157,6 +157,8 @@ def _named(stem: str, tag: str) -> str:
 def _replace(path: Path, data: bytes) -> None:
     """The file with other bytes, at once."""
     hidden = path.with_name(f".{path.name}{_MARK}-{os.getpid()}")
+    for left in [one for one in path.parent.iterdir() if one.name.startswith(f".{path.name}{_MARK}-")]:
+        left.unlink(missing_ok=True)  # of one that was cut off
     try:
         with hidden.open("wb") as file:
             file.write(data)

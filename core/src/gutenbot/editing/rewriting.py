@@ -15,7 +15,7 @@ def changed(node: yaml.Node | None, source: str, value: Any) -> str | None:
     if node is None or ("&" in source and _has_anchor(source)):
         return None
     changes: list[Change] = []
-    if not _Change(source, changes).node(node, value, 0):
+    if not _Change(source, changes).node(node, value, 2):
         return None
     for start, end, text in sorted(changes, reverse=True):
         source = source[:start] + text + source[end:]
@@ -31,7 +31,7 @@ class _Change:
         self.source, self.changes = source, changes
 
     def node(self, node: yaml.Node, value: Any, indent: int) -> bool:
-        """Notes what changes; `indent` is the column below which a block of this value must stand."""
+        """Notes what changes; `indent`: the column of a block of this value; 0: it stands in one line."""
         old = self._value(node)
         if old == value and type(old) is type(value):
             return True

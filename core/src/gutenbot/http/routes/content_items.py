@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from gutenbot.editing import items, sync
 from gutenbot.editing.desk import spot_of
+from gutenbot.editing.pulling import Override
 from gutenbot.http.auth import Actor
 from gutenbot.http.permission import App, KnownBot, by, needs
 from gutenbot.http.routes.content_models import Placed
@@ -45,6 +46,20 @@ class OverrideOut(BaseModel):
     at: datetime
     by: str
     conflict: bool = Field(description="The file was changed under it.")
+
+    @classmethod
+    def of(cls, one: Override, place: str = "", *, conflict: bool = False) -> "OverrideOut":
+        """From what is stored."""
+        return cls(
+            id=one.item, locale=one.locale, yaml=one.source, revision=one.revision, base_hash=one.base_hash,
+            at=from_ms(one.at_ms), by=one.by, conflict=conflict, place=place,
+        )  # fmt: skip
+
+
+class OverridesOut(BaseModel):
+    """Texts of the console that are live."""
+
+    items: list[OverrideOut]
 
 
 class SyncOut(BaseModel):
@@ -100,14 +115,21 @@ async def show_sync(bot: KnownBot, app: App, actor: Reader) -> SyncOut:
     lines = app.content.shelves[bot].defaults.read()
     conflicts = {(one.item, one.locale) for one in found.conflicts}
     shown = [
-        OverrideOut(
-            id=one.item, locale=one.locale, yaml=one.source, revision=one.revision, base_hash=one.base_hash,
-            at=from_ms(one.at_ms), by=one.by, conflict=(one.item, one.locale) in conflicts,
+        OverrideOut.of(
+            one,
             place=lines[one.item, one.locale].place if (one.item, one.locale) in lines else "",
+            conflict=(one.item, one.locale) in conflicts,
         )
         for one in found.items
-    ]  # fmt: skip
+    ]
     return SyncOut(items=shown, diff=found.diff(app.content.shelves[bot].files.folder.name), problems=found.problems)
+
+
+@router.get("/overrides")
+async def list_overrides(bot: KnownBot, app: App, actor: Reader) -> OverridesOut:
+    """All texts of the console that are live, whether or not the files say the same: what `gutenbot content pull` writes."""
+    found = await app.content.desk.read(lambda db: sync.overrides(db, bot))
+    return OverridesOut(items=[OverrideOut.of(one) for one in found])
 
 
 @router.post("/push")
