@@ -121,8 +121,9 @@ export type Release = {
 
 export type Comment = { id: string; locale: string; path: string; words: string; by: string; at: string; done: boolean };
 
-/** `at` in milliseconds since 1970. */
-export type Changed = { version: number; by: string; at: number; mine: string; theirs: string; same_fields: string[] };
+type Side = { yaml: string; value: Json };
+/** `at` in milliseconds since 1970; `same_fields` is `*` for the whole text. */
+export type Changed = { version: number; by: string; at: number; mine: Side; theirs: Side; same_fields: string[] };
 
 export type ContentType = {
   name: string;

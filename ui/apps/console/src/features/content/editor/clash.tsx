@@ -18,9 +18,9 @@ export function ClashDialog({ clash, onSettle }: { clash: Changed; onSettle: (ke
     <Dialog open wide title={t("clash.title", { name: clash.by || t("clash.somebody") })} onClose={() => onSettle("mine")} actions={actions}>
       <div className="gb-stack">
         <p>
-          {t("clash.text", { fields: clash.same_fields.join(", ") || t("clash.all") })} {clash.at > 0 && <RelativeTime at={clash.at} />}
+          {t("clash.text", { fields: clash.same_fields.includes("*") ? t("clash.all") : clash.same_fields.join(", ") })} {clash.at > 0 && <RelativeTime at={clash.at} />}
         </p>
-        <DiffView before={clash.theirs} after={clash.mine} label={t("clash.diff")} />
+        <DiffView before={clash.theirs.yaml} after={clash.mine.yaml} label={t("clash.diff")} />
         <p className="gb-faint">{t("clash.legend")}</p>
       </div>
     </Dialog>

@@ -170,5 +170,6 @@ export function useDraft(item: Item, locale: string): Draft {
 
 function clashOf(refusal: Refusal): Changed {
   const more = refusal.more as Partial<Changed>;
-  return { version: more.version ?? 0, by: more.by ?? "", at: more.at ?? 0, mine: more.mine ?? "", theirs: more.theirs ?? "", same_fields: more.same_fields ?? [] };
+  const nothing = { yaml: "", value: null };
+  return { version: more.version ?? 0, by: more.by ?? "", at: more.at ?? 0, mine: more.mine ?? nothing, theirs: more.theirs ?? nothing, same_fields: more.same_fields ?? ["*"] };
 }
