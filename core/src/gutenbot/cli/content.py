@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import click
 
 from gutenbot.cli.content_files import pull, push
-from gutenbot.cli.content_transfer import export, import_file
 from gutenbot.cli.output import Output
 from gutenbot.cli.root import Context
 
@@ -21,13 +20,7 @@ _SKIPPED = {".venv", "venv", "node_modules", "__pycache__", ".gutenbot", "tests"
 
 @click.group()
 def content() -> None:
-    """Check what bots say, and bring together what people edit and what files say."""
-
-
-content.add_command(pull)
-content.add_command(push)
-content.add_command(export)
-content.add_command(import_file)
+    """Check what bots say."""
 
 
 @content.command()
@@ -38,12 +31,11 @@ def check(context: Context, target: str | None) -> int:
     import os
 
     from gutenbot.app.compose import BrokenBot
-    from gutenbot.app.found import found_modules
     from gutenbot.app.project import find_project, load_bots, with_bots
     from gutenbot.app.settings import load_settings
 
     project = find_project(target, Path.cwd())
-    modules = [one.module for one in found_modules(project, os.environ) if one.module is not None]
+    modules = [one.module for one in discover() if one.module is not None]
     project = with_bots(project, load_settings(project.toml, os.environ, modules).server.bots)
     found: list[Problem] = []
     items = 0
