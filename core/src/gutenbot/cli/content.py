@@ -20,7 +20,11 @@ _SKIPPED = {".venv", "venv", "node_modules", "__pycache__", ".gutenbot", "tests"
 
 @click.group()
 def content() -> None:
-    """Check what bots say."""
+    """Check what bots say, and bring together what people edit and what files say."""
+
+
+content.add_command(pull)
+content.add_command(push)
 
 
 @content.command()
@@ -33,6 +37,7 @@ def check(context: Context, target: str | None) -> int:
     from gutenbot.app.compose import BrokenBot
     from gutenbot.app.project import find_project, load_bots, with_bots
     from gutenbot.app.settings import load_settings
+    from gutenbot.modules.load import discover
 
     project = find_project(target, Path.cwd())
     modules = [one.module for one in discover() if one.module is not None]
