@@ -36,6 +36,7 @@ async def test_csp_01_a_report_is_logged_without_what_addresses_may_hide(served:
     assert line == {
         "event": "csp.violated",
         "log_level": "warning",
+        "logger_name": "console",
         "page": "https://bot.example.org/console/team",
         "blocked": "https://evil.example.org/x.js",
         "directive": "script-src-elem",

@@ -267,6 +267,16 @@ async def _(house: House, owner: Someone) -> None:
     await owner.do("POST", "/audit/exports?verb=nothing")
 
 
+@write("PUT", "/logs/levels/{logger}")
+async def _(house: House, owner: Someone) -> None:
+    await owner.do("PUT", "/logs/levels/turns", {"level": "debug"})
+
+
+@write("DELETE", "/logs/levels/{logger}")
+async def _(house: House, owner: Someone) -> None:
+    await owner.do("DELETE", "/logs/levels/turns")
+
+
 @write("POST", "/jobs/{job}/pause")
 async def _(house: House, owner: Someone) -> None:
     await owner.do("POST", f"/jobs/{await _job(house, owner, 'queued')}/pause")

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from gutenbot.app.attention import Attention
 from gutenbot.app.core_jobs import jobs_of
+from gutenbot.app.logs import Logs
 from gutenbot.notifications.notifications import Notifications
 
 if TYPE_CHECKING:
@@ -18,9 +19,11 @@ class Bridge:
         self.jobs = jobs_of(app)
         self.notifications = Notifications(app.storage, app.clock, app.feed)
         self.attention = Attention(app)
+        self.logs = Logs(app)
 
     async def run(self) -> None:
         """Begins, where this process does such work."""
+        await self.logs.run()
         if self._app.mode.timers:
             await self.attention.run()
             if "schedules" in self._app.mode.roles:
@@ -28,6 +31,7 @@ class Bridge:
 
     async def stop(self) -> None:
         """Ends; what has been told is kept."""
+        await self.logs.stop()
         await self.attention.stop()
         await self.jobs.stop()
         await self.notifications.stop()

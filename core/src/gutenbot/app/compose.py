@@ -80,6 +80,7 @@ def compose(
         _loader(project, environ, found, app, server), settings, Keyring(database.folder, environ.get(VARIABLE, ""))
     )
     app.bridge.attention.watch_backups(database.folder, 0 if server.dev else server.backup_days)
+    app.bridge.logs.write_to(database.folder / "logs", server.log_files_mb)
     return Composed(app, project, settings, loaded, database)
 
 

@@ -62,6 +62,13 @@ class Settings(BaseModel):
     base_url: str = Field("", pattern=r"^(https?://\S+)?$", description="The address that users see, behind a proxy.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged.")
     log_format: Literal["auto", "text", "json"] = Field("auto", description="`auto`: text on a terminal, else JSON.")
+    log_files_mb: int = Field(
+        0,
+        ge=0,
+        le=10_000,
+        description="Megabytes of log that each worker keeps as files of JSON lines in `logs` of the data folder, beside what it "
+        "writes to the terminal; `0`: no files.",
+    )
     backlog_limit: int = Field(
         20_000, ge=1, description="Events that may wait; above it new ones are refused with 503."
     )

@@ -33,7 +33,7 @@ from gutenbot.kernel.clock import SystemClock
 from gutenbot.kernel.errors import GutenbotError
 from gutenbot.kernel.ids import new_key
 from gutenbot.kernel.log import configure, get_logger
-from gutenbot.modules.load import discover
+from gutenbot.kernel.logring import Ring
 from gutenbot.storage.sqlite import SqliteStorage
 from gutenbot.storage.sqlite.version import version, why_one_writer
 
@@ -47,7 +47,7 @@ def run_dev(
     clock, output = SystemClock(), context.output
     sys.dont_write_bytecode = True  # a file that is saved twice within a second must not be taken from its old bytecode
     crashpoints.arm(os.environ)
-    configure(json=output.as_json, level="warning" if output.as_json else "critical")
+    configure(json=output.as_json, level="warning" if output.as_json else "critical", ring=Ring())
     screen = Screen(output, clock)
     composed = compose(project, os.environ, dev=True, safe=safe, overrides=overrides, extra=[screen.module()])
     server = composed.settings.server
@@ -124,7 +124,7 @@ def run_serve(target: str | None, overrides: Mapping[str, Any], *, safe: bool = 
     project = find_project(target, Path.cwd())
     composed = compose(project, os.environ, safe=safe, overrides=overrides, recycle=True)
     server = composed.settings.server
-    configure(json=wants_json(server), level=server.log_level)
+    configure(json=wants_json(server), level=server.log_level, ring=Ring(server.log_level))
     for problem in composed.settings.warnings:
         log.warning("settings.unknown", problem=str(problem))
     inherited = os.environ.get(LISTENER, "")

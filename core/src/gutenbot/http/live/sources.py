@@ -103,12 +103,14 @@ class Stored(Source):
 
 def make_source(app: "App", kind: Kind, topic: str) -> Source:
     """The source for topics of a kind."""
+    from gutenbot.http.live.loglines import LogLines
     from gutenbot.http.live.looks import AuditLines, HealthNow, Presence
     from gutenbot.http.live.talk import Conversations, Thread
 
     shapes: dict[str, type[Source]] = {
         "audit": AuditLines,
         "health": HealthNow,
+        "logs": LogLines,
         "presence": Presence,
         "stored": Stored,
         "thread": Thread,
