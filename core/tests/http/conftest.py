@@ -9,6 +9,7 @@ from core.tests.http.house import House, Skipping
 from core.tests.http.served import Served, sample, serving
 from core.tests.storage.postgres.servers import Server
 
+from gutenbot.modules.store import Store
 from gutenbot.storage.postgres import PostgresStorage
 
 
@@ -40,11 +41,13 @@ async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     clock = Skipping()
     if request.param == "sqlite":
         async with serving(tmp_path, dev=False, modules=[sample()], clock=clock) as served:
+            served.app.installing.use(Store(tmp_path))
             yield House(served, clock)
         return
     server: Server = request.getfixturevalue("postgres")
     url = server.new_database()
     storage = PostgresStorage(url, clock)
     async with serving(tmp_path, dev=False, modules=[sample()], storage=storage, clock=clock) as served:
+        served.app.installing.use(Store(tmp_path))
         yield House(served, clock)
     server.drop(url)

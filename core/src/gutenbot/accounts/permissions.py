@@ -80,6 +80,7 @@ _GROUPS: dict[str, dict[str, str]] = {
         "bots:read": "See which bots run",
         "modules:read": "See modules, their settings and their errors",
         "modules:write": "Switch modules on and off, and change their settings",
+        "modules:install": "Install and remove modules: their code runs with the rights of the server",
         "settings:read": "See the settings of the server",
         "settings:write": "Change the settings of the server",
         "pipeline:read": "See what messages go through on their way to a bot",

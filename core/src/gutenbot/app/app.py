@@ -12,6 +12,7 @@ from gutenbot.app.content import LiveContent
 from gutenbot.app.default import CORE
 from gutenbot.app.health import Health
 from gutenbot.app.install import Installation, Installed
+from gutenbot.app.installing import Installing
 from gutenbot.app.jobs import Schedules
 from gutenbot.app.live_settings import LiveSettings
 from gutenbot.app.media import MediaShelf
@@ -111,6 +112,8 @@ class App(Installation):
         self.settings = LiveSettings(self)
         """What is set, also in the console."""
         self.switching = Switching(self)
+        self.installing = Installing(self)
+        self.settings.listen(self.installing.follow)
         self.settings.listen(self.switching.follow)
         self.settings.listen(self._follow_settings)
         self.turns = self._turn_loop()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gutenbot.app.app import App, Mode
 from gutenbot.app.database import Database, database_of, make_storage
+from gutenbot.app.found import data_folder
 from gutenbot.app.install import Installed
 from gutenbot.app.project import Loaded, Project, load_bots, with_bots
 from gutenbot.app.recycle import recycler
@@ -19,6 +20,7 @@ from gutenbot.kernel.meters import Meters
 from gutenbot.kernel.slices import shared
 from gutenbot.modules.load import Found, discover, names
 from gutenbot.modules.module import Module
+from gutenbot.modules.store import Store
 from gutenbot.storage.port import Storage
 from gutenbot.turns.tracing import NO_TRACING
 
@@ -63,6 +65,8 @@ def compose(
     clock: Clock | None = None,
 ) -> Composed:
     """Makes the app. Raises `WrongSettings`, `NoSuchFile`, and, unless in development, `BrokenBot`."""
+    store = Store(data_folder(project, environ))
+    store.activate()
     found = [] if safe else discover()
     settings = load_settings(project.toml, environ, [one.module for one in found if one.module is not None])
     server = settings.server.model_copy(update={**(overrides or {}), **({"dev": True} if dev else {})})
@@ -76,6 +80,7 @@ def compose(
         extra = [*extra, recycler(server.recycle_after_s)]
     keeper = storage or make_storage(database, clock or SystemClock(), roles=server.roles)
     app = _app(found, settings, loaded, extra, keeper, clock, _meters(environ), safe=safe)
+    app.installing.use(store)
     app.settings.use(
         _loader(project, environ, found, app, server), settings, Keyring(database.folder, environ.get(VARIABLE, ""))
     )

@@ -122,6 +122,11 @@ class LiveSettings:
             self._now = self._load(self._values)
         return self._now
 
+    def again(self) -> None:
+        """Modules have come or gone: what is set is found anew."""
+        self._now = self._load(self._values)
+        self._app.module_settings.update({name: one for name, one in self._now.modules.items() if one is not None})
+
     def listen(self, listener: Listener) -> None:
         """Calls it after each change, on the event loop of the web side."""
         self._listeners.append(listener)

@@ -150,6 +150,27 @@ class Switching:
                 elif entry.state == "running" and before.modules.get(name) != now.modules.get(name):
                     await self._reset(entry, now.modules.get(name))
 
+    async def settle(self, name: str) -> None:
+        """Brings one module to what it shall be: one that has just come."""
+        async with self._one_at_a_time:
+            entry = self._app.installed[name]
+            why = self.why_off(name)
+            if why:
+                entry.state, entry.reason = "disabled", why
+            else:
+                await self._on(entry)
+
+    async def remove(self, name: str) -> None:
+        """Takes a module out of the app altogether."""
+        async with self._one_at_a_time:
+            entry = self._app.installed[name]
+            if entry.state in ("running", "degraded"):
+                await self._off(entry, "It is uninstalled.")
+            self._app.take_out(name)
+            await self._app.services.withdraw(name)
+            del self._app.installed[name]
+            self._app.module_settings.pop(name, None)
+
     async def again(self, name: str) -> Installed:
         """Starts a module anew that has failed, or that is degraded."""
         async with self._one_at_a_time:

@@ -10,12 +10,12 @@ from typing import TypeVar
 import click
 
 from gutenbot.app.database import Database, database_of, make_storage
+from gutenbot.app.found import found_modules
 from gutenbot.app.project import Project, find_project
 from gutenbot.app.settings import Settings, load_settings
 from gutenbot.cli.server_file import Client, running
 from gutenbot.kernel.clock import SystemClock
 from gutenbot.kernel.errors import UserMistake
-from gutenbot.modules.load import discover
 from gutenbot.storage.port import Storage
 
 T = TypeVar("T")
@@ -48,7 +48,7 @@ class Place:
 def place_of(target: str | None, *, dev: bool = False) -> Place:
     """Finds the project and its settings."""
     project = find_project(target, Path.cwd())
-    modules = [one.module for one in discover() if one.module is not None]
+    modules = [one.module for one in found_modules(project, os.environ) if one.module is not None]
     settings = load_settings(project.toml, os.environ, modules).server
     return Place(project, settings, database_of(project.folder, settings, dev=dev))
 

@@ -35,12 +35,12 @@ def check(context: Context, target: str | None) -> int:
     import os
 
     from gutenbot.app.compose import BrokenBot
+    from gutenbot.app.found import found_modules
     from gutenbot.app.project import find_project, load_bots, with_bots
     from gutenbot.app.settings import load_settings
-    from gutenbot.modules.load import discover
 
     project = find_project(target, Path.cwd())
-    modules = [one.module for one in discover() if one.module is not None]
+    modules = [one.module for one in found_modules(project, os.environ) if one.module is not None]
     project = with_bots(project, load_settings(project.toml, os.environ, modules).server.bots)
     found: list[Problem] = []
     items = 0

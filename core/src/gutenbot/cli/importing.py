@@ -107,12 +107,12 @@ def _bot_in(top: Path) -> "Bot":
     import os
 
     from gutenbot.app.compose import BrokenBot
+    from gutenbot.app.found import found_modules
     from gutenbot.app.project import NoProject, find_project, load_bots, with_bots
     from gutenbot.app.settings import load_settings
-    from gutenbot.modules.load import discover
 
     project = find_project(str(top), Path.cwd())
-    modules = [one.module for one in discover() if one.module is not None]
+    modules = [one.module for one in found_modules(project, os.environ) if one.module is not None]
     project = with_bots(project, load_settings(project.toml, os.environ, modules).server.bots)
     for loaded in load_bots(project.files):
         if loaded.trouble is not None:

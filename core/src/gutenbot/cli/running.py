@@ -15,6 +15,7 @@ from typing import Any
 
 from gutenbot.app.compose import Composed, compose
 from gutenbot.app.database import NotShared, database_of
+from gutenbot.app.found import found_modules
 from gutenbot.app.project import Project, find_project
 from gutenbot.app.reload import Reloader
 from gutenbot.app.serve import Beside, listen, run, serve
@@ -145,7 +146,7 @@ def run_serve(target: str | None, overrides: Mapping[str, Any], *, safe: bool = 
 def say_where(target: str | None, overrides: Mapping[str, Any]) -> int:
     """Prints where a server of several workers is to listen. Raises `WrongSettings`, `NotShared`."""
     project = find_project(target, Path.cwd())
-    modules = [one.module for one in discover() if one.module is not None]
+    modules = [one.module for one in found_modules(project, os.environ) if one.module is not None]
     settings = load_settings(project.toml, os.environ, modules).server.model_copy(update=overrides)
     database = database_of(project.folder, settings)
     if not database.url:

@@ -41,6 +41,7 @@ from gutenbot.http.routes import (
     modules,
     notifications,
     oidc,
+    packages,
     passkeys,
     pipeline,
     playground,
@@ -110,6 +111,7 @@ def make_api(app: "App", gate: Gate, console: Console | None = None, assets: Mod
         playground,
         instance,
         keys,
+        packages,
         settings,
         reports,
     ):

@@ -15,7 +15,7 @@ from gutenbot.http.replies import Message, Receive, Scope, header
 
 T = TypeVar("T")
 BODY_LIMIT_S = 20.0
-UPLOADS = re.compile(r"/api/v1/bots/[^/]+/(media(/[^/]+/(replace|renditions))?|content/import)")
+UPLOADS = re.compile(r"/api/v1/bots/[^/]+/(media(/[^/]+/(replace|renditions))?|content/import)|/api/v1/packages")
 """Routes of the API whose bodies are files."""
 
 

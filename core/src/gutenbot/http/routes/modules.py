@@ -44,6 +44,8 @@ class ModuleOut(BaseModel):
     ms_per_turn: float | None = Field(description="What its wraps add to a turn, on average; null: nothing ran yet.")
     publisher: str
     licence: str
+    removable: bool = Field(description="It was installed from the console, and can be removed there.")
+    pending: str = Field(description="The version that counts from the next start on; empty: the one that runs.")
 
 
 class ModuleWrap(BaseModel):
@@ -177,6 +179,8 @@ def _line(app: RunningApp, entry: Installed, wraps: list[tuple[str, Placed]], tu
         + app.signals.failures.get(name, 0)
         + app.supervisor.crashes[name],
         "ms_per_turn": round(spent / turns, 4) if own and turns else None,
+        "removable": app.installing.is_ours(name),
+        "pending": app.installing.pending(name),
         "publisher": said.publisher,
         "licence": said.licence,
     }

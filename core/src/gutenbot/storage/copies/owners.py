@@ -30,6 +30,15 @@ def owned(shape: Shape, histories: Sequence[History]) -> Owned:
     return Owned(tables, unknown, [module for module in shape.revisions if module not in known])
 
 
+def tables_of(history: History) -> list[str]:
+    """The tables that all migrations of a module make. Raises `MigrationFailed`."""
+    scratch = open_scratch()
+    try:
+        return sorted(_made(scratch, history, history.revisions()[-1])) if history.revisions() else []
+    finally:
+        scratch.close()
+
+
 def refuse_unknown(found: Owned) -> None:
     """Raises `UnknownTables`."""
     if found.unknown or found.missing:

@@ -1,0 +1,190 @@
+"""Packages of modules: uploaded, looked at, installed in place, removed again."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field
+
+from gutenbot.accounts.audit import Line
+from gutenbot.app.app import App as RunningApp
+from gutenbot.app.installing import Installing, NoPackage, Outcome
+from gutenbot.app.switching import MODULE
+from gutenbot.config import kept
+from gutenbot.http.auth import Actor
+from gutenbot.http.permission import App, Desk, by, needs
+from gutenbot.http.routes.settings import known
+from gutenbot.kernel.clock import to_ms
+from gutenbot.modules.about import since
+from gutenbot.modules.packages import Package
+from gutenbot.storage.leaving import drop_tables
+
+router = APIRouter(tags=["modules"])
+_BINARY = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+class PackageOut(BaseModel):
+    """A package that waits: what it is, before anything of it has run."""
+
+    id: str
+    file: str
+    module: str
+    distribution: str
+    version: str
+    installed: str = Field(description="The version that is there now; empty: none.")
+    summary: str
+    publisher: str
+    licence: str
+    homepage: str
+    sha256: str
+    size: int
+    files: int
+    requires: list[str]
+    along: list[str] = Field(description="Further packages that it brings.")
+    obstacles: list[str] = Field(description="Why it cannot be installed here; none: it can.")
+    readme: str
+    news: str = Field(description="What its changelog says since the version that is there now.")
+
+
+class InstalledOut(BaseModel):
+    """How an installation went."""
+
+    module: str
+    version: str
+    before: str = Field(description="The version that it replaces.")
+    ok: bool
+    pending: bool = Field(description="It counts from the next start on: another version of it is loaded.")
+    failed: str = Field(
+        description="The step that failed: `unpack`, `load` or `start`. Everything is as it was before then."
+    )
+    reason: str
+    traceback: str
+    log: list[str]
+
+
+class UninstalledOut(BaseModel):
+    """What became of a module."""
+
+    module: str
+    version: str
+    dropped: list[str] = Field(description="Tables that were removed, with everything in them.")
+
+
+@router.post("/packages", status_code=201, openapi_extra=_BINARY)
+async def upload_package(
+    request: Request,
+    app: App,
+    desk: Desk,
+    actor: Annotated[Actor, needs("modules:install")],
+    name: Annotated[str, Query(min_length=5, max_length=200, pattern=r"^[^\x00-\x1f/\\]+\.(whl|zip)$",
+                               description="The file's name: a wheel, or a zip of wheels.")],
+) -> PackageOut:  # fmt: skip
+    """Takes a wheel in, or a zip with that of a module and those of what it needs. Nothing of it runs."""
+    import asyncio
+
+    installing: Installing = app.installing
+    data = await request.body()
+    package = await asyncio.to_thread(installing.packages.take, name, data)
+    line = Line(verb="package.uploaded", object="module", object_id=package.module,
+                what=f"uploaded {package.wheel.distribution} {package.wheel.version}",
+                after={"sha256": package.wheel.sha256})  # fmt: skip
+    await desk.note(by(actor), line)
+    return _out(app, package)
+
+
+@router.get("/packages/{package}")
+async def show_package(package: str, app: App, actor: Annotated[Actor, needs("modules:install")]) -> PackageOut:
+    """A package that waits."""
+    return _out(app, _found(app, package))
+
+
+@router.delete("/packages/{package}", status_code=204)
+async def drop_package(package: str, app: App, desk: Desk, actor: Annotated[Actor, needs("modules:install")]) -> None:
+    """Throws a package away that waits."""
+    found = _found(app, package)
+    app.installing.packages.drop(package)
+    line = Line(verb="package.dropped", object="module", object_id=found.module, what=f"threw {found.file} away")
+    await desk.note(by(actor), line)
+
+
+@router.post("/packages/{package}/install")
+async def install_package(
+    package: str, app: App, desk: Desk, actor: Annotated[Actor, needs("modules:install")]
+) -> InstalledOut:
+    """Installs a package and starts its module in place. When that fails, everything is as it was before, and it says why."""
+    outcome: Outcome = await app.installing.install(package, actor.name)
+    now_ms = to_ms(app.clock.now())
+    word = "installed" if outcome.ok else "tried to install"
+    line = Line(verb="module.installed" if outcome.ok else "module.not-installed", object="module", object_id=outcome.module,
+                what=f"{word} {outcome.module} {outcome.version}", before={"version": outcome.before},
+                after={"version": outcome.version, "failed": outcome.failed, "reason": outcome.reason[:500]})  # fmt: skip
+
+    def work(db: Any) -> tuple[None, Line]:
+        if outcome.ok and not outcome.before:
+            kept.turn(db, MODULE, outcome.module, True, by=actor.name, now_ms=now_ms)
+        return None, line
+
+    await desk.change(by(actor), work)
+    await app.settings.changed()
+    return InstalledOut(
+        module=outcome.module, version=outcome.version, before=outcome.before, ok=outcome.ok, pending=outcome.pending,
+        failed=outcome.failed, reason=outcome.reason, traceback=outcome.traceback, log=outcome.log,
+    )  # fmt: skip
+
+
+@router.delete("/modules/{module}")
+async def uninstall_module(
+    module: str,
+    app: App,
+    desk: Desk,
+    actor: Annotated[Actor, needs("modules:install")],
+    data: Annotated[Literal["keep", "drop"], Query(description="What becomes of its tables and settings.")] = "keep",
+) -> UninstalledOut:
+    """Removes a module that was installed here: it stops at once; its code stays in memory until the next start."""
+    entry = known(app, module)
+    app.installing.check_removable(module)
+    folder = entry.module.migrations if entry.imported else None
+    gone = await app.installing.uninstall(module)
+    dropped: list[str] = []
+
+    def work(db: Any) -> tuple[list[str], Line]:
+        kept.forget_switch(db, MODULE, module)
+        names: list[str] = []
+        if data == "drop":
+            kept.forget_section(db, f"modules.{module}")
+            names = drop_tables(db, module, folder) if folder is not None else []
+        line = Line(verb="module.uninstalled", object="module", object_id=module,
+                    what=f"removed the module {module} {gone.version}", before={"version": gone.version},
+                    after={"data": data, "tables": names})  # fmt: skip
+        return names, line
+
+    dropped = await desk.change(by(actor), work)
+    await app.settings.changed()
+    return UninstalledOut(module=module, version=gone.version, dropped=dropped)
+
+
+def _found(app: RunningApp, identifier: str) -> Package:
+    found = app.installing.packages.find(identifier)
+    if found is None:
+        raise NoPackage(id=identifier[:40])
+    return found
+
+
+def _out(app: RunningApp, package: Package) -> PackageOut:
+    wheel = package.wheel
+    there = app.installing.store.read().get(package.module)
+    homepage = next((one.partition(",")[2].strip() for one in wheel.headers.get_all("Project-URL") or ()
+                     if str(one).lower().startswith("homepage,")), "")  # fmt: skip
+    return PackageOut(
+        id=package.id, file=package.file, module=package.module, distribution=wheel.distribution, version=wheel.version,
+        installed=there.version if there else "", summary=wheel.said("Summary"),
+        publisher=wheel.said("Author") or wheel.said("Author-email").partition("<")[0].strip(),
+        licence=wheel.said("License-Expression") or wheel.said("License")[:100],
+        homepage=homepage if homepage.startswith(("https://", "http://")) else "", sha256=wheel.sha256, size=wheel.size,
+        files=wheel.files, requires=list(wheel.requires), along=[f"{one.distribution} {one.version}" for one in package.along],
+        obstacles=list(package.obstacles), readme=wheel.readme, news=since(wheel.changelog, there.version if there else ""),
+    )  # fmt: skip

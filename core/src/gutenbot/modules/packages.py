@@ -1,0 +1,175 @@
+"""From an uploaded file to an installed module: what it is and needs is known before anything of it runs."""
+
+import shutil
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import msgspec
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from gutenbot.kernel import crashpoints
+from gutenbot.modules.load import CORE_VERSION
+from gutenbot.modules.store import Kept, Store, sync_folder
+from gutenbot.modules.wheels import MOST_BYTES, BadPackage, Wheel, read_wheel, unpack, wanted_by
+
+CORE = "gutenbot"
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package that waits to be installed: the wheel of a module, and wheels that it brings along."""
+
+    id: str
+    file: str
+    module: str
+    wheel: Wheel
+    along: Sequence[Wheel] = ()
+    obstacles: Sequence[str] = ()
+    """Why it cannot be installed here; none: it can."""
+    missing: Sequence[str] = field(default_factory=tuple)
+    """What it needs and neither this server nor the package has."""
+
+
+class Packages:
+    """Packages of one store."""
+
+    def __init__(self, store: Store, new_id: Callable[[], str]) -> None:
+        self.store = store
+        self._new_id = new_id
+
+    def take(self, name: str, data: bytes) -> Package:
+        """Keeps an uploaded wheel, or a zip of wheels, and says what it is. Raises `BadPackage`."""
+        name = PurePosixPath(name.replace("\\", "/")).name
+        identifier = self._new_id()
+        folder = self.store.staging / identifier
+        folder.mkdir(parents=True)
+        try:
+            if name.endswith(".whl"):
+                (folder / name).write_bytes(data)
+            else:
+                _split(name, data, folder)
+            package = self._look(identifier, name)
+            (folder / "package.json").write_bytes(msgspec.json.encode({"file": name}))
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        return package
+
+    def find(self, identifier: str) -> Package | None:
+        """A package that waits."""
+        folder = self.store.staging / identifier
+        if not identifier.isalnum() or not (folder / "package.json").is_file():
+            return None
+        return self._look(identifier, msgspec.json.decode((folder / "package.json").read_bytes())["file"])
+
+    def drop(self, identifier: str) -> None:
+        """It is not wanted."""
+        if identifier.isalnum():
+            shutil.rmtree(self.store.staging / identifier, ignore_errors=True)
+
+    def install(
+        self, package: Package, *, now_ms: int, by: str, said: Callable[[str], None]
+    ) -> tuple[Kept, Kept | None]:
+        """Unpacks it and makes it count, in one step at the end; returns it and the version before."""
+        staged = self.store.staging / package.id
+        fresh = staged / "unpacked"
+        shutil.rmtree(fresh, ignore_errors=True)
+        for wheel in (package.wheel, *package.along):
+            checked = read_wheel(staged / wheel.file, wheel.file)
+            if checked.sha256 != wheel.sha256:
+                raise BadPackage(file=wheel.file, reason="it has changed since it was looked at.")
+            said(f"unpacking {wheel.file} (sha256 {wheel.sha256[:16]}…)")
+            unpack(staged / wheel.file, fresh)
+            crashpoints.reach("module.unpacked")
+        target = self.store.folder / package.wheel.folder
+        if target.exists():
+            shutil.rmtree(target)
+        fresh.replace(target)
+        sync_folder(self.store.folder)
+        crashpoints.reach("module.placed")
+        wheel = package.wheel
+        kept = Kept(
+            package.module, wheel.distribution, wheel.version, wheel.folder, wheel.sha256, package.file, now_ms, by
+        )
+        before = self.store.add(kept)
+        said(f"{wheel.distribution} {wheel.version} counts from now on")
+        self.drop(package.id)
+        return kept, before
+
+    def _look(self, identifier: str, name: str) -> Package:
+        folder = self.store.staging / identifier
+        wheels = [read_wheel(path, path.name) for path in sorted(folder.glob("*.whl"))]
+        modules = [one for one in wheels if one.entry_points]
+        if len(modules) != 1 or len(modules[0].entry_points) != 1:
+            raise BadPackage(file=name[:100], reason=f"it must have exactly one module, and has {len(modules)}.")
+        wheel = modules[0]
+        along = [one for one in wheels if one is not wheel]
+        missing = _missing([wheel, *along])
+        module = next(iter(wheel.entry_points))
+        return Package(identifier, name, module, wheel, along, _obstacles(self.store, module, wheel, missing), missing)
+
+
+def _split(name: str, data: bytes, folder: Path) -> None:
+    """The wheels of a bundle."""
+    import io
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            infos = [one for one in archive.infolist() if one.filename.endswith(".whl") and not one.is_dir()]
+            if not infos or len(infos) > 100 or sum(one.file_size for one in infos) > MOST_BYTES:
+                raise BadPackage(file=name[:100], reason="it is neither a wheel nor a zip with up to 100 wheels.")
+            for one in infos:
+                (folder / PurePosixPath(one.filename.replace("\\", "/")).name).write_bytes(archive.read(one))
+    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+        raise BadPackage(file=name[:100], reason=f"it is neither a wheel nor a zip of wheels ({error}).") from None
+
+
+def _obstacles(store: Store, module: str, wheel: Wheel, missing: Sequence[str]) -> list[str]:
+    found = [
+        f"It is for gutenbot {one.specifier}; this is {CORE_VERSION}."
+        for one in wanted_by(wheel.requires)
+        if canonicalize_name(one.name) == CORE and not one.specifier.contains(CORE_VERSION, prereleases=True)
+    ]
+    python = wheel.said("Requires-Python")
+    if python and not Requirement(f"python{python}").specifier.contains(_python(), prereleases=True):
+        found.append(f"It is for Python {python}; this is {_python()}.")
+    if missing:
+        found.append(f"It needs {', '.join(missing)}. Upload a zip with these wheels and that of the module.")
+    other = next((one for one in metadata.entry_points(group="gutenbot.modules") if one.name == module), None)
+    if other is not None and other.dist is not None and module not in store.read():
+        found.append(f"The module {module} was installed with the server ({other.dist.name}); update it there.")
+    elif other is not None and other.dist is not None and canonicalize_name(other.dist.name) != wheel.distribution:
+        found.append(f"Another package, {other.dist.name}, has a module named {module} already.")
+    return found
+
+
+def _missing(wheels: Sequence[Wheel]) -> list[str]:
+    """Requirements that nothing meets, neither here nor among the wheels."""
+    brought = {one.distribution: Version(one.version) for one in wheels}
+    found: list[str] = []
+    for wheel in wheels:
+        for one in wanted_by(wheel.requires):
+            name = str(canonicalize_name(one.name))
+            have: Any = brought.get(name) or _installed(name)
+            if name != CORE and (have is None or not one.specifier.contains(have, prereleases=True)):
+                found.append(f"{one.name}{one.specifier}")
+    return sorted(set(found))
+
+
+def _installed(name: str) -> Version | None:
+    try:
+        return Version(metadata.version(name))
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _python() -> str:
+    import platform
+
+    return platform.python_version()

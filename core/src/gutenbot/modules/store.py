@@ -1,0 +1,130 @@
+"""The modules that were installed from the console: a folder for each version, and one manifest that says which of them count.
+
+The manifest is replaced in one step: after a crash at any moment there is the set of before or that of after (CRA-15). What no
+manifest names is left over, and goes at the next start.
+"""
+
+import importlib
+import json
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from gutenbot.kernel import crashpoints
+from gutenbot.kernel.log import get_logger
+
+log = get_logger("modules")
+FOLDER = "modules"
+MANIFEST = "manifest.json"
+STAGING = "staging"
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One installed distribution."""
+
+    name: str
+    """Of the module."""
+    distribution: str
+    version: str
+    folder: str
+    sha256: str
+    """Of the wheel that it came from."""
+    source: str
+    installed_ms: int
+    by: str = ""
+
+
+class Store:
+    """Below the data folder of a project."""
+
+    def __init__(self, data: Path) -> None:
+        self.folder = data / FOLDER
+
+    @property
+    def staging(self) -> Path:
+        """Where packages wait that are not installed yet."""
+        return self.folder / STAGING
+
+    def read(self) -> dict[str, Kept]:
+        """Module → what is installed. A manifest that cannot be read counts as none, and is told."""
+        try:
+            found = json.loads((self.folder / MANIFEST).read_text("utf-8"))
+            if found["format"] != _FORMAT:
+                raise ValueError(f"its format is {found['format']}")
+            return {one["name"]: Kept(**one) for one in found["modules"]}
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            log.error("modules.manifest_unreadable", path=str(self.folder / MANIFEST), error=str(error))
+            return {}
+
+    def write(self, modules: Mapping[str, Kept]) -> None:
+        """Makes this the set that counts, in one step, on the disk when it returns."""
+        text = json.dumps({"format": _FORMAT, "modules": [asdict(one) for one in modules.values()]}, indent=1)
+        fresh = self.folder / f"{MANIFEST}.new"
+        with fresh.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        crashpoints.reach("module.manifest")
+        fresh.replace(self.folder / MANIFEST)
+        sync_folder(self.folder)
+        crashpoints.reach("module.installed")
+
+    def add(self, one: Kept) -> Kept | None:
+        """This version counts from now on; returns the one before."""
+        modules = self.read()
+        before = modules.get(one.name)
+        self.write({**modules, one.name: one})
+        return before
+
+    def remove(self, name: str) -> Kept | None:
+        """It counts no more; returns what it was. Its files go at the next start."""
+        modules = self.read()
+        before = modules.pop(name, None)
+        if before is not None:
+            self.write(modules)
+        return before
+
+    def put_back(self, name: str, before: Kept | None) -> None:
+        """As it was before."""
+        if before is None:
+            self.remove(name)
+        else:
+            self.add(replace(before))
+
+    def activate(self) -> None:
+        """Lets Python find what is installed: after everything else, so that no module hides a part of the server."""
+        for one in self.read().values():
+            self.activate_one(one)
+
+    def activate_one(self, one: Kept) -> None:
+        """See `activate`."""
+        path = str(self.folder / one.folder)
+        if path not in sys.path:
+            sys.path.append(path)
+            importlib.invalidate_caches()
+
+    def tidy(self) -> int:
+        """Removes what no manifest names; returns how much. Only at the start: what runs may have files open."""
+        named = {one.folder for one in self.read().values()}
+        gone = 0
+        for place in self.folder.iterdir() if self.folder.is_dir() else ():
+            if place.name not in named and place.name != MANIFEST:
+                shutil.rmtree(place, ignore_errors=True) if place.is_dir() else place.unlink(missing_ok=True)
+                gone += 1
+        return gone
+
+
+def sync_folder(folder: Path) -> None:
+    """What was renamed in a folder is on the disk."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
