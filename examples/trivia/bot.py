@@ -1,10 +1,8 @@
 """A quiz: rounds of three questions against the clock, no question twice until all were asked, a best score."""
 
-from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
-import yaml
+from pydantic import BaseModel, Field
 
 from gutenbot import PASS, Bot, Chat, Choice, Payload
 
@@ -14,18 +12,12 @@ TIME_LIMIT = timedelta(seconds=30)
 bot = Bot("trivia")
 
 
-@dataclass(frozen=True)
-class Question:
-    """One question; the first answer is the right one."""
+@bot.content_type()
+class Question(BaseModel):
+    """A question of the quiz."""
 
-    id: str
-    text: str
-    answers: list[str]
-
-
-QUESTIONS = [
-    Question(**entry) for entry in yaml.safe_load(Path(__file__).with_name("questions.yaml").read_text("utf-8"))
-]
+    text: str = Field(title="Question", max_length=200)
+    answers: list[str] = Field(title="Answers, the right one first", min_length=2, max_length=6)
 
 
 @bot.hear("hi", "hello", Payload("GET_STARTED"))
@@ -40,9 +32,10 @@ async def play(chat: Chat) -> object:
     chat.conversation["playing"] = True
     await chat.say("#quiz.start", count=ROUND, seconds=TIME_LIMIT.seconds)
     score = 0
-    for number, question in enumerate(draw(chat), 1):
+    # Nobody gets a question again before all had their turn; what was picked stays picked when the dialog is run again.
+    for number, picked in enumerate(chat.content.pick("question", n=ROUND), 1):
         # Each question has a scope of its own: its answers are kept under its name, whatever comes before or after.
-        score += await ask(chat.within(question.id), question, number)
+        score += await ask(chat.within(picked.id), picked.to(Question), number)
     best = max(score, chat.user.get("best", 0))
     chat.user["best"] = best
     await chat.say("#quiz.result", score=score, count=ROUND, best=best)
@@ -52,18 +45,6 @@ async def play(chat: Chat) -> object:
 @play.on_exit
 async def over(chat: Chat) -> None:  # however it ends: at the last question, or because somebody says "cancel"
     chat.conversation["playing"] = False
-
-
-def draw(chat: Chat) -> list[Question]:
-    """Questions for a round that this person has not had; all of them again when too few are left."""
-    seen = set(chat.user.get("seen", []))
-    fresh = [question for question in QUESTIONS if question.id not in seen]
-    if len(fresh) < ROUND:
-        fresh, seen = QUESTIONS, set()
-    # `chat.random` and `chat.user` give the same when the dialog is run again; `random` and a global would not.
-    drawn = chat.random.sample(fresh, ROUND)
-    chat.user["seen"] = sorted(seen | {question.id for question in drawn})
-    return drawn
 
 
 async def ask(chat: Chat, question: Question, number: int) -> int:

@@ -7,9 +7,9 @@ import yaml
 from gutenbot.sdk import Choices
 from gutenbot.testing import TestBot, TestUser
 
-QUESTIONS = yaml.safe_load(Path(__file__).parents[1].joinpath("questions.yaml").read_text("utf-8"))
-RIGHT = {question["text"]: question["answers"][0] for question in QUESTIONS}
-WRONG = {question["text"]: question["answers"][1] for question in QUESTIONS}
+QUESTIONS = yaml.safe_load(Path(__file__).parents[1].joinpath("content", "questions.yaml").read_text("utf-8")).values()
+RIGHT = {question["text"]: str(question["answers"][0]) for question in QUESTIONS}
+WRONG = {question["text"]: str(question["answers"][1]) for question in QUESTIONS}
 
 
 def asked(user: TestUser) -> str:

@@ -41,19 +41,23 @@ class Client:
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """The JSON of the answer. Raises `ServerGone` and `Refused`."""
-        headers = {"content-type": "application/json"}
+        text = self.send(method, path, None if body is None else json.dumps(body).encode(), "application/json")
+        return json.loads(text) if text else None
+
+    def send(self, method: str, path: str, data: bytes | None, kind: str = "application/octet-stream") -> bytes:
+        """The bytes of the answer to a body of this media type. Raises `ServerGone` and `Refused`."""
+        headers = {"content-type": kind}
         if self._key:
             headers["authorization"] = f"Bearer {self._key}"
-        data = None if body is None else json.dumps(body).encode()
         wanted = url_request.Request(f"{self.url}{path}", data, headers, method=method)  # noqa: S310 - our own server
         try:
             with url_request.urlopen(wanted, timeout=TIME_LIMIT_S) as answer:  # noqa: S310
-                text = answer.read()
+                found: bytes = answer.read()
         except url_error.HTTPError as error:
             raise Refused(detail=_detail(error)) from None
         except OSError as error:
             raise ServerGone(url=self.url, reason=str(getattr(error, "reason", error))) from None
-        return json.loads(text) if text else None
+        return found
 
     def bots(self) -> list[str]:
         """The bots that run there."""

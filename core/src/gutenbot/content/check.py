@@ -45,7 +45,8 @@ def _check_uses(library: Library, uses: list[Use], report: Report) -> None:
         for use in certain:
             _check_variables(library, use, report)
     for item_id, locales in library.own.items():
-        if item_id not in by_item and not item_id.startswith(_SYSTEM):
+        picked = any(item.typed is not None for item in locales.values())  # code asks for it by what it is
+        if item_id not in by_item and not item_id.startswith(_SYSTEM) and not picked:
             place = min(item.place for item in locales.values())
             report.add("info", place, "unused", f"No code says `#{item_id}` by name.", "Remove it if it is not needed.")
 
