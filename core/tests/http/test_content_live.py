@@ -182,3 +182,31 @@ async def test_three_workers_say_what_is_published_within_two_seconds(postgres: 
             assert "promo" in worker.app.runtimes["echo"].library
         await stack.pop_all().aclose()
     postgres.drop(url)
+
+
+async def test_what_is_said_and_tapped_is_counted_by_day(tmp_path: Path) -> None:
+    bot = Bot("echo")
+
+    @bot.fallback
+    async def hello(chat: Chat) -> None:
+        await chat.say("#offer")
+
+    async with serving(tmp_path, bot) as served:
+        bot.folder = tmp_path / "bot"
+        bot.content_folder.mkdir(parents=True)
+        text = "offer:\n  - text: What now?\n    quick_replies:\n      - {title: Stay, payload: STAY}\n      - Leave\n"
+        (bot.content_folder / "words.yaml").write_text(text, encoding="utf-8")
+        served.app.replace_bot(bot)
+        await served.texts({"text": "hi"})
+        await served.texts({"event": {"type": "payload", "payload": "STAY"}})
+        await served.texts({"text": "Leave"})
+        await served.texts({"text": "hello again"})
+        counts = served.app.content.counts
+        assert await counts.write() == 1
+        counts._offered.clear()  # as after a restart: what was offered is looked up
+        await served.texts({"event": {"type": "payload", "payload": "STAY"}})
+        assert await counts.write() == 1
+        assert await counts.write() == 0
+        served.app.content.desk.forget_counts()
+        (line,) = (await served.client.get(f"/api/v1{AT}?q=offer&source=code")).json()["items"]
+        assert (line["shown_7d"], line["clicked_7d"]) == (5, 3)

@@ -8,6 +8,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from gutenbot.accounts.audit import SYSTEM
+from gutenbot.app.content_counts import ContentCounts
 from gutenbot.content import Library
 from gutenbot.editing import workers
 from gutenbot.editing.desk import ContentDesk
@@ -38,6 +39,7 @@ class LiveContent:
         self.worker = new_id()
         self.shelves: dict[BotId, Shelf] = {}
         self.desk = ContentDesk(app.storage, app.clock, self.shelves, went_live=self._went_live, planned=self._planned)  # type: ignore[arg-type]
+        self.counts = ContentCounts(app)
         self._tasks: list[asyncio.Task[None]] = []
         self._next_ms = 0
         self._look_at = 0.0
@@ -74,6 +76,7 @@ class LiveContent:
         await self.settle()
         self._ready = True
         await self._beat()
+        self.counts.start(watch=self._app.mode.timers)
         if self._app.mode.timers and "schedules" in self._app.mode.roles:
             self._tasks.append(asyncio.create_task(self._mind(), name="content plans"))
         if self._app.storage.shared:
@@ -88,6 +91,8 @@ class LiveContent:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = []
+        if self._ready:
+            await self.counts.stop()
         if self._ready and self._app.storage.shared:
             try:
                 await workers.leave(self._app.storage, self.worker)
