@@ -1,0 +1,27 @@
+"""Subscriptions: people join and leave categories by a word, and see what they get. This page says what the module is made of."""
+
+from gutenbot.sdk import Module, Part
+from gutenbot_subscriptions.categories import category
+from gutenbot_subscriptions.desk import Desk, begin, follow, take_settings
+from gutenbot_subscriptions.handlers import hear
+from gutenbot_subscriptions.http import routes
+from gutenbot_subscriptions.pages import add_pages
+from gutenbot_subscriptions.service import Subscriptions
+from gutenbot_subscriptions.settings import SubscriptionSettings
+
+turns = Part()
+turns.provide(Subscriptions, Desk)
+turns.wrap("decide", name="subscriptions")(hear)
+turns.on_start(begin)
+turns.on_settings(take_settings)
+turns.task(follow)
+add_pages(routes)
+
+module = Module(
+    "subscriptions",
+    parts=[turns, routes],
+    settings=SubscriptionSettings,
+    summary="People join and leave categories by a word, and manage what they get.",
+)
+
+__all__ = ["Subscriptions", "category", "module"]

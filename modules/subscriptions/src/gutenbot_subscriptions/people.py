@@ -1,0 +1,75 @@
+"""Who is in which category: functions over a connection, and one statement that a turn keeps together with its own writes."""
+
+import sqlalchemy as sa
+
+from gutenbot_subscriptions.tables import PERSON
+
+SWITCH = """
+INSERT INTO subscriptions_person (bot_id, category, user_id, subscribed, since_ms, changed_by)
+VALUES (:bot, :category, :user, :subscribed, :now, :by)
+ON CONFLICT (bot_id, category, user_id) DO UPDATE
+SET subscribed = excluded.subscribed, since_ms = excluded.since_ms, changed_by = excluded.changed_by
+WHERE subscriptions_person.subscribed <> excluded.subscribed
+"""
+"""Who is in already stays since when they were; on both engines."""
+
+
+def switch_values(
+    bot: str, category: str, user: str, *, subscribed: bool, now_ms: int, by: str
+) -> dict[str, str | int]:
+    """The parameters of `SWITCH`."""
+    return {"bot": bot, "category": category, "user": user, "subscribed": int(subscribed), "now": now_ms, "by": by}
+
+
+def switch(db: sa.Connection, bot: str, category: str, user: str, *, subscribed: bool, now_ms: int, by: str) -> bool:
+    """Puts a person in or takes them out; whether that changed something."""
+    before = is_in(db, bot, category, user)
+    if before != subscribed:
+        values = switch_values(bot, category, user, subscribed=subscribed, now_ms=now_ms, by=by)
+        db.execute(sa.text(SWITCH), values)
+    return before != subscribed
+
+
+def is_in(db: sa.Connection, bot: str, category: str, user: str) -> bool:
+    """Whether a person is in a category."""
+    query = sa.select(PERSON.c.subscribed).where(
+        PERSON.c.bot_id == bot, PERSON.c.category == category, PERSON.c.user_id == user
+    )
+    return db.execute(query).scalar() == 1
+
+
+def of_person(db: sa.Connection, bot: str, user: str) -> dict[str, tuple[bool, int, str]]:
+    """Category → whether they are in it, since when (milliseconds), and by whom."""
+    query = sa.select(PERSON).where(PERSON.c.bot_id == bot, PERSON.c.user_id == user)
+    return {row.category: (row.subscribed == 1, row.since_ms, row.changed_by) for row in db.execute(query)}
+
+
+def members(db: sa.Connection, bot: str, category: str, after: str, limit: int) -> list[tuple[str, int, str]]:
+    """(id, since when, by whom) of people in a category, by id."""
+    query = (
+        sa.select(PERSON.c.user_id, PERSON.c.since_ms, PERSON.c.changed_by)
+        .where(
+            PERSON.c.bot_id == bot, PERSON.c.category == category, PERSON.c.subscribed == 1, PERSON.c.user_id > after
+        )
+        .order_by(PERSON.c.user_id)
+        .limit(limit)
+    )
+    return [(row.user_id, row.since_ms, row.changed_by) for row in db.execute(query)]
+
+
+def counts(db: sa.Connection, bot: str) -> dict[str, int]:
+    """Category → how many people are in it."""
+    query = (
+        sa.select(PERSON.c.category, sa.func.count())
+        .where(PERSON.c.bot_id == bot, PERSON.c.subscribed == 1)
+        .group_by(PERSON.c.category)
+    )
+    return {str(row[0]): int(row[1]) for row in db.execute(query)}
+
+
+def people(db: sa.Connection, bot: str, categories: list[str]) -> int:
+    """How many people are in at least one of these categories."""
+    query = sa.select(sa.func.count(sa.distinct(PERSON.c.user_id))).where(
+        PERSON.c.bot_id == bot, PERSON.c.subscribed == 1, PERSON.c.category.in_(categories)
+    )
+    return int(db.execute(query).scalar_one())
