@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gutenbot.cli.content_files import pull, push
+from gutenbot.cli.content_transfer import export, import_file
 from gutenbot.cli.output import Output
 from gutenbot.cli.root import Context
 
@@ -25,6 +26,8 @@ def content() -> None:
 
 content.add_command(pull)
 content.add_command(push)
+content.add_command(export)
+content.add_command(import_file)
 
 
 @content.command()
