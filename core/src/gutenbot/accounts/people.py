@@ -24,6 +24,12 @@ def anybody(db: sa.Connection) -> bool:
     return db.execute(sa.select(ACCOUNT.c.id).where(ACCOUNT.c.role == OWNER).limit(1)).first() is not None
 
 
+def number(db: sa.Connection) -> int:
+    """How many accounts there are, the developer's aside."""
+    query = sa.select(sa.func.count()).select_from(ACCOUNT).where(ACCOUNT.c.email != "developer@localhost")
+    return int(db.execute(query).scalar_one())
+
+
 def first_made_ms(db: sa.Connection) -> int:
     """When the first account was made; 0 when there is none."""
     return int(db.execute(sa.select(sa.func.min(ACCOUNT.c.created_ms)).where(ACCOUNT.c.created_ms > 0)).scalar_one() or 0)

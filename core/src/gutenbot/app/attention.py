@@ -39,12 +39,13 @@ class Attention:
         self._backups_at = float("-inf")
         self._audit_n = -1
         self._telling: set[asyncio.Task[None]] = set()
-        self._data_folder: Path | None = None
+        self.data_folder: Path | None = None
+        """Where backups are noted; None where nobody said."""
         self._backup_days = 0
 
     def watch_backups(self, data_folder: Path, days: int) -> None:
         """Tells when the last backup of the database in this folder is older; 0: never."""
-        self._data_folder, self._backup_days = data_folder, days
+        self.data_folder, self._backup_days = data_folder, days
 
     async def run(self) -> None:
         """Looks on, on this event loop, until `stop`."""
@@ -156,10 +157,10 @@ class Attention:
     async def look_at_backups(self) -> None:
         """When the last backup is older than `backup_days`, or there was none for as long."""
         now = self._app.clock.monotonic()
-        if not self._backup_days or self._data_folder is None or now - self._backups_at < BACKUPS_S:
+        if not self._backup_days or self.data_folder is None or now - self._backups_at < BACKUPS_S:
             return
         self._backups_at = now
-        last = await asyncio.to_thread(last_backup, self._data_folder)
+        last = await asyncio.to_thread(last_backup, self.data_folder)
         since = last if last is not None else await self._app.storage.read(_first_account)
         if not since:
             return

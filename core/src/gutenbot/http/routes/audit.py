@@ -78,7 +78,7 @@ async def list_lines(
     """The latest first."""
     rows = await desk.read(lambda db: audit.page(db, wanted, limit, after))
     cursor = str(rows[-1]["n"]) if rows else ""
-    return Page(items=[LineOut(**_told(row)) for row in rows], next=next_cursor(rows, limit, cursor))
+    return Page(items=[LineOut(**told(row)) for row in rows], next=next_cursor(rows, limit, cursor))
 
 
 @router.get("/audit/export", response_class=StreamingResponse)
@@ -90,7 +90,7 @@ async def export(desk: Desk, reader: Reader, wanted: Filter) -> StreamingRespons
         while rows := await desk.read(partial(audit.batch, wanted=wanted, after_n=after)):
             after = rows[-1]["n"]
             yield b"".join(
-                json.dumps({**_told(row), "at": _told(row)["at"].isoformat()}).encode() + b"\n" for row in rows
+                json.dumps({**told(row), "at": told(row)["at"].isoformat()}).encode() + b"\n" for row in rows
             )
 
     headers = {"content-disposition": 'attachment; filename="audit.jsonl"'}
@@ -103,5 +103,6 @@ async def check(desk: Desk, reader: Reader) -> Checked:
     return Checked(**await desk.check_audit())
 
 
-def _told(row: dict[str, Any]) -> dict[str, Any]:
+def told(row: dict[str, Any]) -> dict[str, Any]:
+    """A line as the API tells it."""
     return {**{key: value for key, value in row.items() if key != "n"}, "at": from_ms(row["at"])}
