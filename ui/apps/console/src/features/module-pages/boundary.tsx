@@ -1,5 +1,5 @@
 /** Whatever goes wrong on a page of a module stays there, and says whose page it is. */
-import { Button, ErrorCard } from "@gutenbot/console";
+import { Button, ErrorCard, Section } from "@gutenbot/console";
 import { Component } from "react";
 import type { ErrorInfo, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -31,15 +31,15 @@ export class ModuleBoundary extends Component<Props, { error: unknown }> {
 export function ModuleFailed({ module, error, onRetry }: { module: string; error: unknown; onRetry?: () => void }): ReactNode {
   const { t } = useTranslation();
   return (
-    <section className="gb-stack" data-module-failed={module} role="alert">
-      <h2>{t("modulePages.failed", { module })}</h2>
-      <p>{t("modulePages.failedHelp")}</p>
-      <ErrorCard error={error} />
-      {onRetry && (
-        <div className="gb-row">
-          <Button onClick={onRetry}>{t("modulePages.again")}</Button>
-        </div>
-      )}
-    </section>
+    <div data-module-failed={module} role="alert">
+      <Section title={t("modulePages.failed", { module })} about={t("modulePages.failedHelp")}>
+        <ErrorCard error={error} />
+        {onRetry && (
+          <div className="gb-row">
+            <Button onClick={onRetry}>{t("modulePages.again")}</Button>
+          </div>
+        )}
+      </Section>
+    </div>
   );
 }

@@ -44,7 +44,7 @@ function Shown({ module, page, names }: { module: ModulePages; page: PageShape; 
   if (page.of_bot && bot === null) return <NoBot />;
   if (!ready) return <Skeleton lines={6} />;
   return (
-    <Page title={words(page.title)} purpose={page.about ? words(page.about) : undefined}>
+    <Page title={words(page.title)} purpose={page.about ? <bdi>{words(page.about)}</bdi> : undefined}>
       <ModuleBody module={module} page={page} values={values} />
     </Page>
   );
