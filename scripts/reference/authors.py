@@ -7,6 +7,8 @@ import griffe
 from gutenbot.content import messages as forms
 from gutenbot.content.items import NAMES_AT_HAND
 from gutenbot.content.scan import FILTERS
+from gutenbot.content.shapes import BUILT_IN
+from gutenbot.content.variants import HOWS
 from gutenbot.dialogs import answers
 from scripts.reference import members
 
@@ -34,6 +36,12 @@ A handler names the arguments that it wants: `chat`, `message`, `user`, `convers
 {members.properties(remembered, "chat.user")}
 
 {members.methods(remembered, "chat.user")}
+## Collections
+
+`chat.content` has the bot's collections: [Ask for content](../how-to/ask-for-content.md).
+
+{members.methods(members.find("dialogs.shelf.Shelf"), "chat.content")}
+{members.methods(members.find("dialogs.shelf.Element"), "element")}
 ## Verbs of `chat`
 
 {members.methods(chat, "chat")}
@@ -144,6 +152,44 @@ Blocks: `if`, `for`, `set`. Filters: {", ".join(f"`{name}`" for name in sorted(F
 | `plural("cup", "cups")` | the form that fits the number; by name for more forms: `plural(one="…", few="…", other="…")` |
 | `default("you")` | when it may be missing |
 | `as_list` | what may be one thing, many, or missing, as a list: `each: "pizzas \| default([]) \| as_list"` |
+
+## An item with more
+
+Where an item needs more than entries, it is a mapping:
+
+| property | means |
+|---|---|
+| `entries` | its entries |
+| `variants` | instead of entries: ways to say it, of which one is chosen each time |
+| `choose` | how: {", ".join(f"`{how}`" for how in HOWS)}; without it by `share`, or at random where no shares differ |
+| `random` | `true`: one of the entries instead of all |
+| `title`, `description`, `tags` | for those who look for it |
+| `type` | its type of content; needed only for types of the bot or of a module |
+
+| a variant has | |
+|---|---|
+| `name` | by which it is told in the record of the turn; A, B, C … without one |
+| `share` | how often it is said against the others; 1 without one |
+| `if`, `unless` | when it may be chosen at all |
+| `entries`, or the properties of an entry | what it says |
+
+`random`: each as often. `weighted`: by share. `sequence`: one after the other, for each person. `segment`: the first whose
+condition holds.
+
+## Types
+
+Built in: {", ".join(f"`{name}`" for name in BUILT_IN)}. They need not be named: an item is of the type of its entry.
+A type of the bot's own has fields, which are written directly:
+
+```yaml
+question.bees:
+  type: question
+  text: How many wings does a bee have?
+  answers: [Four, Two, Six]
+  tags: [animals]
+```
+
+`@bot.content_type()` on a pydantic class declares it; [Ask for content](../how-to/ask-for-content.md) shows how.
 
 ## The kinds
 {kinds}"""
