@@ -17,6 +17,7 @@ PAGES = (
     "/",
     "/bots/shop/people",
     "/bots/shop/failed-events",
+    "/bots/shop/playground",
     "/modules",
     "/modules/channel-web",
     "/modules/channel-web/settings",

@@ -4,6 +4,7 @@ import { Suspense, useEffect, useRef, useState } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Outlet, useLocation, useNavigation } from "react-router";
+import { PlaygroundDock } from "../features/playground/dock";
 import { useViewAs } from "../features/team/view-as";
 import { PageKeys } from "./page-keys";
 import { PanelProvider, Panels } from "./panels";
@@ -47,6 +48,7 @@ export function Shell(): ReactNode {
         <Panels />
         <BusyLine />
         <PageKeys />
+        <PlaygroundDock />
       </div>
       <Drawer title={t("shell.navigation")} open={drawer} onClose={() => setDrawer(false)} side="left" width={280}>
         <Sidebar inDrawer onPick={() => setDrawer(false)} />

@@ -3,11 +3,14 @@ import type { Entry } from "@gutenbot/api";
 import { Button, ErrorCard, ExactTime, Facts, JsonView, Link, NoPermission, Page, RelativeTime, Skeleton, StatusPill, useApi, useBotOrNone, useCursorList, useParams, usePermission } from "@gutenbot/console";
 import { useQuery } from "@tanstack/react-query";
 import { Braces, Paperclip } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { withWords } from "../../i18n";
 import { NoBot } from "../../shell/no-bot";
 import { wordsOf } from "./entry-words";
+
+const TurnList = lazy(() => withWords("playground", () => import("../playground/turn-list")));
 
 export default function ConversationPage(): ReactNode {
   const { t } = useTranslation();
@@ -15,6 +18,7 @@ export default function ConversationPage(): ReactNode {
   const bot = useBotOrNone();
   const { conversation = "" } = useParams();
   const mayRead = usePermission("conversations:read");
+  const mayInspect = usePermission("turns:read");
   const path = { bot: bot?.id ?? "", conversation };
   const known = useQuery({
     queryKey: ["conversations", path.bot, conversation],
@@ -38,6 +42,11 @@ export default function ConversationPage(): ReactNode {
             ]}
           />
           <Thread bot={bot.id} conversation={conversation} />
+          {mayInspect && (
+            <Suspense>
+              <TurnList bot={bot.id} conversation={conversation} />
+            </Suspense>
+          )}
         </>
       )}
     </Page>
