@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bench import (
     coldstart,
+    content,
     crowd,
     history,
     latency,
@@ -32,7 +33,19 @@ from bench.process import cores
 from bench.tables import Table, goal, share
 
 RESULTS = REPOSITORY / "bench" / "results" / "latest.md"
-SECTIONS = ("throughput", "meters", "stages", "push", "memory", "coldstart", "workers", "crowd", "history", "newcomer")
+SECTIONS = (
+    "throughput",
+    "meters",
+    "stages",
+    "push",
+    "memory",
+    "coldstart",
+    "workers",
+    "crowd",
+    "history",
+    "content",
+    "newcomer",
+)
 
 
 class Bench:
@@ -106,6 +119,12 @@ class Bench:
         with Postgres(self.folder) as postgres:
             rows, rounds = (20_000, 20) if self.quick else (self.rows, 300)
             yield from history.measure(postgres, rows=rows, rounds=rounds)
+
+    def content(self) -> list[Table]:
+        """Lists of edited content, and rendering."""
+        if self.quick:
+            return content.measure(self.folder / "content", items=200, questions=100, times=3)
+        return content.measure(self.folder / "content")
 
     def newcomer(self) -> list[Table]:
         """How long a newcomer takes."""

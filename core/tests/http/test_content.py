@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from core.tests.http.house import House, Someone
 
+from gutenbot.kernel.ids import BotId
+
 FILE = """# Words of orders.
 order.eta:
   # what users ask most
@@ -12,13 +14,14 @@ order.eta:
     quick_replies: [Thanks, Where is it?]
 order.size: Which size?   # small or large
 """
+ECHO = BotId("echo")
 AT = "/bots/echo/content"
 TEXT = f"{AT}/items/order.eta/locales/en"
 
 
 async def with_files(house: House, folder: Path, **files: str) -> None:
     """Gives the echo bot content files."""
-    bot = house.served.app.bots["echo"]
+    bot = house.served.app.bots[ECHO]
     bot.folder = folder / "bot"
     bot.content_folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
@@ -43,7 +46,7 @@ def said(house: House, item: str = "order.eta", locale: str = "en") -> str:
     """What a turn that begins now would say."""
     import random
 
-    library = house.served.app.runtimes["echo"].library
+    library = house.served.app.runtimes[ECHO].library
     found = library.render(item, {"eta": "today"}, locale=locale, channel="web", random=random.Random(0))
     return getattr(found.messages[0], "text", "")
 
@@ -81,7 +84,9 @@ async def test_a_malformed_brace_is_told_and_reaches_no_user(house: House, owner
     assert (checked["problems"][0]["path"], checked["problems"][0]["line"]) == ("0.text", 1)
 
 
-async def test_two_who_write_different_fields_both_win_and_the_same_field_is_shown(house: House, owner: Someone) -> None:
+async def test_two_who_write_different_fields_both_win_and_the_same_field_is_shown(
+    house: House, owner: Someone
+) -> None:
     eli = await house.member(owner, "editor", "eli")
     value = {"text": "It comes {{ eta }}.", "quick_replies": ["Thanks", "Where is it?"]}
     first = await owner.do("PUT", f"{TEXT}/draft", {"value": [value], "version": 0})
@@ -92,7 +97,9 @@ async def test_two_who_write_different_fields_both_win_and_the_same_field_is_sho
     assert merged["merged"]
     both = (await owner.get(f"{AT}/items/order.eta"))["locales"]["en"]["draft"]["value"]
     assert both == [{"text": "Soon.", "quick_replies": ["Thank you", "Where is it?"]}]
-    answer = await eli.call("PUT", f"{TEXT}/draft", {"value": [{**value, "text": "Later."}], "version": first["version"]})
+    answer = await eli.call(
+        "PUT", f"{TEXT}/draft", {"value": [{**value, "text": "Later."}], "version": first["version"]}
+    )
     assert answer.status_code == 409
     assert answer.json()["same_fields"] == ["0.text"]
     assert answer.json()["theirs"]["value"][0]["text"] == "Soon."
@@ -100,10 +107,17 @@ async def test_two_who_write_different_fields_both_win_and_the_same_field_is_sho
 
 
 async def test_preview_shows_what_the_channel_gets(house: House, owner: Someone) -> None:
-    body = {"id": "order.eta", "locale": "en", "yaml": "- text: Hello {{ user.first_name }}, {{ eta }}.\n", "channel": "web"}
+    body = {
+        "id": "order.eta",
+        "locale": "en",
+        "yaml": "- text: Hello {{ user.first_name }}, {{ eta }}.\n",
+        "channel": "web",
+    }
     shown = await owner.do("POST", f"{AT}/preview", body)
     assert shown["messages"][0]["text"] == "Hello Uma, ‹eta›."
-    named = await owner.do("POST", f"{AT}/preview", {**body, "data": {"eta": "at 9", "user": {"first_name": "{{7*7}}"}}})
+    named = await owner.do(
+        "POST", f"{AT}/preview", {**body, "data": {"eta": "at 9", "user": {"first_name": "{{7*7}}"}}}
+    )
     assert named["messages"][0]["text"] == "Hello {{7*7}}, at 9."
     assert {one["name"] for one in await owner.get(f"{AT}/channels")}
     assert (await owner.get(f"{AT}/variables"))["filters"][0]["example"]

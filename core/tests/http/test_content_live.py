@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from core.tests.http.house import House, Someone
 from core.tests.http.served import Served, serving
-from core.tests.http.test_content import AT, FILE, TEXT, draft, said, with_files
+from core.tests.http.test_content import AT, ECHO, FILE, TEXT, draft, said, with_files
 from core.tests.storage.postgres.servers import Server
 
 from gutenbot import Bot, Chat
@@ -136,7 +136,7 @@ def talking(published: list[Any]) -> Bot:
 async def test_what_is_published_during_a_turn_is_for_the_next_one(tmp_path: Path) -> None:
     published: list[Any] = []
     async with serving(tmp_path, talking(published)) as served:
-        bot = served.app.bots["echo"]
+        bot = served.app.bots[ECHO]
         bot.folder = tmp_path / "bot"
         bot.content_folder.mkdir(parents=True)
         (bot.content_folder / "words.yaml").write_text("one: Old one\ntwo: Old two\n", encoding="utf-8")
@@ -179,7 +179,7 @@ async def test_three_workers_say_what_is_published_within_two_seconds(postgres: 
                 await asyncio.sleep(0.02)
         print(f"live on three workers after {time.monotonic() - started:.2f} s")
         for worker in workers:
-            assert "promo" in worker.app.runtimes["echo"].library
+            assert "promo" in worker.app.runtimes[ECHO].library
         await stack.pop_all().aclose()
     postgres.drop(url)
 

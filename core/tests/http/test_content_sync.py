@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from core.tests.http.house import House, Someone
-from core.tests.http.test_content import AT, FILE, TEXT, draft, said, with_files
+from core.tests.http.test_content import AT, ECHO, FILE, TEXT, draft, said, with_files
 
 CODE = """from gutenbot import Bot, Chat
 
@@ -31,14 +31,14 @@ async def publish(someone: Someone, words: str, text: str = TEXT) -> int:
 
 
 def file_of(house: House, name: str = "order.yaml") -> Path:
-    folder: Path = house.served.app.bots["echo"].content_folder
+    folder: Path = house.served.app.bots[ECHO].content_folder
     return folder / name
 
 
 async def deployed(house: House, text: str, name: str = "order.yaml") -> None:
     """The file has changed, and the server has seen it."""
     file_of(house, name).write_text(text, encoding="utf-8")
-    house.served.app.reload_content("echo")
+    house.served.app.reload_content(ECHO)
 
 
 async def test_a_file_that_changes_under_an_override_is_a_conflict_until_somebody_decides(
@@ -89,7 +89,7 @@ async def test_what_was_pulled_and_deployed_is_the_files_own_and_nothing_differs
         "# Words of orders.\norder.eta:\n  - text: Soon.\norder.size: Which size?   # small or large\n\n"
         'order.late: "It is: late"\n'
     )
-    house.served.app.reload_content("echo")
+    house.served.app.reload_content(ECHO)
     await house.served.app.content.settle()
     after = await owner.get(f"{AT}/sync")
     assert (after["items"], after["diff"]) == ([], "")
@@ -133,12 +133,12 @@ async def test_what_is_used_is_not_removed_and_what_is_not_may_come_back(house: 
     assert (answer.status_code, answer.json()["uses"][0]["words"]) == (409, "October")
     await house.desk.write(lambda db: refer(db, "echo", "broadcast", "b1", set()))
     await owner.do("POST", f"{AT}/items/promo/archive")
-    assert "promo" not in house.served.app.runtimes["echo"].library
+    assert "promo" not in house.served.app.runtimes[ECHO].library
     assert (await owner.get(f"{AT}?q=promo"))["items"] == []
     await owner.do("POST", f"{AT}/items/promo/unarchive")
     assert said(house, "promo") == "Now!"
     await owner.do("DELETE", f"{AT}/items/promo")
-    assert "promo" not in house.served.app.runtimes["echo"].library
+    assert "promo" not in house.served.app.runtimes[ECHO].library
     assert await owner.refused("PUT", f"{AT}/items/promo/locales/en/draft", {"value": "x"}) == "content.no-item"
     await owner.do("POST", f"{AT}/items", {"id": "promo", "locale": "en", "value": "Again"})
     assert (await owner.get(f"{AT}/items/promo"))["locales"]["en"]["draft"]["value"] == "Again"

@@ -176,7 +176,7 @@ class LiveContent:
 
     async def _beat(self) -> None:
         if self._app.storage.shared:
-            generations = {bot: shelf.generation for bot, shelf in self.shelves.items()}
+            generations: dict[str, int] = {bot: shelf.generation for bot, shelf in self.shelves.items()}
             await workers.beat(self._app.storage, self.worker, generations, self.desk.now_ms())
 
     # What was planned -----------------------------------------------------------------------------------------------

@@ -67,7 +67,7 @@ class Catalogue:
         self.lines: dict[str, Line] = {}
         self.locales: tuple[str, ...] = ()
         self._edited: dict[str, Edited] = {}
-        self._defaults: Mapping[Key, Default] = {}
+        self._defaults: Mapping[Key, Default] | None = None
         self._by_item: dict[str, dict[str, Default]] = {}
 
     def changes(self, db: sa.Connection) -> tuple[int, list[Edited]]:
@@ -105,6 +105,10 @@ class Catalogue:
     ) -> None:
         """Makes the lines anew of what has changed; of all, where the files have."""
         whole = defaults is not self._defaults
+        changed = list(changed) if edit >= self.edit else []  # somebody who looked later was here first
+        if not (whole or changed):
+            self.edit = max(edit, self.edit)
+            return
         if whole:
             self._defaults = defaults
             self._by_item = {}
@@ -115,7 +119,7 @@ class Catalogue:
         for one in changed:
             touched.add(one.row["item_id"])
             self._edited[one.row["item_id"]] = one
-        self.edit = edit
+        self.edit = max(edit, self.edit)
         in_texts = {
             tag for one in self._edited.values() for tag, row in one.texts.items() if row["live_n"] or row["draft_n"]
         }

@@ -49,10 +49,10 @@ def unified(before: Mapping[str, str], after: Mapping[str, str]) -> str:
         if old == new:
             continue
         start = f"a/{name}" if name in before else "/dev/null"
-        lines = (text.splitlines(keepends=True) for text in (old, new))
+        lines, others = old.splitlines(keepends=True), new.splitlines(keepends=True)
         found += [
             line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-            for line in difflib.unified_diff(*lines, start, f"b/{name}")
+            for line in difflib.unified_diff(lines, others, start, f"b/{name}")
         ]
     return "".join(found)
 

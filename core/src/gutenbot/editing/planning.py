@@ -110,7 +110,7 @@ def end(db: sa.Connection, ground: Ground, spot: Spot, by: Moment) -> Row | None
     before = 0
     if live is not None and live["release"]:
         items = release_row(db, spot.bot, live["release"])["items"]
-        own = next((one for one in items if (one["id"], one["locale"]) == (spot.item, spot.locale)), {})
+        own: dict[str, Any] = next((one for one in items if (one["id"], one["locale"]) == (spot.item, spot.locale)), {})
         before = int(own.get("from", 0)) if own.get("to") == row["live_n"] else 0
     about = About(reason="its time is over")
     return publish(db, ground, [Wanted(spot.item, spot.locale, before)], by, about)

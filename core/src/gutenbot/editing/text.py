@@ -14,7 +14,7 @@ from gutenbot.editing.desk import ContentDesk, line_of
 from gutenbot.editing.drafts import Saved
 from gutenbot.editing.errors import ItemExists, NoItem, NoText, NotYaml
 from gutenbot.editing.publishing import Ground
-from gutenbot.editing.rows import Spot, advance, item_row, revision, texts_of, touch
+from gutenbot.editing.rows import Spot, advance, item_row, revision, text_row, texts_of, touch
 from gutenbot.editing.words import type_of
 from gutenbot.editing.written import TROUBLE, ended, read_value, rewritten, written
 
@@ -50,7 +50,7 @@ async def save(desk: ContentDesk, who: Who, spot: Spot, given: Given, *, seen: i
 
     def work(db: sa.Connection) -> tuple[Saved, AuditLine | None]:
         must_be(db, ground, spot.item)
-        row = drafts.text_row(db, spot)
+        row = text_row(db, spot)
         source = given.source(drafts.current_source(db, spot, default))
         saved = drafts.save(db, spot, source, by, seen=seen, default=default)
         first = not row["draft_n"] and saved.n
