@@ -116,7 +116,7 @@ async def test_iso_01_what_belongs_to_another_bot_is_as_unknown_as_what_never_wa
             "conversation": conversation_id("echo", "api", "ann"), "user": user_id("echo", "api", "ann"),
             "seq": str(letter["seq"]), "media": "none", "collection": "none",
             "item": "made", "locale": "en", "n": "1", "comment": "none",
-            "seq": str(letter["seq"]), "session": session, "persona": "Uma",
+            "session": session, "persona": "Uma",
         }  # fmt: skip
         tried = 0
         for method, path, _ in routes_of(served):

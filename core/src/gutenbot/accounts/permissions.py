@@ -129,12 +129,14 @@ ROLES: dict[str, Role] = {
               _OPERATE | {"content:write", "content:publish", "content:review", "dead-letters:replay", "modules:read", "metrics:read",
                           "audit:read", "keys:read", "modules:write", "settings:read"}
               | {"pipeline:read", "pipeline:write", "playground:use"} | {"logs:read", "logs:write", "jobs:read", "jobs:write"}),
-        _role("editor", "Editor", "Writes and publishes what bots say.", _TRY | {"content:write", "content:publish", "content:review"}),
+        _role("editor", "Editor", "Writes and publishes what bots say.",
+              _TRY | {"content:write", "content:publish", "content:review"}),
         _role("marketer", "Marketer", "Reaches people: writes content and messages.", _TRY | {"content:write", "users:write"}),
         _role("agent", "Agent", "Talks to people in the inbox.", _OPERATE),
         _role("analyst", "Analyst", "Looks, and changes nothing.", _LOOK),
         _role("back-office", "Back office", "Works on orders and forms only.", frozenset({"bots:read", "jobs:own", "users:read"})),
-        _role("auditor", "Auditor", "Reads who did what.", frozenset({"bots:read", "jobs:own", "audit:read", "accounts:read", "keys:read"})),
+        _role("auditor", "Auditor", "Reads who did what.",
+              frozenset({"bots:read", "jobs:own", "audit:read", "accounts:read", "keys:read"})),
     )
 }  # fmt: skip
 

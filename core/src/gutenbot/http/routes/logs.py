@@ -22,7 +22,7 @@ LevelName = Literal["debug", "info", "warning", "error", "critical"]
 LONGEST_MINUTES = 24 * 60
 
 
-class LineOut(BaseModel):
+class LogLineOut(BaseModel):
     """One event. `data`: what was logged with it; one line each, without control characters."""
 
     seq: int
@@ -34,7 +34,7 @@ class LineOut(BaseModel):
     traceback: str
 
     @classmethod
-    def of(cls, line: Line) -> "LineOut":
+    def of(cls, line: Line) -> "LogLineOut":
         """From the kept line."""
         return cls(
             seq=line.seq, at=from_ms(line.at_ms), level=line.level, logger=line.logger, event=line.event,  # type: ignore[arg-type]
@@ -45,7 +45,7 @@ class LineOut(BaseModel):
 class LogPage(BaseModel):
     """The newest first. `worker`: which one has written them; `loggers`: those that have said something there."""
 
-    items: list[LineOut]
+    items: list[LogLineOut]
     next: int | None
     worker: str
     loggers: list[str]
@@ -94,7 +94,7 @@ async def list_lines(
     logs = app.bridge.logs
     found = list(_first(logs.ring.lines(wanted, before=before), limit))
     return LogPage(
-        items=[LineOut.of(line) for line in found],
+        items=[LogLineOut.of(line) for line in found],
         next=found[-1].seq if len(found) == limit else None,
         worker=logs.worker,
         loggers=sorted(logs.ring.loggers),
