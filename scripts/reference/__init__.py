@@ -4,7 +4,7 @@ from pathlib import Path
 
 from scripts.reference import api, authors, commands, errors, http, moduleware, settings
 
-PACKAGES = ("gutenbot", "gutenbot_channel_web", "gutenbot_subscriptions")
+PACKAGES = ("gutenbot", "gutenbot_channel_web", "gutenbot_notes", "gutenbot_subscriptions")
 WRITERS = {
     "chat": authors.chat_page,
     "answers": authors.answers_page,

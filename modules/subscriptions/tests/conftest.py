@@ -1,6 +1,7 @@
 """A harbour whose bot people subscribe to, with and without a server in front of it."""
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from core.tests.http.served import serving
 
 from gutenbot import Bot, Chat, Choice, Text
 from gutenbot.sdk import App
+from gutenbot.testing.database import new_database
 from gutenbot_subscriptions import category, module
 from gutenbot_subscriptions.categories import Words
 
@@ -72,18 +74,27 @@ class Office(House):
         return self._kept
 
 
+@asynccontextmanager
+async def opened(tmp_path: Path, bot: Bot) -> AsyncIterator[Office]:
+    """Runs one, on the engine that tests run on."""
+    clock, database = Skipping(), new_database(tmp_path)
+    storage = database.storage(clock)
+    try:
+        async with serving(tmp_path, bot, dev=False, clock=clock, storage=storage, modules=(module,)) as served:
+            yield Office(served, clock)
+    finally:
+        database.drop()
+
+
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    """Runs one, with a bot whose code declares nothing."""
-    clock = Skipping()
-    bots = (make_harbour(code=False),)
-    async with serving(tmp_path, *bots, dev=False, clock=clock, modules=(module,)) as served:
-        yield Office(served, clock)
+    """A bot whose code declares nothing."""
+    async with opened(tmp_path, make_harbour(code=False)) as found:
+        yield found
 
 
 @pytest.fixture
 async def coded_office(tmp_path: Path) -> AsyncIterator[Office]:
-    """The same, with a bot that declares categories."""
-    clock = Skipping()
-    async with serving(tmp_path, make_harbour(), dev=False, clock=clock, modules=(module,)) as served:
-        yield Office(served, clock)
+    """A bot that declares categories."""
+    async with opened(tmp_path, make_harbour()) as found:
+        yield found
