@@ -5,6 +5,7 @@ import type { ApiPage } from "@gutenbot/console";
 import { useMemo } from "react";
 import type { Verbs } from "../api";
 import type { Media, MediaDetails } from "../types";
+import { copiesOf } from "./copies";
 
 const BASE = "/api/v1/bots/{bot}/media";
 
@@ -21,8 +22,8 @@ export class MediaApi {
   one = (id: string) => this.verbs.get<MediaDetails>(`${BASE}/{id}`, { path: { bot: this.bot, id } });
   change = (id: string, body: Change) => this.verbs.patch<Media>(`${BASE}/{id}`, { path: { bot: this.bot, id }, body });
   remove = (id: string) => this.verbs.delete<undefined>(`${BASE}/{id}`, { path: { bot: this.bot, id } });
-  upload = (file: File, progress: (share: number) => void) => this.#send(`/api/v1/bots/${encodeURIComponent(this.bot)}/media`, file, progress);
-  replace = (id: string, file: File, progress: (share: number) => void) => this.#send(`/api/v1/bots/${encodeURIComponent(this.bot)}/media/${encodeURIComponent(id)}/replace`, file, progress);
+  upload = (file: File, progress: (share: number) => void) => this.#withCopies("POST", "", file, progress);
+  replace = (id: string, file: File, progress: (share: number) => void) => this.#withCopies("POST", `/${encodeURIComponent(id)}/replace`, file, progress);
 
   /** The address of a file, of about a width in pixels where it is a picture. */
   fileOf(media: Pick<Media, "id">, width?: number): string {
@@ -30,12 +31,23 @@ export class MediaApi {
     return `/api/v1/bots/${encodeURIComponent(this.bot)}/media/${encodeURIComponent(media.id)}/file${query}`;
   }
 
-  #send(address: string, file: File, progress: (share: number) => void): Promise<Media> {
+  /** Sends a file, then its smaller copies; a copy that fails is no loss. */
+  async #withCopies(method: string, below: string, file: File, progress: (share: number) => void): Promise<Media> {
+    const kept = await this.#send(method, below, file, file.name, progress);
+    let newest = kept;
+    for (const copy of await copiesOf(file)) {
+      newest = await this.#send("PUT", `/${encodeURIComponent(kept.id)}/renditions`, copy, file.name, () => undefined).catch(() => newest);
+    }
+    return newest;
+  }
+
+  #send(method: string, below: string, file: Blob, name: string, progress: (share: number) => void): Promise<Media> {
+    const address = `/api/v1/bots/${encodeURIComponent(this.bot)}/media${below}`;
     const body = new FormData();
-    body.append("file", file, file.name);
+    body.append("file", file, name);
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
-      request.open("POST", address);
+      request.open(method, address);
       request.setRequestHeader("X-CSRF-Token", this.csrf);
       request.setRequestHeader("Accept", "application/json");
       request.upload.onprogress = (event) => progress(event.lengthComputable ? event.loaded / event.total : 0);

@@ -126,7 +126,7 @@ function Drawn({ messages, locale, look, active, pathOf }: { messages: readonly 
     const place = host.current;
     canvas.current ??= import("./draw").then(({ openCanvas }) => openCanvas(place, locale));
     let current = true;
-    const media = (name: string) => `/api/v1/bots/${encodeURIComponent(content.bot)}/media/by-name/${name.split("/").map(encodeURIComponent).join("/")}`;
+    const media = (name: string) => `/web/${encodeURIComponent(content.bot)}/media/${name.replace(/^(\.\/)?(media\/)?/, "").split("/").map(encodeURIComponent).join("/")}`;
     void canvas.current.then(({ draw }) => {
       if (!current) return;
       draw({
