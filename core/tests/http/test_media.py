@@ -174,6 +174,16 @@ async def test_channels_find_files_by_the_names_of_content(house: House) -> None
     assert await shelf.find("echo", "menu/a.png", limit=10) is None
 
 
+async def test_a_picture_of_the_library_is_no_broken_link(house: House) -> None:
+    owner = await house.owner()
+    check = {"id": "x", "locale": "en", "yaml": "- image: new.png\n  alt: New\n"}
+    before = (await owner.do("POST", "/bots/echo/content/check", check))["problems"]
+    assert "content.media" in [one["code"] for one in before]
+    await put(owner, "new.png", drawn.png())
+    after = (await owner.do("POST", "/bots/echo/content/check", check))["problems"]
+    assert "content.media" not in [one["code"] for one in after]
+
+
 async def test_who_may_only_write_replaces_nothing_that_is_live(house: House) -> None:
     owner = await house.owner()
     writer = await house.member(owner, "marketer")

@@ -29,14 +29,18 @@ class Found:
     channel: str | None = None
 
 
-def check_text(shelf: Shelf, spot: Spot, source: str, channels: Sequence[Shown]) -> list[Found]:
-    """Everything there is to say about a text."""
+def check_text(
+    shelf: Shelf, spot: Spot, source: str, channels: Sequence[Shown], media: frozenset[str] = frozenset()
+) -> list[Found]:
+    """Everything there is to say about a text. `media`: the names of the bot's media library."""
     item, problems = shelf.compile(spot.item, spot.locale, source)
     found = [Found(one) for one in problems]
     if item.broken:
         return _placed(found, source)
     value = _value(source)
-    found += [Found(one) for one in (*_names(shelf, spot, item), *_links(shelf, item), *_words(shelf, spot, value))]
+    found += [
+        Found(one) for one in (*_names(shelf, spot, item), *_links(shelf, item, media), *_words(shelf, spot, value))
+    ]
     for channel in channels:
         found += [Found(one, channel=channel.name) for one in _limits(item, channel)]
     return _placed(found, source)
@@ -55,9 +59,11 @@ def _names(shelf: Shelf, spot: Spot, item: Item) -> Iterator[Problem]:
             yield _problem(variable.place, "variable-not-passed", message, hint, "error")
 
 
-def _links(shelf: Shelf, item: Item) -> Iterator[Problem]:
+def _links(shelf: Shelf, item: Item, media: frozenset[str]) -> Iterator[Problem]:
     def exists(path: str) -> bool:
-        return any((shelf.folder / place / path).is_file() for place in (".", "content", "media"))
+        return path.removeprefix("./").removeprefix("media/") in media or any(
+            (shelf.folder / place / path).is_file() for place in (".", "content", "media")
+        )
 
     for reference in item.references:
         for severity, message, hint in flaws(reference, exists):

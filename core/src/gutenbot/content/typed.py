@@ -3,9 +3,7 @@ the entries that it says. They are compiled like those of any other item."""
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
-
-from pydantic import BaseModel, ValidationError
+from typing import TYPE_CHECKING, Any
 
 from gutenbot.content.builder import Builder, Mistake
 from gutenbot.content.entries import compile_entries
@@ -17,6 +15,9 @@ from gutenbot.content.reading import Source
 from gutenbot.content.scan import is_template
 from gutenbot.content.trees import at, node_of, value_of, words_in
 from gutenbot.content.types import ContentType, Typed, Types
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 _ABOUT = ("type", "tags", "title", "description")
 _MAX_SHOWN = 10
@@ -80,7 +81,9 @@ def _names(kind: ContentType) -> frozenset[str]:
     return frozenset(fields) | {one.alias for one in fields.values() if one.alias}
 
 
-def _model(builder: Builder, node: MapNode, kind: ContentType) -> BaseModel:
+def _model(builder: Builder, node: MapNode, kind: ContentType) -> "BaseModel":
+    from pydantic import ValidationError
+
     value = value_of(node)
     for _ in range(_TRIES):
         try:
@@ -129,7 +132,7 @@ def _mistake(node: MapNode, found: Any) -> Mistake:
     return Mistake(at(node, found["loc"]).place, "field", f"`{shown or 'the item'}`: {words}.")
 
 
-def _said(builder: Builder, node: MapNode, kind: ContentType, model: BaseModel) -> Any:
+def _said(builder: Builder, node: MapNode, kind: ContentType, model: "BaseModel") -> Any:
     render: Callable[[], Any] | None = getattr(model, "render", None)
     if render is None:
         return ()
@@ -141,7 +144,7 @@ def _said(builder: Builder, node: MapNode, kind: ContentType, model: BaseModel) 
     return compile_entries(builder, said)
 
 
-def _preview(builder: Builder, model: BaseModel, node: MapNode, kind: ContentType) -> str:
+def _preview(builder: Builder, model: "BaseModel", node: MapNode, kind: ContentType) -> str:
     preview: Callable[[], Any] | None = getattr(model, "preview", None)
     try:
         words = str(preview()) if preview is not None else ""

@@ -7,11 +7,12 @@ optional: `render(self)` gives what an item says, as entries are written in the 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-from pydantic import BaseModel
+from typing import TYPE_CHECKING, Any
 
 from gutenbot.kernel.errors import AuthorMistake
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 NAME = re.compile(r"[a-z][a-z0-9_\-]{0,59}")
 
@@ -33,7 +34,8 @@ class ContentType:
     """A kind of item."""
 
     name: str
-    model: type[BaseModel]
+    own: "type[BaseModel] | None"
+    """Its class; None for the built-in messages, whose classes are loaded when asked for."""
     title: str
     group: str = "Own"
     """Under which heading the console offers it."""
@@ -42,6 +44,15 @@ class ContentType:
     """Its items are a collection: code asks for them by what they are (`chat.content.pick`)."""
     natural: bool = False
     """Its items are written as entries, not as fields of the type: the built-in messages."""
+
+    @property
+    def model(self) -> "type[BaseModel]":
+        """Its class."""
+        if self.own is not None:
+            return self.own
+        from gutenbot.content.shape_models import MODELS
+
+        return MODELS[self.name]
 
     @property
     def renders(self) -> bool:
@@ -74,6 +85,8 @@ def content_type(
     model: Any, name: str = "", *, title: str = "", group: str = "Own", description: str = "", collection: bool = True
 ) -> ContentType:
     """A type made of a pydantic class; its name is the class's unless one is given. Raises `WrongTypeName`, `NoModel`."""
+    from pydantic import BaseModel
+
     if not (isinstance(model, type) and issubclass(model, BaseModel)):
         raise NoModel(name=name or getattr(model, "__name__", "?"), what=f"a {type(model).__name__}")
     name = name or _dashed(model.__name__)
@@ -88,6 +101,6 @@ def _dashed(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
 
 
-def _first_line(model: type[BaseModel]) -> str:
+def _first_line(model: "type[BaseModel]") -> str:
     own = model.__dict__.get("__doc__") or ""
     return str(own).strip().partition("\n")[0]

@@ -60,7 +60,7 @@ class ChannelFit(BaseModel):
     channel: str
     fits: bool
     why: str = ""
-    width: int = Field(0, description="How wide the copy is that the channel gets; 0: not a picture, or none.")
+    width: int = Field(default=0, description="How wide the copy is that the channel gets; 0: not a picture, or none.")
 
 
 class MediaUse(BaseModel):
