@@ -21,6 +21,11 @@ def upgrade() -> None:
            _text("by_whom"), _int("at_ms"))  # fmt: skip
 
 
+def downgrade() -> None:
+    for name in ("notes_edit", "notes_note"):
+        op.drop_table(name)
+
+
 def _table(name: str, *parts: Any) -> None:
     op.create_table(name, *parts, sqlite_strict=True, sqlite_with_rowid=False)
 

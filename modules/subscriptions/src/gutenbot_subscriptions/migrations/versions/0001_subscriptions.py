@@ -24,6 +24,11 @@ def upgrade() -> None:
     op.create_index("subscriptions_of", "subscriptions_person", ["bot_id", "user_id"])
 
 
+def downgrade() -> None:
+    for name in ("subscriptions_person", "subscriptions_word", "subscriptions_words", "subscriptions_category"):
+        op.drop_table(name)
+
+
 def _table(name: str, *parts: Any) -> None:
     op.create_table(name, *parts, sqlite_strict=True, sqlite_with_rowid=False)
 
