@@ -171,6 +171,10 @@ async def test_channels_find_files_by_the_names_of_content(house: House) -> None
         assert found.data == drawn.png(40, 40)
     assert await shelf.find("echo", "a.png") is None
     assert await shelf.find("other", "menu/a.png") is None
+    for odd in ("", "\0", "menu/a.png\0", "../menu/a.png", "x" * 5000, "\ud800.png"):
+        assert await shelf.find("echo", odd) is None
+    assert await owner.refused("GET", f"{LIBRARY}/%00") == "media.none"
+    assert (await owner.get(f"{LIBRARY}?q=%00&type=%00&after=%00"))["items"] != []
     assert await shelf.find("echo", "menu/a.png", limit=10) is None
 
 

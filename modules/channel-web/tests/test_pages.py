@@ -8,9 +8,15 @@ from typing import Any
 import pytest
 
 from gutenbot import Bot
+from gutenbot.sdk import MediaShelf
 from gutenbot_channel_web.assets import Assets
 from gutenbot_channel_web.testing import Website
 
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001"
+    "a5f645400000000049454e44ae426082"
+)
+"""A PNG of one pixel."""
 CHAT = '<html lang="__LOCALE__" data-bot="__BOT__" data-base="__BASE__"><script nonce="__NONCE__" src="__BASE__/web/assets/a.js">'
 
 
@@ -174,6 +180,20 @@ async def test_files_of_a_bots_media_folders_are_served(gallery: Website) -> Non
     assert drawing.headers["content-type"] == "image/svg+xml"
     assert drawing.headers["content-disposition"].startswith("attachment")
     assert "sandbox" in drawing.headers["content-security-policy"]
+
+
+async def test_a_file_of_the_media_library_stands_in_front_of_one_of_the_folder(gallery: Website) -> None:
+    shelf = gallery.app.services.get(MediaShelf)
+    await shelf.add("echo", "pizza.png", PICTURE)
+    await shelf.add("echo", "menu/today.pdf", b"%PDF-1.7 menu")
+    found = await gallery.request("GET", "/web/echo/media/pizza.png", query={"w": "320"})
+    assert (found.body, found.headers["content-type"]) == (PICTURE, "image/png")
+    assert found.headers["content-disposition"].startswith("inline")
+    assert "max-age=60" in found.headers["cache-control"]
+    menu = await gallery.request("GET", "/web/echo/media/menu/today.pdf", query={"w": "٣"})
+    assert menu.body == b"%PDF-1.7 menu"
+    assert menu.headers["content-disposition"].startswith("attachment")
+    assert (await gallery.request("GET", "/web/echo/media/hot/soup.mp3")).body == b"mp3"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from gutenbot.accounts.rows import Row
 from gutenbot.editing import media
 from gutenbot.editing.media import Change, Kept
-from gutenbot.editing.media_files import Examined, examine
+from gutenbot.editing.media_errors import WrongMediaName
+from gutenbot.editing.media_files import Examined, checked_name, examine
 from gutenbot.kernel.clock import Clock, to_ms
 from gutenbot.kernel.ids import BotId
 from gutenbot.storage.port import Storage
@@ -35,8 +36,11 @@ class MediaShelf:
 
     async def find(self, bot: str, name: str, *, width: int = 0, limit: int = 0) -> MediaFile | None:
         """The file of a name, or None: the smallest copy that is at least so wide, with at most so many bytes (0: any)."""
-        name = name.replace("\\", "/").removeprefix("./").removeprefix("media/")
-        row = await self._storage.read(lambda db: media.by_name(db, bot, name))
+        try:
+            wanted = checked_name(name)
+        except WrongMediaName:
+            return None
+        row = await self._storage.read(lambda db: media.by_name(db, bot, wanted))
         return None if row is None else await self.open(row, width=width, limit=limit)
 
     async def open(self, row: Row, *, width: int = 0, limit: int = 0) -> MediaFile | None:

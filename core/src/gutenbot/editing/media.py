@@ -58,7 +58,7 @@ def add(db: sa.Connection, bot: str, kept: Kept, alt: Mapping[str, str], change:
 
 def get(db: sa.Connection, bot: str, media: str) -> Row:
     """One file's row. Raises `NoMedia`."""
-    found = one(db, sa.select(MEDIA).where(*_is(bot, media)))
+    found = one(db, sa.select(MEDIA).where(*_is(bot, media))) if media.isalnum() else None
     if found is None:
         raise NoMedia(media=media[:80])
     return found
@@ -71,12 +71,12 @@ def by_name(db: sa.Connection, bot: str, name: str) -> Row | None:
 
 def listing(db: sa.Connection, bot: str, *, q: str = "", kind: str = "", limit: int = 50, after: str = "") -> list[Row]:
     """Files by name: those whose name or words have all of `q`, of a kind such as `image`, behind the name `after`."""
-    query = sa.select(MEDIA).where(MEDIA.c.bot_id == bot, MEDIA.c.name > after)
-    for word in q.split()[:10]:
+    query = sa.select(MEDIA).where(MEDIA.c.bot_id == bot, MEDIA.c.name > after.replace("\0", ""))
+    for word in q.replace("\0", "").split()[:10]:
         query = query.where(
             MEDIA.c.name.icontains(word, autoescape=True) | MEDIA.c.alt.icontains(word, autoescape=True)
         )
-    if kind:
+    if kind := kind.replace("\0", ""):
         query = query.where(MEDIA.c.mime.startswith(kind, autoescape=True))
     return many(db, query.order_by(MEDIA.c.name).limit(limit))
 
