@@ -83,6 +83,7 @@ _GROUPS: dict[str, dict[str, str]] = {
         "modules:install": "Install and remove modules: their code runs with the rights of the server",
         "settings:read": "See the settings of the server",
         "settings:write": "Change the settings of the server",
+        "channels:read": "See the channels on which bots talk, and how they fare",
         "pipeline:read": "See what messages go through on their way to a bot",
         "pipeline:write": "Try and change the order of what messages go through",
         "instance:read": "See which copy of the bot this is, and whether it sends",
@@ -112,7 +113,7 @@ ALL = frozenset(PERMISSIONS)
 _TALK = frozenset({"bots:read", "jobs:own", "conversations:read", "users:read", "content:read"})
 _TRY = _TALK | {"playground:use"}
 _OPERATE = _TALK | {"conversations:write", "users:write", "bots:converse", "dead-letters:read", "turns:read"}
-_LOOK = _TALK | {"dead-letters:read", "turns:read", "modules:read", "pipeline:read", "metrics:read"}
+_LOOK = _TALK | {"dead-letters:read", "turns:read", "modules:read", "channels:read", "pipeline:read", "metrics:read"}
 
 
 def _role(name: str, title: str, description: str, permissions: frozenset[str]) -> Role:
@@ -126,9 +127,10 @@ ROLES: dict[str, Role] = {
         _role(OWNER, "Owner", "Everything. There is always at least one.", ALL),
         _role("admin", "Admin", "Everything, but not what concerns owners.", ALL - {"owners:write"}),
         _role("developer", "Developer", "Builds and mends bots.",
-              _OPERATE | {"content:write", "content:publish", "content:review", "dead-letters:replay", "modules:read", "metrics:read",
-                          "audit:read", "keys:read", "modules:write", "settings:read"}
-              | {"pipeline:read", "pipeline:write", "playground:use"} | {"logs:read", "logs:write", "jobs:read", "jobs:write"}),
+              _OPERATE | {"content:write", "content:publish", "content:review", "dead-letters:replay", "modules:read",
+                          "metrics:read", "audit:read", "keys:read", "modules:write", "settings:read"}
+              | {"channels:read", "pipeline:read", "pipeline:write", "playground:use"}
+              | {"logs:read", "logs:write", "jobs:read", "jobs:write"}),
         _role("editor", "Editor", "Writes and publishes what bots say.",
               _TRY | {"content:write", "content:publish", "content:review"}),
         _role("marketer", "Marketer", "Reaches people: writes content and messages.", _TRY | {"content:write", "users:write"}),

@@ -67,7 +67,6 @@ async def replay_dead(app: "App", at: At) -> Stepped:
 def jobs_of(app: "App") -> Jobs:
     """What runs the jobs of an app, those that modules contribute among them."""
 
-
     async def failed(job: Mapping[str, Any]) -> None:
         to = f"account:{job['by']['id']}" if job["by"]["kind"] == "account" else "may:jobs:read"
         await app.notify(f"{job['title']}: {job['error']}", "error", "/", to=to, same=f"job {job['id']}")

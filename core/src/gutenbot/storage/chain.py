@@ -64,7 +64,7 @@ def links(db: sa.Connection, bot: BotId, conversation: ConversationId, limit: in
     head = db.execute(sa.select(CONVERSATION.c.head).where(*where)).scalar()
     found: list[Link] = []
     while head and len(found) < limit:
-        link = _event(db, head) if head > 0 else _message(db, bot, -head)
+        link = _event(db, bot, head) if head > 0 else _message(db, bot, -head)
         if link is None or link.n < down_to:
             break
         found.append(link)
@@ -72,8 +72,10 @@ def links(db: sa.Connection, bot: BotId, conversation: ConversationId, limit: in
     return found
 
 
-def _event(db: sa.Connection, seq: int) -> Link | None:
-    row = db.execute(sa.select(INBOX.c.n, INBOX.c.prev, INBOX.c.event).where(INBOX.c.seq == seq)).first()
+def _event(db: sa.Connection, bot: BotId, seq: int) -> Link | None:
+    row = db.execute(
+        sa.select(INBOX.c.n, INBOX.c.prev, INBOX.c.event).where(INBOX.c.bot_id == bot, INBOX.c.seq == seq)
+    ).first()
     return Link(row.n, row.prev or 0, seq=seq, body=decode_incoming(row.event)) if row else None
 
 

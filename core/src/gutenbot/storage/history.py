@@ -19,27 +19,32 @@ _INBOX = sa.table(
 _CONVERSATION = sa.table(
     "conversation", *(sa.column(name) for name in ("conversation_id", "user_id", "thread", "channel_id", "bot_id"))
 )
-_PAGE = 200
+_BACK = 20_000
+"""Rows that are looked through, newest first: a bot that was quiet for longer has no recent messages."""
 
 
 def recent_messages(db: sa.Connection, bots: Sequence[BotId], limit: int, *, but: Sequence[str] = ()) -> list[Claim]:
     """The latest handled messages of people, oldest first, as claims that nobody holds. Channels of `but` are left out."""
     found: list[Claim] = []
-    before: int | None = None
-    for _ in range(20):
+    for newest in _newest(db, bots):
         query = (
-            sa.select(_INBOX, _CONVERSATION.c.user_id, _CONVERSATION.c.thread)
-            .join(_CONVERSATION, _CONVERSATION.c.conversation_id == _INBOX.c.conversation_id)
-            .where(_INBOX.c.bot_id.in_(bots), _INBOX.c.channel_id.not_in(but))
-            .order_by(_INBOX.c.seq.desc())
-            .limit(_PAGE)
+            sa.select(newest, _CONVERSATION.c.user_id, _CONVERSATION.c.thread)
+            .join(_CONVERSATION, _CONVERSATION.c.conversation_id == newest.c.conversation_id)
+            .where(newest.c.bot_id.in_(bots), newest.c.channel_id.not_in(but), newest.c.lane == "live")
+            .where(newest.c.n.is_not(None), newest.c.state != "open")
+            .order_by(newest.c.seq.desc())
+            .limit(limit)
         )
-        rows = db.execute(query if before is None else query.where(_INBOX.c.seq < before)).all()
-        found += [_claim(row) for row in rows if row.lane == "live" and row.n is not None and row.state != "open"]
-        if len(found) >= limit or len(rows) < _PAGE:
-            break
-        before = rows[-1].seq
-    return list(reversed(found[:limit]))
+        found += [_claim(row) for row in db.execute(query)]
+    return sorted(found, key=lambda claim: claim.seq)[-limit:]
+
+
+def _newest(db: sa.Connection, bots: Sequence[BotId]) -> list[sa.Subquery]:
+    """The newest rows, by the key that each engine has: of all bots together, or of each bot."""
+    ordered = sa.select(_INBOX).order_by(_INBOX.c.seq.desc()).limit(_BACK)
+    if db.dialect.name == "sqlite":
+        return [ordered.subquery()]
+    return [ordered.where(_INBOX.c.bot_id == bot).subquery() for bot in bots]
 
 
 def _claim(row: Any) -> Claim:

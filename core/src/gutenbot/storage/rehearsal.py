@@ -134,7 +134,7 @@ def undo(db: sa.Connection, bot: BotId, conversation: ConversationId) -> int:
 
 def _forget_failed(db: sa.Connection, bot: BotId, conversation: ConversationId, last: Link) -> int:
     """Takes an event back that could not be handled: it changed nothing but the thread. Raises `NothingToUndo`."""
-    if db.execute(sa.select(INBOX.c.state).where(INBOX.c.seq == last.seq)).scalar() != "dead":
+    if db.execute(sa.select(INBOX.c.state).where(INBOX.c.bot_id == bot, INBOX.c.seq == last.seq)).scalar() != "dead":
         raise NothingToUndo
     head = _drop_thread(db, bot, conversation, last.n)
     where = CONVERSATION.c.conversation_id == conversation
@@ -148,7 +148,7 @@ def _drop_thread(db: sa.Connection, bot: BotId, conversation: ConversationId, n:
     for link in links(db, bot, conversation, _MOST, down_to=n):
         head = link.prev
         if link.seq:
-            db.execute(INBOX.delete().where(INBOX.c.seq == link.seq))
+            db.execute(INBOX.delete().where(INBOX.c.bot_id == bot, INBOX.c.seq == link.seq))
         else:
             db.execute(OUTBOX.delete().where(OUTBOX.c.bot_id == bot, OUTBOX.c.id == link.id))
     return head

@@ -40,9 +40,7 @@ _BINARY = {
         },
     }
 }
-_FILE: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"*/*": {}}, "description": "The file, as what it is."}
-}
+_FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"*/*": {}}, "description": "The file, as what it is."}}
 
 
 class Rendition(BaseModel):
