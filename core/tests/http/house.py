@@ -1,5 +1,6 @@
 """A server with a team: people who sign in by cookie, each with a client of their own."""
 
+import base64
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import httpx2
 from core.tests.http.served import Served
 
+from gutenbot.accounts import totp
 from gutenbot.kernel.clock import SystemClock
 
 PASSWORD = "correct horse battery"
@@ -120,3 +122,9 @@ class House:
         """Time passes, and what was looked up is looked up again."""
         self.clock.ahead_s += seconds
         self.served.server.gate.forget()
+
+
+def code_now(house: House, secret: str) -> str:
+    """What an authenticator app shows at this moment of the house."""
+    raw = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    return totp.code_at(raw, int(house.clock.now().timestamp()) // totp.STEP_S)

@@ -14,8 +14,8 @@ from core.tests.storage.postgres.servers import Server
 from pydantic import BaseModel, Field, SecretStr
 
 from gutenbot.app.settings import load_settings
-from gutenbot.config.sealing import FILE, Keyring
 from gutenbot.config.tables import SETTING
+from gutenbot.kernel.sealing import FILE, Keyring
 from gutenbot.kernel.settings import TomlFile
 from gutenbot.modules.module import Module, Part
 from gutenbot.storage.postgres import PostgresStorage

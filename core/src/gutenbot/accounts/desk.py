@@ -18,6 +18,7 @@ from gutenbot.accounts.secrets import email_of, network_of
 from gutenbot.accounts.span import Span
 from gutenbot.accounts.tables import PASSKEY
 from gutenbot.kernel.clock import Clock, to_ms
+from gutenbot.kernel.sealing import Keyring
 from gutenbot.storage.port import Tables
 
 T = TypeVar("T")
@@ -63,8 +64,11 @@ class Desk:
         span: Span | None = None,
         most: limits.Limits | None = None,
         catalogue: Callable[[], Catalogue] = lambda: CORE,
+        keyring: Keyring | None = None,
     ) -> None:
         self.tables = tables
+        self.keyring = keyring or Keyring()
+        """What seals secrets of second factors."""
         self.catalogue = catalogue
         """Which permissions there are now: modules come and go."""
         self.clock = clock
@@ -204,7 +208,7 @@ class Desk:
             if account["disabled_ms"]:
                 raise WrongSecondFactor
             if kind == "totp":
-                totp.check(db, account, code, now)
+                totp.check(db, self.keyring, account, code, now)
             else:
                 totp.check_recovery(db, account["id"], code, now)
             return self._open(db, account, visitor, f"password and {kind}")

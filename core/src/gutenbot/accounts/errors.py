@@ -33,6 +33,14 @@ class WrongSecondFactor(AccountMistake):
     status = 401
 
 
+class CodesUnreadable(AccountMistake):
+    """Codes cannot be checked: the key of secrets with which they were sealed is not on this server. Use a recovery code, or ask
+    whoever runs the server to bring the key back (the file `secrets.key` of the data folder, or GUTENBOT_SECRETS_KEY)."""
+
+    code = "accounts.codes-unreadable"
+    status = 503
+
+
 class ChallengeOver(AccountMistake):
     """This sign-in took too long or had too many tries. Start again."""
 

@@ -9,14 +9,17 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 
-from gutenbot.accounts.errors import NotWithoutSecondFactor, WrongSecondFactor
+from gutenbot.accounts.errors import CodesUnreadable, NotWithoutSecondFactor, WrongSecondFactor
 from gutenbot.accounts.people import by_id, change
 from gutenbot.accounts.secrets import kept
 from gutenbot.accounts.tables import ACCOUNT, RECOVERY
+from gutenbot.kernel.sealing import Keyring, SealBroken
 
 STEP_S = 30
 _EITHER_SIDE = 1
 _CODES = 10
+_PLAIN = 20
+"""Bytes of a secret that is not sealed."""
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
@@ -28,10 +31,10 @@ def code_at(secret: bytes, step: int) -> str:
     return f"{number % 1_000_000:06}"
 
 
-def offer(db: sa.Connection, account_id: str, issuer: str) -> tuple[str, str]:
+def offer(db: sa.Connection, keyring: Keyring, account_id: str, issuer: str) -> tuple[str, str]:
     """A new secret, not in use until a code confirms it: as text, and as what a QR code shows."""
     secret = os.urandom(20)
-    account = change(db, account_id, totp_offered=secret)
+    account = change(db, account_id, totp_offered=_sealed(keyring, account_id, secret))
     text = base64.b32encode(secret).decode().rstrip("=")
     label = quote(f"{issuer}:{account['email']}", safe="")
     return (
@@ -40,14 +43,14 @@ def offer(db: sa.Connection, account_id: str, issuer: str) -> tuple[str, str]:
     )
 
 
-def confirm(db: sa.Connection, account_id: str, code: str, now_ms: int) -> list[str]:
+def confirm(db: sa.Connection, keyring: Keyring, account_id: str, code: str, now_ms: int) -> list[str]:
     """Takes the offered secret into use; returns new recovery codes. Raises `WrongSecondFactor`."""
     account = by_id(db, account_id)
-    secret = bytes(account["totp_offered"])
-    if not secret:
+    offered = bytes(account["totp_offered"])
+    if not offered:
         raise NotWithoutSecondFactor
-    step = _step_of(secret, code, now_ms, after=0)
-    change(db, account_id, totp_secret=secret, totp_offered=b"", totp_step=step)
+    step = _step_of(_opened(keyring, account_id, offered), code, now_ms, after=0)
+    change(db, account_id, totp_secret=offered, totp_offered=b"", totp_step=step)
     return _new_recovery_codes(db, account_id)
 
 
@@ -59,12 +62,12 @@ def off(db: sa.Connection, account_id: str) -> None:
     db.execute(RECOVERY.delete().where(RECOVERY.c.account_id == account_id))
 
 
-def check(db: sa.Connection, account: Mapping[str, Any], code: str, now_ms: int) -> None:
-    """Uses a code up. Raises `WrongSecondFactor`, also for the second use of one (AUT-06)."""
-    secret = bytes(account["totp_secret"])
-    if not secret:
+def check(db: sa.Connection, keyring: Keyring, account: Mapping[str, Any], code: str, now_ms: int) -> None:
+    """Uses a code up. Raises `WrongSecondFactor`, also for the second use of one (AUT-06), and `CodesUnreadable`."""
+    kept = bytes(account["totp_secret"])
+    if not kept:
         raise WrongSecondFactor
-    step = _step_of(secret, code, now_ms, after=account["totp_step"])
+    step = _step_of(_opened(keyring, account["id"], kept), code, now_ms, after=account["totp_step"])
     newer = sa.and_(ACCOUNT.c.id == account["id"], ACCOUNT.c.totp_step < step)
     if not db.execute(ACCOUNT.update().where(newer).values(totp_step=step)).rowcount:
         raise WrongSecondFactor
@@ -77,6 +80,23 @@ def check_recovery(db: sa.Connection, account_id: str, code: str, now_ms: int) -
         raise WrongSecondFactor
     left = sa.select(sa.func.count()).where(RECOVERY.c.account_id == account_id, RECOVERY.c.used_ms == 0)
     return int(db.execute(left).scalar_one())
+
+
+def _sealed(keyring: Keyring, account_id: str, secret: bytes) -> bytes:
+    """As it is kept: nobody who has the database alone can make codes of it (SEC-04)."""
+    text, key_id = keyring.seal(secret.hex(), ("account", account_id, "totp"))
+    return f"{key_id}:{text}".encode()
+
+
+def _opened(keyring: Keyring, account_id: str, kept: bytes) -> bytes:
+    """The secret. Those of the first releases were kept as they are."""
+    key_id, colon, text = kept.partition(b":")
+    if not colon or len(kept) == _PLAIN:
+        return kept
+    try:
+        return bytes.fromhex(keyring.open(text.decode(), key_id.decode(), ("account", account_id, "totp")))
+    except SealBroken:
+        raise CodesUnreadable from None
 
 
 def _step_of(secret: bytes, code: str, now_ms: int, *, after: int) -> int:

@@ -12,11 +12,11 @@ from gutenbot.app.project import Loaded, Project, load_bots, with_bots
 from gutenbot.app.recycle import recycler
 from gutenbot.app.reload import stand_in
 from gutenbot.app.settings import OF_CONSOLE, AllSettings, Settings, load_settings
-from gutenbot.config.sealing import VARIABLE, Keyring
 from gutenbot.kernel.blame import Blame
 from gutenbot.kernel.clock import Clock, SystemClock
 from gutenbot.kernel.errors import AuthorMistake
 from gutenbot.kernel.meters import Meters
+from gutenbot.kernel.sealing import VARIABLE, Keyring
 from gutenbot.kernel.slices import shared
 from gutenbot.modules.load import Found, discover, names
 from gutenbot.modules.module import Module

@@ -17,9 +17,9 @@ from gutenbot.app.settings import OF_CONSOLE, AllSettings, Settings, load_settin
 from gutenbot.config import kept
 from gutenbot.config.errors import SettingsMistake
 from gutenbot.config.kept import Kept
-from gutenbot.config.sealing import Keyring
 from gutenbot.kernel.errors import GutenbotError, Temporary
 from gutenbot.kernel.log import get_logger
+from gutenbot.kernel.sealing import Keyring
 from gutenbot.kernel.settings import (
     Provenance,
     SettingProblem,

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from gutenbot.app.console_settings import ConsoleSettings
 from gutenbot.app.content_settings import ContentSettings
-from gutenbot.config.sealing import VARIABLE
 from gutenbot.kernel.log import get_logger
+from gutenbot.kernel.sealing import VARIABLE
 from gutenbot.kernel.settings import Provenance, Resolver, SettingProblem, TomlFile, at, read_toml, suggestion
 from gutenbot.modules.module import Module
 from gutenbot.turns.roles import ALL_ROLES, Role

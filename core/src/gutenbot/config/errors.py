@@ -17,15 +17,3 @@ class SettingsChanged(SettingsMistake):
 
     code = "settings.changed"
     status = 409
-
-
-class WrongSealKey(SettingsMistake):
-    """The key of secrets in {where} is not right: it must be 32 random bytes in base64, as `openssl rand -base64 32` makes them."""
-
-    code = "settings.wrong-seal-key"
-
-
-class SealBroken(SettingsMistake):
-    """The secret {name} cannot be read: it was sealed with another key. Bring the key back, or set the secret anew."""
-
-    code = "settings.seal-broken"

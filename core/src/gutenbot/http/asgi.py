@@ -56,7 +56,7 @@ class Server:
         self.settings = settings
         self.gate = Gate(
             app.storage, app.clock, dev=settings.dev, base_url=settings.base_url, span=span_of(console),
-            catalogue=app.catalogue,
+            catalogue=app.catalogue, keyring=app.settings.keyring,
         )  # fmt: skip
         self.console = Console.of(settings, console)
         self.assets = Assets()

@@ -17,6 +17,7 @@ from gutenbot.http.scoped import PREFIX, is_good, parts_of
 from gutenbot.kernel.clock import Clock, to_ms
 from gutenbot.kernel.errors import GutenbotError
 from gutenbot.kernel.log import get_logger
+from gutenbot.kernel.sealing import Keyring
 from gutenbot.storage.port import Storage
 from gutenbot.storage.rows import KeyHolder
 
@@ -75,8 +76,10 @@ class Gate:
         base_url: str = "",
         span: Span | None = None,
         catalogue: Callable[[], Catalogue] = lambda: CORE,
+        keyring: Keyring | None = None,
     ) -> None:
         self._storage = storage
+        self._keyring = keyring
         self.catalogue = catalogue
         """Which permissions there are now: modules come and go."""
         self._clock = clock
@@ -96,7 +99,9 @@ class Gate:
         if self._desk is None:
             from gutenbot.accounts.desk import Desk
 
-            self._desk = Desk(self._storage, self._clock, span=self.span, catalogue=self.catalogue)
+            self._desk = Desk(
+                self._storage, self._clock, span=self.span, catalogue=self.catalogue, keyring=self._keyring
+            )
         return self._desk
 
     @desk.setter

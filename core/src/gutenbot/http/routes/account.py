@@ -114,7 +114,7 @@ async def offer_totp(desk: Desk, actor: Me) -> TotpOffer:
     def work(db: Db) -> tuple[tuple[str, str], Line]:
         what = f"{actor.name} began to set up an authenticator app"
         line = Line(verb="totp.offered", object="account", object_id=actor.account_id, what=what)
-        return totp.offer(db, actor.account_id, "Gutenbot"), line
+        return totp.offer(db, desk.keyring, actor.account_id, "Gutenbot"), line
 
     secret, uri = await desk.change(by(actor), work)
     return TotpOffer(secret=secret, uri=uri)
@@ -128,7 +128,7 @@ async def confirm_totp(
     await desk.count_code(actor.account_id)
 
     def work(db: Db) -> tuple[tuple[list[str], str], Line]:
-        codes = totp.confirm(db, actor.account_id, body.code, desk.now_ms())
+        codes = totp.confirm(db, desk.keyring, actor.account_id, body.code, desk.now_ms())
         sessions.end_all(db, actor.account_id, but=actor.session_id)
         secret = sessions.renew(db, actor.session_id, desk.now_ms())
         what = f"{actor.name} protected their account with an authenticator app"

@@ -11,12 +11,24 @@ from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 
-from gutenbot.config.errors import SealBroken, WrongSealKey
+from gutenbot.kernel.errors import UserMistake
 
 FILE = "secrets.key"
 VARIABLE = "GUTENBOT_SECRETS_KEY"
 _NONCE = 12
 _SIZE = 32
+
+
+class WrongSealKey(UserMistake):
+    """The key of secrets in {where} is not right: it must be 32 random bytes in base64, as `openssl rand -base64 32` makes them."""
+
+    code = "settings.wrong-seal-key"
+
+
+class SealBroken(UserMistake):
+    """The secret {name} cannot be read: it was sealed with another key. Bring the key back, or set the secret anew."""
+
+    code = "settings.seal-broken"
 
 
 class Keyring:

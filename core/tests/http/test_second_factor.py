@@ -1,0 +1,93 @@
+"""Codes of an authenticator app and recovery codes: good once, not to be left out, sealed in the database."""
+
+import base64
+
+from core.tests.http.house import House, code_now
+
+from gutenbot.accounts import people, totp
+from gutenbot.kernel.sealing import Keyring
+
+
+async def test_aut_06_a_code_is_good_once_and_the_second_factor_cannot_be_left_out(house: House) -> None:
+    owner = await house.owner()
+    offered = await owner.do("POST", "/account/totp")
+    assert offered["uri"].startswith("otpauth://totp/Gutenbot%3Aolga%40example.org?secret=")
+    assert await owner.refused("POST", "/account/totp/confirm", {"code": "000000"}) == "accounts.wrong-code"
+    codes = (await owner.do("POST", "/account/totp/confirm", {"code": code_now(house, offered["secret"])}))[
+        "recovery_codes"
+    ]
+    assert len(set(codes)) == 10
+    guest = house.stranger()
+    pending = (await guest.sign_in("olga@example.org")).json()
+    assert set(pending) == {"second_factor", "challenge"}
+    assert "set-cookie" not in (await guest.sign_in("olga@example.org")).headers
+    used = {"challenge": pending["challenge"], "kind": "totp", "code": code_now(house, offered["secret"])}
+    assert await guest.refused("POST", "/session/second-factor", used) == "accounts.wrong-code", "used for confirming"
+    house.later(31)
+    right = {"challenge": pending["challenge"], "kind": "totp", "code": code_now(house, offered["secret"])}
+    assert (await guest.do("POST", "/session/second-factor", right))["signed_in"]
+    assert await house.stranger().refused("POST", "/session/second-factor", right) == "accounts.challenge-over"
+    for number, expected in enumerate(("accounts.wrong-code", "")):
+        challenge = (await house.stranger().sign_in("olga@example.org")).json()["challenge"]
+        body = {"challenge": challenge, "kind": "recovery", "code": codes[0].upper()}
+        answer = await house.stranger().call("POST", "/session/second-factor", body)
+        assert answer.json().get("code", "") == ("" if number == 0 else "accounts.wrong-code"), expected
+    assert (await owner.refused("DELETE", "/account/totp", {"password": "wrong"})) == "accounts.wrong-password"
+
+
+async def test_aut_06_a_challenge_bears_five_tries(house: House) -> None:
+    owner = await house.owner()
+    secret = (await owner.do("POST", "/account/totp"))["secret"]
+    await owner.do("POST", "/account/totp/confirm", {"code": code_now(house, secret)})
+    guest = house.stranger()
+    challenge = (await guest.sign_in("olga@example.org")).json()["challenge"]
+    body = {"challenge": challenge, "kind": "totp", "code": "000000"}
+    found = [await guest.refused("POST", "/session/second-factor", body) for _ in range(6)]
+    assert found == ["accounts.wrong-code"] * 5 + ["accounts.challenge-over"]
+
+
+def test_codes_are_those_of_the_standard() -> None:
+    """RFC 6238, appendix B: the last six digits."""
+    for seconds, code in ((59, "287082"), (1111111109, "081804"), (20000000000, "353130")):
+        assert totp.code_at(b"12345678901234567890", seconds // totp.STEP_S) == code
+
+
+async def test_sec_04_who_has_the_database_alone_can_make_no_codes(house: House) -> None:
+    owner = await house.owner()
+    secret = (await owner.do("POST", "/account/totp"))["secret"]
+    codes = (await owner.do("POST", "/account/totp/confirm", {"code": code_now(house, secret)}))["recovery_codes"]
+    raw = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    kept = bytes((await house.desk.read(lambda db: people.by_id(db, owner.id)))["totp_secret"])
+    assert raw not in kept
+    assert raw.hex().encode() not in kept
+    house.later(31)
+    house.desk.keyring = Keyring()  # another server, to which the key did not come
+    challenge = (await house.stranger().sign_in("olga@example.org")).json()["challenge"]
+    body = {"challenge": challenge, "kind": "totp", "code": code_now(house, secret)}
+    answer = await house.stranger().call("POST", "/session/second-factor", body)
+    assert (answer.status_code, answer.json()["code"]) == (503, "accounts.codes-unreadable")
+    body = {"challenge": challenge, "kind": "recovery", "code": codes[0]}
+    assert (await house.stranger().do("POST", "/session/second-factor", body))["signed_in"]
+
+
+async def test_sec_04_a_secret_cannot_be_moved_to_another_account(house: House) -> None:
+    owner = await house.owner()
+    secret = (await owner.do("POST", "/account/totp"))["secret"]
+    await owner.do("POST", "/account/totp/confirm", {"code": code_now(house, secret)})
+    kept = bytes((await house.desk.read(lambda db: people.by_id(db, owner.id)))["totp_secret"])
+    member = await house.member(owner, "editor")
+    await house.desk.write(lambda db: people.change(db, member.id, totp_secret=kept))
+    house.later(31)
+    challenge = (await house.stranger().sign_in("editor@example.org")).json()["challenge"]
+    body = {"challenge": challenge, "kind": "totp", "code": code_now(house, secret)}
+    assert await house.stranger().refused("POST", "/session/second-factor", body) == "accounts.codes-unreadable"
+
+
+async def test_a_secret_that_was_kept_as_it_is_goes_on_working(house: House) -> None:
+    owner = await house.owner()
+    plain = b"12345678901234567890"
+    await house.desk.write(lambda db: people.change(db, owner.id, totp_secret=plain))
+    challenge = (await house.stranger().sign_in("olga@example.org")).json()["challenge"]
+    code = code_now(house, base64.b32encode(plain).decode())
+    body = {"challenge": challenge, "kind": "totp", "code": code}
+    assert (await house.stranger().do("POST", "/session/second-factor", body))["signed_in"]
