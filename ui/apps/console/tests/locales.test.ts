@@ -7,6 +7,7 @@ import { pseudo } from "../src/i18n/pseudo";
 type Words = { [id: string]: string | Words };
 const CONSOLE = import.meta.glob<Words>("../src/locales/*.json", { eager: true, import: "default" });
 const CONTENT = import.meta.glob<Words>("../src/features/content/words/*.json", { eager: true, import: "default" });
+const LIVE = import.meta.glob<Words>("../src/features/live/words/*.json", { eager: true, import: "default" });
 const KIT = import.meta.glob<Words>("../../../packages/sdk/src/locales/*.json", { eager: true, import: "default" });
 
 function flat(words: Words, before = ""): [string, string][] {
@@ -29,7 +30,7 @@ function argumentsOf(elements: readonly MessageFormatElement[]): Set<string> {
 const fileOf = (files: Record<string, Words>, language: string): Words => Object.entries(files).find(([path]) => path.endsWith(`/${language}.json`))?.[1] ?? {};
 const others = LANGUAGES.map((one) => one.id).filter((id) => id !== "en");
 
-describe.each([["console", CONSOLE] as const, ["kit", KIT] as const, ["pages about content", CONTENT] as const])("the words of the %s", (_, files) => {
+describe.each([["console", CONSOLE] as const, ["kit", KIT] as const, ["pages about content", CONTENT] as const, ["live parts", LIVE] as const])("the words of the %s", (_, files) => {
   const english = new Map(flat(fileOf(files, "en")));
 
   it.each(others)("are all there in %s, with the same arguments", (language) => {

@@ -85,7 +85,7 @@ class ComingOut(BaseModel):
 class StepOut(BaseModel):
     """A first step, found out and not ticked by hand."""
 
-    id: Literal["hello", "second-factor", "invite", "backup", "address"]
+    id: Literal["hello", "second-factor", "invite", "backup"]
     done: bool
 
 

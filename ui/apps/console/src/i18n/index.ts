@@ -19,6 +19,7 @@ type Words = Record<string, unknown>;
 const FILES = import.meta.glob<{ default: Words }>("../locales/*.json");
 /** Words that only some pages need: they come with the first of these pages. */
 const AREAS = {
+  live: import.meta.glob<{ default: Words }>("../features/live/words/*.json"),
   modules: import.meta.glob<{ default: Words }>("../features/modules/words/*.json"),
   content: import.meta.glob<{ default: Words }>("../features/content/words/*.json"),
   pipeline: import.meta.glob<{ default: Words }>("../features/pipeline/words/*.json"),

@@ -2,13 +2,18 @@
 import { Avatar, EnvChip, IconButton, Keys, Menu, useApi, usePreferences, useSession } from "@gutenbot/console";
 import { useQueryClient } from "@tanstack/react-query";
 import { CircleHelp, LogOut, Menu as MenuIcon, Moon, Search, Settings2, Sun, SunMoon, UserRound } from "lucide-react";
+import { lazy, Suspense } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { SESSION } from "../app/client";
+import { withWords } from "../i18n";
 import { BotSwitcher } from "./bot-switcher";
 import { Breadcrumb } from "./breadcrumb";
 import { ConnectionDot } from "./connection";
 import { useRoleTitle } from "./use-role-title";
+
+/** Comes after the page: nobody waits for a bell. */
+const LiveTools = lazy(() => withWords("live", () => import("../features/live/tools")));
 
 type TopBarProps = { onPalette: () => void; onHelp: () => void; onDrawer: () => void };
 
@@ -29,6 +34,9 @@ export function TopBar({ onPalette, onHelp, onDrawer }: TopBarProps): ReactNode 
         <Keys of="mod+k" />
       </button>
       <ConnectionDot />
+      <Suspense>
+        <LiveTools />
+      </Suspense>
       <IconButton icon={CircleHelp} label={t("shell.help")} keys="?" onClick={onHelp} />
       <Me />
     </header>

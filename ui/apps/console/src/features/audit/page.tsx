@@ -3,7 +3,7 @@ import type { AuditLine } from "@gutenbot/api";
 import { Banner, Button, DiffView, EmptyState, ExactTime, Facts, NoPermission, Page, useApi, useCursorList, usePermission, useSearchParams, useWrite } from "@gutenbot/console";
 import { ListBody, useFilters } from "@gutenbot/console/grid";
 import type { Column, FilterField } from "@gutenbot/console/grid";
-import { Download, ShieldCheck } from "lucide-react";
+import { Download, ListChecks, ShieldCheck } from "lucide-react";
 import { useEffect, useMemo } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -20,6 +20,7 @@ export default function AuditPage(): ReactNode {
   const actions = (
     <>
       <Check />
+      <AsJob query={query} />
       <a className="gb-provider" href={query ? `${EXPORT}?${query}` : EXPORT} download="audit.jsonl">
         <Download size={16} aria-hidden /> {t("audit.export")}
       </a>
@@ -121,6 +122,22 @@ function Entry({ line }: { line: AuditLine }): ReactNode {
 
 function readable(value: unknown): string {
   return value === null || value === undefined ? "" : JSON.stringify(value, null, 2);
+}
+
+/** A long log is written into a file by a job. */
+function AsJob({ query }: { query: string }): ReactNode {
+  const { t } = useTranslation("live");
+  const api = useApi();
+  const start = useWrite({
+    run: (filters: string, key) => api.post("/api/v1/audit/exports", { query: momentsOf(Object.fromEntries(new URLSearchParams(filters))), idempotencyKey: key }),
+    changes: [["jobs"]],
+    done: () => t("export.started"),
+  });
+  return (
+    <Button icon={ListChecks} busy={start.isPending} onClick={() => start.mutate(query)}>
+      {t("export.big")}
+    </Button>
+  );
 }
 
 function Check(): ReactNode {

@@ -1,10 +1,10 @@
 /** Events that could not be handled: why, and run them again once the cause is mended. */
 import type { FailedEvent } from "@gutenbot/api";
-import { Button, CodeView, EmptyState, Facts, JsonView, Link, NoPermission, Page, RelativeTime, Section, useApi, useBotOrNone, useCursorList, usePermission, useSearchParams, useWrite } from "@gutenbot/console";
+import { Button, CodeView, ConfirmDialog, EmptyState, Facts, JsonView, Link, NoPermission, Page, RelativeTime, Section, useApi, useBotOrNone, useCursorList, usePermission, useSearchParams, useWrite } from "@gutenbot/console";
 import { ListBody } from "@gutenbot/console/grid";
 import type { Column } from "@gutenbot/console/grid";
 import { CircleCheck, RotateCcw } from "lucide-react";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useState } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { NoBot } from "../../shell/no-bot";
@@ -18,7 +18,7 @@ export default function FailedPage(): ReactNode {
   if (!mayRead) return <NoPermission permission="dead-letters:read" />;
   if (!bot) return <NoBot />;
   return (
-    <Page title={t("pages.failed")} purpose={t("deadLetters.purpose")}>
+    <Page title={t("pages.failed")} purpose={t("deadLetters.purpose")} actions={<ReplayAll bot={bot.id} />}>
       <List bot={bot.id} />
     </Page>
   );
@@ -32,6 +32,31 @@ function useReplay(bot: string) {
     changes: [["dead-letters", bot]],
     done: () => t("deadLetters.replayed"),
   });
+}
+
+/** All of them at once, as a job. */
+function ReplayAll({ bot }: { bot: string }): ReactNode {
+  const { t } = useTranslation("live");
+  const api = useApi();
+  const mayReplay = usePermission("dead-letters:replay");
+  const [asking, setAsking] = useState(false);
+  const replay = useWrite({
+    run: (_: null, key) => api.post("/api/v1/bots/{bot}/dead-letters/replay", { path: { bot }, idempotencyKey: key }),
+    changes: [["dead-letters", bot], ["jobs"]],
+    done: () => t("export.replayStarted"),
+    onDone: () => setAsking(false),
+  });
+  if (!mayReplay) return null;
+  return (
+    <>
+      <Button icon={RotateCcw} onClick={() => setAsking(true)}>
+        {t("export.replayAll")}
+      </Button>
+      <ConfirmDialog title={t("export.replayAllTitle")} open={asking} danger={false} verb={t("export.replayAll")} busy={replay.isPending} onClose={() => setAsking(false)} onConfirm={() => replay.mutate(null)}>
+        {t("export.replayAllText")}
+      </ConfirmDialog>
+    </>
+  );
 }
 
 function List({ bot }: { bot: string }): ReactNode {

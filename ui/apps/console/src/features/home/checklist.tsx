@@ -1,36 +1,19 @@
 /** The first steps, found out rather than ticked by hand. The list goes away when all are done, or when it is dismissed. */
-import { Button, Link, may, Section, useApi, useBotOrNone, usePreferences, useSession } from "@gutenbot/console";
-import { useQuery } from "@tanstack/react-query";
+import { Button, Link, Section, useBotOrNone, usePreferences } from "@gutenbot/console";
 import { CircleCheck, CircleDashed } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import type { Home } from "./api";
 
-type StepId = "hello" | "second" | "invite";
-type Step = { id: StepId; done: boolean; to: string };
-
-function useSteps(): Step[] | null {
-  const api = useApi();
-  const session = useSession();
-  const bot = useBotOrNone();
-  const mayTalk = bot !== null && may(session, "users:read");
-  const mayTeam = may(session, "accounts:write");
-  const users = useQuery({ queryKey: ["users", bot?.id, "any"], queryFn: ({ signal }) => api.get("/api/v1/bots/{bot}/users", { path: { bot: bot?.id ?? "" }, query: { limit: 1 }, signal }), enabled: mayTalk });
-  const team = useQuery({ queryKey: ["accounts", "any"], queryFn: ({ signal }) => api.get("/api/v1/accounts", { query: { limit: 2 }, signal }), enabled: mayTeam });
-  if ((mayTalk && !users.data) || (mayTeam && !team.data)) return null;
-  const steps: Step[] = [];
-  if (mayTalk) steps.push({ id: "hello", done: (users.data?.items.length ?? 0) > 0, to: `/bots/${encodeURIComponent(bot.id)}/people` });
-  if (session.account.email !== "") steps.push({ id: "second", done: session.account.two_factor, to: "/account/security" });
-  if (mayTeam) steps.push({ id: "invite", done: (team.data?.items.length ?? 0) > 1, to: "/team" });
-  return steps;
-}
-
-export function Checklist(): ReactNode {
+export function Checklist({ steps }: { steps: Home["steps"] }): ReactNode {
   const { t } = useTranslation();
-  const steps = useSteps();
+  const { t: live } = useTranslation("live");
+  const bot = useBotOrNone();
   const [preferences, prefer] = usePreferences();
   const dismissed = preferences.dismissed ?? [];
-  if (steps === null || steps.every((step) => step.done) || dismissed.includes("checklist")) return null;
+  if (steps.every((step) => step.done) || dismissed.includes("checklist")) return null;
   const done = steps.filter((step) => step.done).length;
+  const places: Partial<Record<string, string>> = { hello: bot ? `/bots/${encodeURIComponent(bot.id)}/people` : "", "second-factor": "/account/security", invite: "/team" };
   return (
     <div className="gb-card">
       <Section
@@ -43,13 +26,17 @@ export function Checklist(): ReactNode {
         }
       >
         <ol className="gb-steps">
-          {steps.map((step) => (
-            <li key={step.id} data-done={step.done ? "" : undefined}>
-              {step.done ? <CircleCheck size={18} aria-hidden /> : <CircleDashed size={18} aria-hidden />}
-              <span className="gb-unseen">{t(step.done ? "home.isDone" : "home.isOpen")}</span>
-              {step.done ? <span>{t(`home.step.${step.id}`)}</span> : <Link to={step.to}>{t(`home.step.${step.id}`)}</Link>}
-            </li>
-          ))}
+          {steps.map((step) => {
+            const words = live(`home.step.${step.id}`);
+            const to = places[step.id];
+            return (
+              <li key={step.id} data-done={step.done ? "" : undefined}>
+                {step.done ? <CircleCheck size={18} aria-hidden /> : <CircleDashed size={18} aria-hidden />}
+                <span className="gb-unseen">{t(step.done ? "home.isDone" : "home.isOpen")}</span>
+                {step.done || !to ? <span>{words}</span> : <Link to={to}>{words}</Link>}
+              </li>
+            );
+          })}
         </ol>
       </Section>
     </div>

@@ -1,69 +1,57 @@
-/** Is it well, and what needs me? */
-import { EmptyState, ErrorCard, Link, may, Page, RelativeTime, Section, Skeleton, StatusPill, useApi, useBotOrNone, useSession } from "@gutenbot/console";
-import { useQuery } from "@tanstack/react-query";
+/** Is it well, and what needs me? One request, then the live connection. */
+import { EmptyState, ErrorCard, Link, Page, RelativeTime, Section, Skeleton, StatusPill, useBotOrNone, useSession } from "@gutenbot/console";
+import type { Tone } from "@gutenbot/console";
 import { CircleCheck } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { useHealth } from "../../shell/connection";
-import { isWell, useModules } from "../modules/page";
+import "../live/live.css";
+import { useHome } from "./api";
+import type { Home } from "./api";
 import { Checklist } from "./checklist";
 import { SendingLock } from "./sending-lock";
 
 export default function HomePage(): ReactNode {
   const { t } = useTranslation();
   const session = useSession();
+  const home = useHome();
   return (
     <Page title={t("pages.home")} purpose={t("home.hello", { name: session.account.name })}>
       <SendingLock />
-      <Checklist />
-      <div className="gb-home">
-        <NeedsAttention />
-        <HealthPart />
-        {may(session, "audit:read") && <Recent />}
-      </div>
+      {home.error && <ErrorCard error={home.error} onRetry={() => void home.refetch()} asOf={home.dataUpdatedAt} />}
+      {home.isPending && <Skeleton lines={6} />}
+      {home.data && <Parts home={home.data} />}
     </Page>
   );
 }
 
-type Item = { id: string; words: string; to: string };
-
-function useAttention(): { items: Item[]; loading: boolean } {
-  const { t } = useTranslation();
-  const api = useApi();
-  const session = useSession();
-  const bot = useBotOrNone();
-  const modules = useModules(may(session, "modules:read"));
-  const failed = useQuery({
-    queryKey: ["dead-letters", bot?.id, "count"],
-    queryFn: ({ signal }) => api.get("/api/v1/bots/{bot}/dead-letters", { path: { bot: bot?.id ?? "" }, query: { limit: 100 }, signal }),
-    enabled: bot !== null && may(session, "dead-letters:read"),
-  });
-  const items: Item[] = [];
-  const count = failed.data?.items.length ?? 0;
-  if (bot && count > 0) items.push({ id: "failed", words: t("home.failed", { count, more: failed.data?.next ? "yes" : "no" }), to: `/bots/${encodeURIComponent(bot.id)}/failed-events` });
-  for (const module of modules.data ?? []) {
-    if (!isWell(module)) items.push({ id: module.name, words: t("home.module", { name: module.name, reason: module.reason || module.state }), to: "/modules" });
-  }
-  return { items, loading: (modules.isLoading || failed.isLoading) && items.length === 0 };
+function Parts({ home }: { home: Home }): ReactNode {
+  return (
+    <>
+      <Checklist steps={home.steps} />
+      <div className="gb-home">
+        <NeedsAttention items={home.attention} />
+        <HealthPart home={home} />
+        {home.now && <Now now={home.now} />}
+        <Coming items={home.coming} />
+        {home.recent && <Recent lines={home.recent} />}
+      </div>
+    </>
+  );
 }
 
-function NeedsAttention(): ReactNode {
+function NeedsAttention({ items }: { items: Home["attention"] }): ReactNode {
   const { t } = useTranslation();
-  const { items, loading } = useAttention();
   return (
     <div className="gb-card gb-home-wide">
       <Section title={t("home.attention")}>
-        {loading && <Skeleton lines={2} />}
-        {!loading && items.length === 0 && <EmptyState kind="first-use" icon={CircleCheck} title={t("home.nothing")} />}
+        {items.length === 0 && <EmptyState kind="first-use" icon={CircleCheck} title={t("home.nothing")} />}
         {items.length > 0 && (
           <ul className="gb-attention">
             {items.map((item) => (
-              <li key={item.id}>
+              <li key={`${item.kind} ${item.name}`}>
                 <StatusPill tone="warn">{t("home.look")}</StatusPill>
-                <span>
-                  <bdi>{item.words}</bdi>
-                </span>
-                <Link to={item.to}>{t("home.open")}</Link>
+                <Words item={item} />
+                <Link to={item.link}>{t("home.open")}</Link>
               </li>
             ))}
           </ul>
@@ -73,58 +61,99 @@ function NeedsAttention(): ReactNode {
   );
 }
 
-function HealthPart(): ReactNode {
+function Words({ item }: { item: Home["attention"][number] }): ReactNode {
+  const { t } = useTranslation("live");
+  const { kind, name, reason, count, people } = item;
+  const words = kind === "dead-letters" ? t("home.dead", { count, people }) : t(`home.${kind}`, { name, reason });
+  return (
+    <span>
+      <bdi>{words}</bdi>
+    </span>
+  );
+}
+
+const TONES: Record<Home["health"]["status"], Tone> = { ok: "good", degraded: "warn", down: "bad" };
+
+function HealthPart({ home }: { home: Home }): ReactNode {
   const { t } = useTranslation();
-  const session = useSession();
-  const health = useHealth();
-  const modules = useModules(may(session, "modules:read"));
+  const { t: live } = useTranslation("live");
   return (
     <div className="gb-card">
       <Section title={t("home.health")}>
         <ul className="gb-health">
-          <li>
-            <span>{t("home.server")}</span>
-            {health.isError ? (
-              <StatusPill tone="bad">{t("connection.offline")}</StatusPill>
-            ) : (
-              <StatusPill tone={health.data?.status === "ready" ? "good" : "warn"}>{health.data?.status === "ready" ? t("home.ready") : (health.data?.reasons.join("; ") ?? "…")}</StatusPill>
-            )}
-          </li>
-          {(modules.data ?? []).map((module) => (
-            <li key={module.name}>
-              <span>{module.name}</span>
-              <StatusPill tone={isWell(module) ? "good" : "bad"}>{module.state === "running" ? t("modules.state.running") : module.state}</StatusPill>
+          {home.health.components.map((one) => (
+            <li key={one.name} title={one.detail}>
+              <span>{one.name}</span>
+              <StatusPill tone={TONES[one.status]}>{one.reason || live(`home.health.${one.status}`)}</StatusPill>
             </li>
           ))}
         </ul>
-        <p className="gb-faint">
-          Gutenbot {session.version} · {t("home.checked")} <RelativeTime at={health.dataUpdatedAt || null} />
-        </p>
+        <p className="gb-faint">{live("home.version", { version: home.version })}</p>
       </Section>
     </div>
   );
 }
 
-const LATEST = 8;
+function Now({ now }: { now: NonNullable<Home["now"]> }): ReactNode {
+  const { t } = useTranslation("live");
+  const bot = useBotOrNone();
+  return (
+    <div className="gb-card gb-home-wide">
+      <Section title={t("home.now")} about={t("home.nowNumbers", { conversations: now.conversations, waiting: now.waiting, rate: now.events_per_minute })}>
+        <ul className="gb-talk">
+          {now.items.map((one) => (
+            <li key={one.id}>
+              <Link to={`/bots/${encodeURIComponent(bot?.id ?? "")}/conversations/${encodeURIComponent(one.id)}`}>
+                <bdi>{one.title || t("home.stranger")}</bdi>
+              </Link>
+              <span className="gb-faint">{one.channel}</span>
+              {one.mode === "human" && <StatusPill tone="human">{t("home.waits")}</StatusPill>}
+              <span className="gb-faint">
+                <RelativeTime at={one.updated} />
+              </span>
+            </li>
+          ))}
+        </ul>
+      </Section>
+    </div>
+  );
+}
 
-function Recent(): ReactNode {
+function Coming({ items }: { items: Home["coming"] }): ReactNode {
+  const { t } = useTranslation("live");
+  return (
+    <div className="gb-card">
+      <Section title={t("home.coming")}>
+        {items.length === 0 && <p className="gb-faint">{t("home.noComing")}</p>}
+        <ul className="gb-talk">
+          {items.map((one) => (
+            <li key={`${one.kind} ${one.name}`}>
+              <bdi>{one.name}</bdi>
+              <span className="gb-faint">
+                {t("home.schedule")} · <RelativeTime at={one.at} />
+              </span>
+            </li>
+          ))}
+        </ul>
+      </Section>
+    </div>
+  );
+}
+
+function Recent({ lines }: { lines: NonNullable<Home["recent"]> }): ReactNode {
   const { t } = useTranslation();
-  const api = useApi();
-  const recent = useQuery({ queryKey: ["audit", "latest"], queryFn: ({ signal }) => api.get("/api/v1/audit", { query: { limit: LATEST }, signal }) });
   return (
     <div className="gb-card gb-home-all">
       <Section title={t("home.recent")} actions={<Link to="/audit">{t("home.all")}</Link>}>
-        {recent.error && <ErrorCard error={recent.error} onRetry={() => void recent.refetch()} />}
-        {recent.isPending && <Skeleton />}
-        {recent.data?.items.length === 0 && <p className="gb-faint">{t("audit.none")}</p>}
+        {lines.length === 0 && <p className="gb-faint">{t("audit.none")}</p>}
         <ul className="gb-recent">
-          {recent.data?.items.map((line) => (
+          {lines.map((line) => (
             <li key={line.id}>
               <Link to={`/audit?entry=${encodeURIComponent(line.id)}`}>
                 <bdi>{line.what}</bdi>
               </Link>
               <span className="gb-faint">
-                {line.actor.name} · <RelativeTime at={line.at} />
+                <bdi>{line.actor.name}</bdi> · <RelativeTime at={line.at} />
               </span>
             </li>
           ))}

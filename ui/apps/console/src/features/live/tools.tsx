@@ -1,0 +1,36 @@
+/** What the top bar hears live: jobs, notifications, and the log below the page. Loaded after the page is there. */
+import { IconButton, usePermission, useShortcut } from "@gutenbot/console";
+import { Terminal } from "lucide-react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { usePanels } from "../../shell/panels";
+import { LogView } from "../logs/view";
+import { Bell } from "./bell";
+import { JobsTray } from "./jobs";
+import "./live.css";
+
+export default function LiveTools(): ReactNode {
+  const mayLogs = usePermission("logs:read");
+  return (
+    <>
+      {mayLogs && <LogsToggle />}
+      <JobsTray />
+      <Bell />
+    </>
+  );
+}
+
+const LOGS = "logs";
+
+function LogsToggle(): ReactNode {
+  const { t } = useTranslation("live");
+  const { shown, show, close } = usePanels();
+  const open = shown.bottom?.id === LOGS;
+  const toggle = () => (open ? close("bottom") : show("bottom", { id: LOGS, title: t("logs.title"), content: <LogView small /> }));
+  useShortcut({ id: "logs", keys: "mod+j", label: t("logs.panel"), section: t("shortcuts.everywhere", { ns: "console" }) }, toggle);
+  return (
+    <span className="gb-wide-only">
+      <IconButton icon={Terminal} label={t("logs.panel")} keys="mod+j" onClick={toggle} aria-expanded={open} />
+    </span>
+  );
+}
