@@ -161,6 +161,18 @@ async def test_what_is_in_use_is_neither_removed_nor_renamed(tmp_path: Path) -> 
         assert (await served.client.get(path)).status_code == 404
 
 
+async def test_what_a_draft_names_stays_too(house: House) -> None:
+    owner = await house.owner()
+    row = await put(owner, "a.png", drawn.png())
+    draft = {"id": "x", "locale": "en", "yaml": "- image: a.png\n  alt: A\n"}
+    await owner.do("POST", "/bots/echo/content/items", draft)
+    found = await owner.get(f"{LIBRARY}/{row['id']}")
+    assert found["used_by"] == [{"item": "x", "locale": "en", "place": "draft"}]
+    assert await owner.refused("DELETE", f"{LIBRARY}/{row['id']}") == "media.in-use"
+    await owner.do("DELETE", "/bots/echo/content/items/x/locales/en/draft")
+    await owner.do("DELETE", f"{LIBRARY}/{row['id']}")
+
+
 async def test_channels_find_files_by_the_names_of_content(house: House) -> None:
     owner = await house.owner()
     await put(owner, "menu/a.png", drawn.png(40, 40))

@@ -12,10 +12,12 @@ from gutenbot.accounts.rows import Row, many, one
 from gutenbot.editing.media_errors import MediaChanged, MediaNameTaken, NoMedia, WrongMediaName
 from gutenbot.editing.media_files import Examined, fitting_name
 from gutenbot.editing.media_tables import BLOB, MEDIA, RENDITION
+from gutenbot.editing.tables import REVISION, TEXT
 from gutenbot.kernel.ids import new_id
 
 MAX_ALT = 1_000
 MAX_RENDITIONS = 12
+MAX_DRAFTS = 50
 CENTRE = 500
 
 
@@ -84,6 +86,16 @@ def listing(db: sa.Connection, bot: str, *, q: str = "", kind: str = "", limit: 
 def names(db: sa.Connection, bot: str) -> frozenset[str]:
     """The names of all files."""
     return frozenset(db.execute(sa.select(MEDIA.c.name).where(MEDIA.c.bot_id == bot)).scalars())
+
+
+def drafts_naming(db: sa.Connection, bot: str, name: str) -> list[tuple[str, str]]:
+    """(item, language) of the drafts whose text has the name in it."""
+    same = sa.and_(
+        *(REVISION.c[key] == TEXT.c[key] for key in ("bot_id", "item_id", "locale")), REVISION.c.n == TEXT.c.draft_n
+    )
+    query = sa.select(TEXT.c.item_id, TEXT.c.locale).join(REVISION, same)
+    query = query.where(TEXT.c.bot_id == bot, TEXT.c.draft_n > 0, REVISION.c.source.contains(name, autoescape=True))
+    return [(row[0], row[1]) for row in db.execute(query.order_by(TEXT.c.item_id, TEXT.c.locale).limit(MAX_DRAFTS))]
 
 
 def change(

@@ -176,7 +176,7 @@ async def change_media(
             db, bot, media_id, _change(desk, actor), name=body.name, alt=body.alt, focus=focus, version=body.version
         )
         if after["name"] != before["name"]:
-            _refuse_used(before, uses)
+            _refuse_used(db, before, uses)
         told = f"changed {before['name']} in the media library"
         return after, _line(bot, "media.changed", after, told, before=_told(before), after=_told(after))
 
@@ -235,7 +235,7 @@ async def remove_media(
 
     def work(db: Db) -> tuple[None, Line]:
         row = media.remove(db, bot, media_id)
-        _refuse_used(row, uses)
+        _refuse_used(db, row, uses)
         told = f"took {row['name']} out of the media library"
         return None, _line(bot, "media.removed", row, told, before=_told(row))
 
@@ -296,7 +296,11 @@ async def _changed(
 
 async def _details(app: Any, row: Row) -> MediaDetails:
     copies = await app.storage.read(partial(media.renditions, bot=row["bot_id"], media=[row["id"]]))
-    uses = _uses(app, BotId(row["bot_id"])).get(row["name"], [])
+    drafts = await app.storage.read(lambda db: media.drafts_naming(db, row["bot_id"], row["name"]))
+    uses = [
+        *_uses(app, BotId(row["bot_id"])).get(row["name"], []),
+        *(MediaUse(item=item, locale=locale, place="draft") for item, locale in drafts),
+    ]
     return MediaDetails(
         **_out(row, len(uses)).model_dump(),
         renditions=[Rendition(**{name: copy[name] for name in Rendition.model_fields}) for copy in copies],
@@ -334,10 +338,11 @@ def _uses(app: Any, bot: BotId) -> dict[str, list[MediaUse]]:
     return found
 
 
-def _refuse_used(row: Row, uses: dict[str, list[MediaUse]]) -> None:
-    if found := uses.get(row["name"]):
-        shown = ", ".join(sorted({f"#{one.item}" for one in found})[:10])
-        raise MediaInUse(name=row["name"], uses=shown)
+def _refuse_used(db: Db, row: Row, uses: dict[str, list[MediaUse]]) -> None:
+    found = {f"#{one.item}" for one in uses.get(row["name"], ())}
+    found |= {f"the draft of #{item}" for item, _ in media.drafts_naming(db, row["bot_id"], row["name"])}
+    if found:
+        raise MediaInUse(name=row["name"], uses=", ".join(sorted(found)[:10]))
 
 
 def _change(desk: Any, actor: Actor) -> Change:
