@@ -7,9 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gutenbot.accounts.rows import Row, many
+from gutenbot.accounts.rows import Row
 from gutenbot.editing.defaults import Default, Key
-from gutenbot.editing.rows import position
+from gutenbot.editing.rows import many, position
 from gutenbot.editing.tables import ITEM, REVISION, TEXT
 from gutenbot.editing.words import all_words, first_words, tags_of, title_of, type_of, variants_of
 from gutenbot.editing.written import TROUBLE, hash_of, read_value

@@ -11,12 +11,11 @@ import sqlalchemy as sa
 from gutenbot.accounts import audit
 from gutenbot.accounts.audit import Line as AuditLine
 from gutenbot.accounts.audit import Who
-from gutenbot.accounts.rows import many
 from gutenbot.content.library import Library
 from gutenbot.content.locales import canonical
 from gutenbot.editing.errors import Locked, WrongId, WrongLocale
 from gutenbot.editing.publishing import Ground, live_since
-from gutenbot.editing.rows import Moment, Spot, position
+from gutenbot.editing.rows import Moment, Spot, many, position
 from gutenbot.editing.shelf import Shelf
 from gutenbot.editing.tables import COUNT
 from gutenbot.kernel.clock import Clock, to_ms

@@ -6,13 +6,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gutenbot.accounts.rows import Row, many
+from gutenbot.accounts.rows import Row
 from gutenbot.content.uses import Use
 from gutenbot.editing.catalogue import GONE, in_conflict, state_of
 from gutenbot.editing.defaults import Default
 from gutenbot.editing.errors import NoItem
 from gutenbot.editing.publishing import Ground, live_hash
-from gutenbot.editing.rows import Spot, item_row, revision, texts_of, where
+from gutenbot.editing.rows import Spot, item_row, many, revision, texts_of, where
 from gutenbot.editing.tables import COMMENT, REFERENCE
 from gutenbot.editing.written import TROUBLE, hash_of, read_value
 

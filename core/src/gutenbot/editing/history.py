@@ -6,10 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gutenbot.accounts.rows import Row, many
+from gutenbot.accounts.rows import Row
 from gutenbot.editing.errors import NoText
 from gutenbot.editing.publishing import Ground
-from gutenbot.editing.rows import Spot, revision, where
+from gutenbot.editing.rows import Spot, many, revision, where
 from gutenbot.editing.tables import RELEASE, REVISION
 from gutenbot.editing.text import must_be
 from gutenbot.editing.written import TROUBLE, read_value

@@ -8,13 +8,13 @@ import sqlalchemy as sa
 
 from gutenbot.accounts.audit import Line as AuditLine
 from gutenbot.accounts.audit import Who
-from gutenbot.accounts.rows import Row, many
+from gutenbot.accounts.rows import Row
 from gutenbot.editing.catalogue import GONE
 from gutenbot.editing.desk import ContentDesk, line_of
 from gutenbot.editing.errors import ItemExists, ItemInFiles, ItemInUse, NoItem
 from gutenbot.editing.patches import Patch, renaming
 from gutenbot.editing.publishing import Ground
-from gutenbot.editing.rows import Moment, Spot, advance, item_row, put_text, texts_of, touch, where
+from gutenbot.editing.rows import Moment, Spot, advance, item_row, many, put_text, texts_of, touch, where
 from gutenbot.editing.tables import COMMENT, COUNT, ITEM, REFERENCE, RELEASE, REVISION, TEXT
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gutenbot.accounts.rows import Row, many
+from gutenbot.accounts.rows import Row
 from gutenbot.editing.errors import NoText, NotUndone
 from gutenbot.editing.publishing import About, Ground, Wanted, publish, release_row
-from gutenbot.editing.rows import Moment, Spot, advance, put_text, revision, text_row, touch, where
+from gutenbot.editing.rows import Moment, Spot, advance, many, put_text, revision, text_row, touch, where
 from gutenbot.editing.tables import RELEASE, TEXT
 
 

@@ -7,10 +7,22 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gutenbot.accounts.rows import Row, many, one
+from gutenbot.accounts.rows import Row
 from gutenbot.editing.defaults import Default, Key
 from gutenbot.editing.errors import NoRelease, NothingToPublish, NotUndone
-from gutenbot.editing.rows import Moment, Spot, add_revision, advance, put_text, revision, text_row, touch, where
+from gutenbot.editing.rows import (
+    Moment,
+    Spot,
+    add_revision,
+    advance,
+    many,
+    one,
+    put_text,
+    revision,
+    text_row,
+    touch,
+    where,
+)
 from gutenbot.editing.tables import RELEASE, REVISION, TEXT
 from gutenbot.editing.written import TROUBLE, hash_of, read_value
 from gutenbot.kernel import crashpoints

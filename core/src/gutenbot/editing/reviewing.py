@@ -2,9 +2,9 @@
 
 import sqlalchemy as sa
 
-from gutenbot.accounts.rows import Row, many, one
+from gutenbot.accounts.rows import Row
 from gutenbot.editing.errors import NoComment, NothingToPublish, OwnReview
-from gutenbot.editing.rows import Moment, Spot, advance, put_text, revision, text_row, touch, where
+from gutenbot.editing.rows import Moment, Spot, advance, many, one, put_text, revision, text_row, touch, where
 from gutenbot.editing.tables import COMMENT
 from gutenbot.kernel.ids import new_id
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gutenbot.accounts.audit import Who
-from gutenbot.accounts.rows import Row, many, one
+from gutenbot.accounts.rows import Row
 from gutenbot.editing.tables import ITEM, POSITION, REVISION, TEXT
 
 AUTOSAVES_MS = 600_000
@@ -40,6 +40,17 @@ class Moment:
 
     who: Who
     now_ms: int
+
+
+def one(db: sa.Connection, query: sa.Executable) -> Row | None:
+    """The first row."""
+    found = db.execute(query).mappings().first()
+    return None if found is None else {str(key): value for key, value in found.items()}
+
+
+def many(db: sa.Connection, query: sa.Executable) -> list[Row]:
+    """All rows."""
+    return [{str(key): value for key, value in found.items()} for found in db.execute(query).mappings()]
 
 
 def where(table: sa.Table, key: Mapping[str, Any]) -> "sa.ColumnElement[bool]":

@@ -7,12 +7,11 @@ import sqlalchemy as sa
 
 from gutenbot.accounts.audit import SYSTEM, Who
 from gutenbot.accounts.audit import Line as AuditLine
-from gutenbot.accounts.rows import many
 from gutenbot.editing import publishing
 from gutenbot.editing.desk import ContentDesk, line_of
 from gutenbot.editing.publishing import Ground
 from gutenbot.editing.pulling import Override, Pulled, pull
-from gutenbot.editing.rows import Spot
+from gutenbot.editing.rows import Spot, many
 from gutenbot.editing.tables import ITEM, REVISION, TEXT
 from gutenbot.editing.written import TROUBLE, hash_of, read_value
 
