@@ -13,6 +13,8 @@ from scripts.reference.authors import MARK
 def settings_page() -> str:
     """The server's settings, and those of the modules in this repository."""
     from gutenbot_channel_web.settings import WebSettings
+    from gutenbot_notes.settings import NoteSettings
+    from gutenbot_subscriptions.settings import SubscriptionSettings
 
     return f"""# Settings
 
@@ -53,6 +55,18 @@ In `[modules]`.
 In `[modules.channel-web]`; for one bot, all but the last few also in `[modules.channel-web.bots.<bot>]`.
 
 {_table(WebSettings, "channel-web")}
+
+## Subscriptions
+
+In `[modules.subscriptions]`.
+
+{_table(SubscriptionSettings, "subscriptions")}
+
+## Notes
+
+In `[modules.notes]`.
+
+{_table(NoteSettings, "notes")}
 """
 
 

@@ -1,7 +1,7 @@
 """Subscriptions: people join and leave categories by a word, and see what they get. This page says what the module is made of."""
 
 from gutenbot.sdk import Module, Part
-from gutenbot_subscriptions.categories import category
+from gutenbot_subscriptions.categories import Words, category
 from gutenbot_subscriptions.desk import Desk, begin, follow, take_settings
 from gutenbot_subscriptions.handlers import hear
 from gutenbot_subscriptions.http import routes
@@ -24,4 +24,4 @@ module = Module(
     summary="People join and leave categories by a word, and manage what they get.",
 )
 
-__all__ = ["Subscriptions", "category", "module"]
+__all__ = ["Subscriptions", "Words", "category", "module"]
