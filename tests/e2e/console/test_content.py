@@ -20,8 +20,19 @@ from tests.e2e.test_accessible import AXE
 
 pytestmark = pytest.mark.timeout(300)
 BOT = """from gutenbot import Bot, Chat
+from pydantic import BaseModel
 
 bot = Bot("shop", title="Shop")
+
+
+@bot.content_type()
+class Question(BaseModel):
+    text: str
+    answers: list[str] = []
+    level: int = 1
+
+    def render(self):
+        return {"text": self.text, "choices": self.answers}
 
 
 @bot.hear("hi")
@@ -50,6 +61,10 @@ order.done:
     choices: {MORE: More, STOP: Stop}
 fallback: Sorry?
 closed: We are closed.
+question.bees:
+  type: question
+  text: How many wings does a bee have?
+  answers: [Four, Two]
 """
 FRENCH = """welcome: Bonjour !
 fallback: Pardon ?
@@ -233,6 +248,33 @@ def test_messages_are_added_moved_and_taken_away(shop: Server, eli: Editor) -> N
     eli.saved()
     value = call(shop, "/items/order.done")["locales"]["en"]["draft"]["value"]
     assert value == [{"text": "Done! Your number is {{ number }}.", "choices": {"MORE": "More", "STOP": "Stop"}}]
+
+
+def test_an_item_is_said_in_variants(shop: Server, eli: Editor) -> None:
+    page = eli.opens("closed").page
+    eli.presses("Say it in several variants")
+    page.get_by_role("group", name="Variants").get_by_role("button", name=re.compile("^B")).click()
+    eli.writes("Shut.")
+    page.get_by_label("Share").fill("3")
+    expect(page.get_by_role("group", name="Variants")).to_contain_text("75 %")
+    eli.saved()
+    eli.publishes()
+    value = call(shop, "/items/closed")["locales"]["en"]["live"]["value"]
+    assert value["choose"] == "weighted"
+    assert [(one["name"], one["share"]) for one in value["variants"]] == [("A", 1), ("B", 3)]
+    eli.presses(re.compile("Remove the variant B"))
+    expect(page.get_by_role("textbox", name="Text", exact=True)).to_have_value("We are closed.")
+
+
+def test_the_form_of_a_type_of_its_own_comes_from_the_code(shop: Server, eli: Editor) -> None:
+    page = eli.opens("question.bees").page
+    expect(page.get_by_label("Answers")).to_have_value("Four\nTwo")
+    page.get_by_label("Level").fill("2")
+    eli.writes("How many wings has a bee?")
+    expect(page.locator(".gb-preview-frame")).to_contain_text("How many wings has a bee?")
+    eli.publishes()
+    value = call(shop, "/items/question.bees")["locales"]["en"]["live"]["value"]
+    assert value == {"type": "question", "text": "How many wings has a bee?", "answers": ["Four", "Two"], "level": 2}
 
 
 def test_yaml_shows_what_is_wrong_at_its_place(shop: Server, eli: Editor) -> None:

@@ -3,6 +3,7 @@ import { buttonsOf, choicesOf, withChoices, writtenButtons } from "../src/featur
 import { chipsOf, isUnbalanced, repaired, withFallback, written } from "../src/features/content/model/template";
 import { changed, differences, fresh, kindOf, KINDS, moved, partsOf, valueOf } from "../src/features/content/model/value";
 import { alike, leavesOf, withLeaf } from "../src/features/content/model/leaves";
+import { freeName, howOf, shownPath, split, variantsOf, withVariants } from "../src/features/content/model/variants";
 import { momentIn } from "../src/features/content/model/zones";
 import type { Json } from "../src/features/content/types";
 
@@ -12,7 +13,8 @@ describe("a value as bubbles", () => {
     ["one entry", { text: "Hello", choices: { S: "Small" } }],
     ["a list", [{ typing: "1s", text: ["a", "b"] }, { image: "x.png", alt: "" }]],
     ["a list with a title", { title: "Greeting", tags: ["x"], random: true, entries: [{ text: "a" }] }],
-    ["a type of its own", { type: "trivia", question: "Why?", answers: ["a", "b"] }],
+    ["a type of its own", { type: "question", text: "Why?", answers: ["a", "b"] }],
+    ["variants", { variants: ["Hi", { name: "B", share: 2, text: "Hello" }], choose: "weighted" }],
   ])("goes back in the shape in which it came: %s", (_, value) => {
     expect(valueOf(partsOf(value))).toEqual(value);
   });
@@ -38,6 +40,37 @@ describe("a value as bubbles", () => {
     expect(moved(["a", "b", "c"], 0, 2)).toEqual(["b", "c", "a"]);
     expect(moved(["a", "b"], 0, 5)).toEqual(["a", "b"]);
     expect(changed({ a: 1, b: 2 }, "a", undefined)).toEqual({ b: 2 });
+  });
+});
+
+describe("variants", () => {
+  const about = { title: "Greeting", variants: ["Hi", { name: "B", share: 2, text: "Hello" }, { if: "user.vip", entries: [{ text: "Dear" }, { image: "x.png", alt: "" }] }] };
+
+  it("are written as they were", () => {
+    expect(withVariants(about, variantsOf(about))).toEqual(about);
+    expect(howOf(about)).toBe("weighted");
+    expect(freeName(variantsOf(about))).toBe("D");
+  });
+
+  it("begin alike, and the last one is a plain item again", () => {
+    const made = split(partsOf("Hello"));
+    expect(made).toEqual({ variants: [{ name: "A", share: 1, entries: [{ text: "Hello" }] }, { name: "B", share: 1, entries: [{ text: "Hello" }] }], choose: "weighted" });
+    expect(withVariants(about, variantsOf(about).slice(2))).toEqual({ title: "Greeting", entries: [{ text: "Dear" }, { image: "x.png", alt: "" }] });
+  });
+
+  it.each<[Json, string, string]>([
+    ["Hi", "", "0.text"],
+    [{ text: "Hi" }, "text", "0.text"],
+    [[{ text: "Hi" }], "0.text", "0.text"],
+    [{ entries: [{ text: "Hi" }] }, "entries.0.text", "entries.0.text"],
+    [{ entries: "Hi" }, "entries", "entries.0.text"],
+    [{ type: "question", text: "x" }, "text", "text"],
+    [about, "variants.0", "variants.0.entries.0.text"],
+    [about, "variants.1.text", "variants.1.entries.0.text"],
+    [about, "variants.2.entries.1.image", "variants.2.entries.1.image"],
+    [about, "variants.2.if", "variants.2.if"],
+  ])("and every other value know the field of a path: %j %s", (value, path, field) => {
+    expect(shownPath(value, path)).toBe(field);
   });
 });
 

@@ -23,7 +23,7 @@ function asMantine<T extends Common>({ help, error, label, required, ...rest }: 
 export type TextFieldProps = Of<string> & {
   type?: "text" | "email" | "url" | "search" | "date" | "datetime-local";
   inputMode?: "numeric" | "email" | "text";
-  dir?: "auto" | "ltr";
+  dir?: "auto" | "ltr" | "rtl";
   maxLength?: number;
   autoFocus?: boolean;
   ref?: Ref<HTMLInputElement>;
@@ -35,7 +35,7 @@ export function TextField({ onChange, ...props }: TextFieldProps): ReactNode {
 }
 
 /** Several lines of text; grows with them. */
-export function TextAreaField({ onChange, rows = 3, ...props }: Of<string> & { rows?: number }): ReactNode {
+export function TextAreaField({ onChange, rows = 3, ...props }: Of<string> & { rows?: number; dir?: "auto" | "ltr" | "rtl" }): ReactNode {
   return <Textarea {...asMantine(props)} autosize minRows={rows} maxRows={16} onChange={(event) => onChange(event.currentTarget.value)} />;
 }
 

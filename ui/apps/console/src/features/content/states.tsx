@@ -42,6 +42,13 @@ export function Chip({ source }: { source: SourceInfo }): ReactNode {
   return <SourceChip source={{ kind: source.kind, place: source.place }} />;
 }
 
+const RTL = /^(ar|he|fa|ur|ps|sd|yi|dv|ckb)\b/;
+
+/** The direction in which a language is written. */
+export function directionOf(locale: string): "ltr" | "rtl" {
+  return RTL.test(locale) ? "rtl" : "ltr";
+}
+
 /** What a language is called in the language of the console. */
 export function languageName(locale: string, shownIn: string): string {
   try {

@@ -1,12 +1,14 @@
 /** One item: its form, how it will look on every channel, and everything around it: state, checks, comments, history, usage. */
 import { Banner, Button, EmptyState, ErrorCard, LinkButton, NoPermission, Page, Skeleton, useBotOrNone, useParams, usePermission, useQuery, useSearchParams, useSession } from "@gutenbot/console";
 import { Problem } from "@gutenbot/api";
+import { Split } from "lucide-react";
 import { useCallback, useMemo, useState } from "react";
 import type { FocusEvent, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { NoBot } from "../../../shell/no-bot";
 import { KEY, useContent, useFacets, useTypes } from "../api";
 import { partsOf, valueOf } from "../model/value";
+import { split } from "../model/variants";
 import { PreviewPane } from "../preview/pane";
 import { Chip, StatePill } from "../states";
 import type { Item, Json } from "../types";
@@ -23,6 +25,7 @@ import { SidePanel } from "./side";
 import { Toolbar } from "./toolbar";
 import { TypedForm } from "./typed-form";
 import { useChecks } from "./use-checks";
+import { Variants } from "./variants";
 import { useDraft } from "./use-draft";
 import type { Draft } from "./use-draft";
 import { YamlPane } from "./yaml-pane";
@@ -88,7 +91,7 @@ function Editor({ item, locale, locales }: { item: Item; locale: string; locales
   const others = usePresence(item.id, field);
   const text = item.locales[locale];
   const value = draft.value;
-  const parts = useMemo(() => partsOf(value, item.type), [value, item.type]);
+  const parts = useMemo(() => partsOf(value), [value]);
   const base = parts.shape === "about" ? "entries" : "";
   const pathOfBubble = useCallback((index: number) => (base === "" ? String(index) : `${base}.${index}`), [base]);
   const schema = types.data?.find((one) => one.name === item.type)?.schema;
@@ -109,8 +112,17 @@ function Editor({ item, locale, locales }: { item: Item; locale: string; locales
               <YamlPane draft={draft} text={text} problems={problems} locked={locked} />
             ) : value === undefined && item.archived ? null : parts.shape === "typed" && schema ? (
               <TypedForm schema={schema} value={parts.about} onChange={write} />
+            ) : parts.shape === "variants" ? (
+              <Variants about={parts.about} onChange={write} />
             ) : (
-              <Bubbles entries={parts.entries} path={pathOfBubble} onChange={(entries) => write(valueOf(parts, entries))} />
+              <>
+                <Bubbles entries={parts.entries} path={pathOfBubble} onChange={(entries) => write(valueOf(parts, entries))} />
+                {!locked && parts.entries.length > 0 && (
+                  <Button intent="quiet" icon={Split} onClick={() => write(split(parts))}>
+                    {t("variants.make")}
+                  </Button>
+                )}
+              </>
             )}
           </section>
           <PreviewPane written={draft.written} type={item.type} active={bubbleOf(field, base)} pathOf={pathOfBubble} />
@@ -132,7 +144,7 @@ function bubbleOf(field: string | null, base: string): number | null {
 function Purpose({ item, locale }: { item: Item; locale: string }): ReactNode {
   return (
     <span className="gb-row">
-      <code dir="ltr">{item.id}</code>
+      {item.title !== "" && item.title !== item.id && <code dir="ltr">{item.id}</code>}
       <Chip source={item.source} />
       <StatePill state={item.archived ? "archived" : (item.locales[locale]?.state ?? "missing")} />
     </span>

@@ -3,6 +3,7 @@ import { useQuery } from "@gutenbot/console";
 import { keepPreviousData } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import { KEY, useContent } from "../api";
+import { shownPath } from "../model/variants";
 import type { Written } from "../api";
 import type { Item, Problem } from "../types";
 import type { Draft } from "./use-draft";
@@ -27,5 +28,6 @@ export function useChecks(item: Item, locale: string, draft: Draft): readonly Pr
     gcTime: 10_000,
   });
   const problems = found.data?.problems;
-  return useMemo(() => problems ?? NONE, [problems]);
+  const value = "value" in asked ? asked.value : draft.value;
+  return useMemo(() => problems?.map((one) => ({ ...one, path: shownPath(value, one.path) })) ?? NONE, [problems, value]);
 }

@@ -6,6 +6,7 @@ import type { ReactNode, SubmitEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { chipsOf, isUnbalanced, repaired, withFallback, written } from "../model/template";
 import type { Chip } from "../model/template";
+import { directionOf } from "../states";
 import { useEditing, useProblemAt } from "./context";
 
 export type WordsFieldProps = {
@@ -26,7 +27,7 @@ type Asking = { chip: Chip | null; name: string; fallback: string };
 
 export function WordsField({ label, path, value, onChange, rows = 2, help, required, limit, line }: WordsFieldProps): ReactNode {
   const { t } = useTranslation("content");
-  const { locked, others } = useEditing();
+  const { locale, locked, others } = useEditing();
   const toast = useToast();
   const frame = useRef<HTMLDivElement>(null);
   const [asking, setAsking] = useState<Asking | null>(null);
@@ -49,11 +50,11 @@ export function WordsField({ label, path, value, onChange, rows = 2, help, requi
       field?.setSelectionRange(from + text.length, from + text.length);
     });
   };
-  const common = { label, value, onChange, error: problem, disabled: locked, onBlur: mend, ...(help !== undefined && { help }), ...(required && { required }) };
+  const common = { label, dir: directionOf(locale), value, onChange, error: problem, disabled: locked, onBlur: mend, ...(help !== undefined && { help }), ...(required && { required }) };
   const count = [...value].length;
   return (
     <div className="gb-words" data-path={path} ref={frame} data-others={here.length > 0 ? "" : undefined}>
-      {line ? <TextField {...common} dir="auto" /> : <TextAreaField {...common} rows={rows} />}
+      {line ? <TextField {...common} /> : <TextAreaField {...common} rows={rows} />}
       {!locked && (
         <span className="gb-words-insert">
           <InsertMenu field={label} onPick={(name) => setAsking({ chip: null, name, fallback: "" })} />

@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { addressOfItem, KEY, useContent } from "../api";
 import { alike, leavesOf, withLeaf } from "../model/leaves";
-import { languageName, StatePill } from "../states";
+import { directionOf, languageName, StatePill } from "../states";
 import type { Facets, Item, ItemLine, Json } from "../types";
 import { startOf } from "../editor/use-draft";
 
@@ -89,10 +89,10 @@ function Translation({ item, from, to }: { item: Item; from: string; to: string 
           const key = path.join(".");
           return (
             <div key={key} className="gb-side-by-side">
-              <p dir="auto" lang={from} className="gb-said">
+              <p dir={directionOf(from)} lang={from} className="gb-said">
                 {text}
               </p>
-              <TextAreaField label={t("languages.in", { language: languageName(to, i18n.language), what: key || t("field.text") })} value={words(key)} onChange={(next) => setTyped({ ...typed, [key]: next })} rows={1} disabled={!mayWrite} />
+              <TextAreaField label={t("languages.in", { language: languageName(to, i18n.language), what: key || t("field.text") })} value={words(key)} onChange={(next) => setTyped({ ...typed, [key]: next })} rows={1} dir={directionOf(to)} disabled={!mayWrite} />
             </div>
           );
         })

@@ -2,8 +2,10 @@
 import type { Json } from "../types";
 
 export type Entry = Readonly<Record<string, Json>>;
-type Shape = "word" | "one" | "list" | "about" | "typed";
+type Shape = "word" | "one" | "list" | "about" | "typed" | "variants";
 export type Parts = { shape: Shape; about: Entry; entries: readonly Entry[] };
+/** The names of types whose items are written as messages. */
+const NATURAL: ReadonlySet<string> = new Set(["choices", "media", "text", "image", "audio", "video", "file", "card", "carousel", "list", "location", "form", "template", "raw"]);
 
 export const KINDS = ["text", "image", "audio", "video", "file", "card", "carousel", "list", "location", "form", "template", "raw"] as const;
 export type Kind = (typeof KINDS)[number] | "pause";
@@ -14,12 +16,13 @@ export function isEntry(value: unknown): value is Entry {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The bubbles of a value. A value of a type of its own has none. */
-export function partsOf(value: Json | undefined, type = ""): Parts {
+/** The bubbles of a value. One of a type of its own has none, and one with variants has them in its variants. */
+export function partsOf(value: Json | undefined): Parts {
   if (isEntry(value)) {
+    if (typeof value.type === "string" && !NATURAL.has(value.type)) return { shape: "typed", about: value, entries: [] };
+    if (Array.isArray(value.variants)) return { shape: "variants", about: value, entries: [] };
     const { entries, ...about } = value;
     if (entries !== undefined) return { shape: "about", about, entries: listOf(entries).map(asEntry) };
-    if (!isMessage(value) && ("type" in value || (type !== "" && !KINDS.some((kind) => kind === type)))) return { shape: "typed", about: value, entries: [] };
     return { shape: "one", about: {}, entries: [value] };
   }
   if (Array.isArray(value)) return { shape: "list", about: {}, entries: value.map(asEntry) };
@@ -30,17 +33,13 @@ export function partsOf(value: Json | undefined, type = ""): Parts {
 /** The value of bubbles, in the shape of before where they fit into it. */
 export function valueOf(parts: Parts, entries: readonly Entry[] = parts.entries): Json {
   const [first] = entries;
-  if (parts.shape === "typed") return parts.about;
+  if (parts.shape === "typed" || parts.shape === "variants") return parts.about;
   if (parts.shape === "about") return { ...parts.about, entries };
   if (entries.length === 1 && first) {
     if (parts.shape === "word" && isOnlyText(first)) return first.text ?? "";
     if (parts.shape === "one") return first;
   }
   return entries;
-}
-
-function isMessage(value: Entry): boolean {
-  return KINDS.some((kind) => kind in value) || "typing" in value || "wait" in value;
 }
 
 function isOnlyText(entry: Entry): boolean {

@@ -10,12 +10,12 @@ import { KEY, useContent } from "../api";
 import type { Written } from "../api";
 import { useEditing } from "../editor/context";
 import { focusField } from "../editor/focus";
+import { directionOf } from "../states";
 import type { Json, Message } from "../types";
 import type { Canvas } from "./draw";
 import { drawn, kindWord } from "./messages";
 
 const PAUSE_MS = 250;
-const RTL = /^(ar|he|fa|ur|ps|sd|yi|dv|ckb)\b/;
 
 export type PaneProps = { written: Written; type: string; active: number | null; pathOf: (index: number) => string };
 
@@ -27,7 +27,7 @@ export function PreviewPane({ written, type, active, pathOf }: PaneProps): React
   const [channel, setChannel] = useState("web");
   const [person, setPerson] = useState("");
   const [sample, setSample] = useState<Record<string, string>>({});
-  const [look, setLook] = useState<{ dark: boolean; rtl: boolean; phone: boolean }>(() => ({ dark: document.documentElement.dataset.mantineColorScheme === "dark", rtl: RTL.test(locale), phone: true }));
+  const [look, setLook] = useState<{ dark: boolean; rtl: boolean; phone: boolean }>(() => ({ dark: document.documentElement.dataset.mantineColorScheme === "dark", rtl: directionOf(locale) === "rtl", phone: true }));
   const asked = useLater(written);
   const known = new Set(names.names.map((one) => one.name.split(".")[0]));
   const passed = item.variables.filter((one) => !known.has(one.name));
@@ -39,7 +39,8 @@ export function PreviewPane({ written, type, active, pathOf }: PaneProps): React
     staleTime: 60_000,
     gcTime: 10_000,
   });
-  const options = (channels.data ?? [{ name: "web", title: "Web", limits: {} }]).map((one) => ({ value: one.name, label: one.title || one.name }));
+  const offered = channels.data ?? [{ name: "web", title: "Web", limits: {} }];
+  const options = [...offered].sort((one, other) => Number(other.name === "web") - Number(one.name === "web")).map((one) => ({ value: one.name, label: one.title || one.name }));
   return (
     <section className="gb-preview" aria-label={t("preview.label")}>
       <div className="gb-preview-tools">
