@@ -71,6 +71,25 @@ def pytest_in(folder: Path, *args: str) -> "subprocess.CompletedProcess[str]":
 
 
 @pytest.mark.slow
+def test_a_file_of_a_bot_may_name_the_modules_that_it_is_tested_with(tmp_path: Path) -> None:
+    (tmp_path / "bot.py").write_text(f"""{_BOT}
+from gutenbot.sdk import Module
+
+manners = Module("manners")
+modules = [manners]
+
+@manners.wrap("receive")
+async def polite(turn, call_next):
+    if turn.event.text != "rude":
+        await call_next()
+""")
+    (tmp_path / "test_echo.py").write_text(_TEST + '    assert "manners" in testbot.app.installed\n')
+    (tmp_path / "polite.chat.md").write_text("> rude\n> hello\nhello\n")
+    result = pytest_in(tmp_path)
+    assert "2 passed" in result.stdout, result.stdout + result.stderr
+
+
+@pytest.mark.slow
 def test_in_the_folder_of_a_bot_tests_and_transcripts_run_without_settings_and_can_be_approved(tmp_path: Path) -> None:
     (tmp_path / "bot.py").write_text(_BOT)
     (tmp_path / "tests").mkdir()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gutenbot.kernel.errors import UserMistake
 from gutenbot.modules.bot import Bot
+from gutenbot.modules.module import Module
 
 
 class NoBotFound(UserMistake):
@@ -36,7 +37,7 @@ def bot_file_for(path: Path) -> Path:
 def load_bot(path: Path) -> Bot:
     """The bot that a file declares; the file runs once per process. Raises `NoBotInside`."""
     folder = str(path.parent)
-    name = f"gutenbot_bot_under_test_{abs(hash(path)):x}"
+    name = _name(path)
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -51,3 +52,14 @@ def load_bot(path: Path) -> Bot:
     if not bots:
         raise NoBotInside(path=path)
     return bots[0]
+
+
+def modules_of(path: Path) -> list[Module]:
+    """The modules with which the bot of this file is tested: what it calls `modules`, if anything."""
+    load_bot(path)
+    found = getattr(sys.modules[_name(path)], "modules", ())
+    return [one for one in found if isinstance(one, Module)]
+
+
+def _name(path: Path) -> str:
+    return f"gutenbot_bot_under_test_{abs(hash(path)):x}"

@@ -11,9 +11,10 @@ import structlog
 
 from gutenbot.kernel.log import clean
 from gutenbot.modules.bot import Bot
+from gutenbot.modules.module import Module
 from gutenbot.testing.bot import TestBot
 from gutenbot.testing.clock import FakeClock
-from gutenbot.testing.find import bot_file_for, load_bot
+from gutenbot.testing.find import NoBotFound, bot_file_for, load_bot, modules_of
 from gutenbot.testing.transcript import Scenario, check, play, read_transcript
 
 _PROCESSORS: list[Any] = [
@@ -68,16 +69,29 @@ def bot(request: pytest.FixtureRequest) -> Bot:
     return _bot_for(request.config, request.path)
 
 
+@pytest.fixture
+def modules(request: pytest.FixtureRequest) -> list[Module]:
+    """The modules that run beside the bot: what its file calls `modules`. Override it freely."""
+    try:
+        return modules_of(_bot_file(request.config, request.path))
+    except NoBotFound:
+        return []
+
+
 @pytest_asyncio.fixture
-async def testbot(bot: Bot, fake_clock: FakeClock) -> AsyncIterator[TestBot]:
+async def testbot(bot: Bot, modules: list[Module], fake_clock: FakeClock) -> AsyncIterator[TestBot]:
     """The bot under test, running."""
-    async with TestBot(bot, clock=fake_clock) as running:
+    async with TestBot(bot, modules=modules, clock=fake_clock) as running:
         yield running
 
 
 def _bot_for(config: pytest.Config, path: Path) -> Bot:
+    return load_bot(_bot_file(config, path))
+
+
+def _bot_file(config: pytest.Config, path: Path) -> Path:
     named = str(config.getini("gutenbot_bot"))
-    return load_bot((config.rootpath / named).resolve() if named else bot_file_for(path))
+    return (config.rootpath / named).resolve() if named else bot_file_for(path)
 
 
 # Transcripts --------------------------------------------------------------------------------------------------------
@@ -122,7 +136,8 @@ class TranscriptItem(pytest.Item):
     def runtest(self) -> None:
         """Plays the scenario and compares, or approves."""
         wanted = self.file.scenarios[self.index]
-        real = asyncio.run(play(_bot_for(self.config, self.path), wanted))
+        file = _bot_file(self.config, self.path)
+        real = asyncio.run(play(load_bot(file), wanted, modules_of(file)))
         if self.config.getoption("approve"):
             self.file.approve(self.index, real)
         else:

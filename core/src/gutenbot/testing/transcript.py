@@ -19,6 +19,7 @@ from pathlib import Path
 
 from gutenbot.events.incoming import Incoming, LocationEvent, MessageEvent
 from gutenbot.modules.bot import Bot
+from gutenbot.modules.module import Module
 from gutenbot.testing.bot import TestBot
 from gutenbot.testing.notation import lines_of
 from gutenbot.testing.user import TestUser
@@ -103,10 +104,10 @@ def _read_line(scenario: Scenario, number: int, line: str) -> None:
 # Running ------------------------------------------------------------------------------------------------------------
 
 
-def run_transcript(bot: Bot, path: Path, *, approve: bool = False) -> None:
+def run_transcript(bot: Bot, path: Path, *, approve: bool = False, modules: Sequence[Module] = ()) -> None:
     """Runs all scenarios of a file, each with a fresh database. Raises `TranscriptDiffers`; or rewrites the file."""
     scenarios = read_transcript(path.read_text("utf-8"), path.name)
-    played = [asyncio.run(play(bot, scenario)) for scenario in scenarios]
+    played = [asyncio.run(play(bot, scenario, modules)) for scenario in scenarios]
     if approve:
         path.write_text("".join(scenario.text() for scenario in played), "utf-8")
         return
@@ -114,12 +115,12 @@ def run_transcript(bot: Bot, path: Path, *, approve: bool = False) -> None:
         check(wanted, real, str(path))
 
 
-async def play(bot: Bot, scenario: Scenario) -> Scenario:
+async def play(bot: Bot, scenario: Scenario, modules: Sequence[Module] = ()) -> Scenario:
     """The scenario as it really goes."""
     real = Scenario(scenario.name, scenario.line, list(scenario.prose))
     if not scenario.blocks:
         return real
-    async with TestBot(bot) as testbot:
+    async with TestBot(bot, modules=modules) as testbot:
         stage = _Stage(testbot)
         for block in scenario.blocks:
             said = await stage.act(block)

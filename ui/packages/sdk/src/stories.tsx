@@ -3,10 +3,12 @@ import { Problem, Unreachable } from "@gutenbot/api";
 import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import type { ComponentType, ReactNode } from "react";
+import { BodyForm } from "./form/body-form";
 import { SchemaForm } from "./form/schema-form";
 import { DataGrid } from "./grid";
 import { Avatar, CopyField, EnvChip, Facts, SourceChip, Stat } from "./kit/bits";
 import { Button, IconButton, LinkButton } from "./kit/button";
+import { Chart } from "./kit/chart";
 import { DiffView, JsonView } from "./kit/code";
 import { Banner, EmptyState, ErrorCard, ProgressBar, Skeleton, StatusPill } from "./kit/feedback";
 import type { EmptyKind, Tone } from "./kit/feedback";
@@ -206,6 +208,27 @@ function Frames(): ReactNode {
   );
 }
 
+function Charts(): ReactNode {
+  const days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+  return (
+    <div className="gb-stack">
+      <Chart title="Messages by day" labels={days} series={[{ name: "In", values: [12, 30, 28, 7, 0, 3, 19] }, { name: "Out", values: [14, 41, 30, 9, 0, 5, 22] }]} />
+      <Chart title="People by day" shape="line" labels={days} series={[{ name: "People", values: [120, 300, 280, 70, 10, 30, 190] }]} />
+    </div>
+  );
+}
+
+function NewThing(): ReactNode {
+  return (
+    <BodyForm
+      schema={{ type: "object", required: ["name"], properties: { name: { type: "string", title: "Name", maxLength: 20, description: "As others see it." }, loud: { type: "boolean", title: "Loud", default: false } } }}
+      errors={{ loud: "That is too loud." }}
+      submit="Add"
+      onSubmit={nothing}
+    />
+  );
+}
+
 /** All stories. */
 export const STORIES: readonly StoryEntry[] = [
   { name: "Buttons", Story: Buttons },
@@ -217,6 +240,8 @@ export const STORIES: readonly StoryEntry[] = [
   OPEN_DIALOG,
   { name: "Tables", Story: Tables },
   { name: "Settings form", Story: Settings },
+  { name: "Form for something new", Story: NewThing },
+  { name: "Charts", Story: Charts },
   { name: "Frames", Story: Frames },
   { name: "Shortcuts", Story: ShortcutList },
 ];
