@@ -8,6 +8,7 @@ from core.tests.dialogs.running import Run
 from pydantic import BaseModel
 
 from gutenbot import Bot, Chat
+from gutenbot.content.items import NAMES_AT_HAND
 from gutenbot.events.messages import plain_text
 from gutenbot.testing import TestUser
 
@@ -177,3 +178,24 @@ async def test_the_record_of_a_turn_says_which_variant_was_chosen(run: Run, tmp_
 async def _told(user: TestUser) -> str:
     await user.says("joke")
     return plain_text(user.news[-1])
+
+
+async def test_issue_every_name_that_is_promised_to_texts_is_at_hand(run: Run, tmp_path: Path) -> None:
+    shown = {"user": "user.name", "bot": "bot", "channel": "channel", "locale": "locale", "now": "now | date"}
+    shown |= {"conversation": "conversation.mood", "event": "event.type", "message": "message.text"}
+    assert set(shown) == NAMES_AT_HAND
+    line = " / ".join(f'{{{{ {one} | default("-") }}}}' for one in shown.values())
+    bot = bot_with(tmp_path, f"all: '{line}'\n")
+
+    @bot.fallback
+    async def answer(chat: Chat) -> None:
+        chat.conversation["mood"] = "glad"
+        chat.user["name"] = "Ann"
+        await chat.say("#all")
+
+    testbot = await run(bot)
+    ann = testbot.user("Ann")
+    await ann.says("hello")
+    said = ann.dialogue[-1].split(" / ")
+    assert said == ["Ann", "b", said[2], "en", said[4], "glad", "message", "hello"]
+    assert "2026" in said[4]

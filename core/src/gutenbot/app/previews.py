@@ -87,7 +87,7 @@ def sample_of(
     at_hand = {
         "user": dict(person or PERSON),
         "conversation": {},
-        "event": {},
+        "event": {"type": "message", "text": ""},
         "message": {"text": ""},
         "bot": str(bot),
         "channel": channel,
@@ -207,7 +207,7 @@ _AT_HAND = (
     ("locale", "{{ locale }}", "The user's language."),
     ("channel", "{{ channel }}", "Where the conversation is."),
     ("bot", "{{ bot }}", "The bot's name."),
-    ("event", "{{ event }}", "What the conversation goes by: seldom of use in texts."),
+    ("event", "{{ event.type }}", "What the turn answers: `message`, `payload` (a tap), `form`, `timer`…, with its `text`."),
 )
 _FILTERS = {
     "default": ("{{ name | default('friend') }}", "What stands there when the name is missing."),

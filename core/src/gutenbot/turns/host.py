@@ -88,6 +88,7 @@ class TurnHost:
         return {
             "user": self.user.view(),
             "conversation": self.conversation.view(),
+            "event": {"type": turn.event.__struct_config__.tag, "text": turn.event.text},
             "message": {"text": turn.event.text},
             "bot": turn.bot_id,
             "channel": self.channel,
