@@ -1,7 +1,7 @@
 """Routes, permissions and pages that modules bring: the same rights, document and audit log as core's own."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +9,12 @@ import pytest
 import sqlalchemy as sa
 from core.tests.http.house import House, Skipping
 from core.tests.http.served import Served, serving
+from core.tests.storage.postgres.servers import Server
 from pydantic import BaseModel, Field
 
 from gutenbot.kernel.errors import UserMistake
 from gutenbot.sdk import Action, BotId, Call, Chart, Column, Form, Limit, Listed, Module, Stat, Table, Words
+from gutenbot.storage.postgres import PostgresStorage
 
 _META = sa.MetaData()
 PLANT = sa.Table(
@@ -109,15 +111,29 @@ def garden() -> Module:
     return module
 
 
-@asynccontextmanager
-async def grown(tmp_path: Path, *modules: Module) -> AsyncIterator[House]:
+Grow = Callable[..., AbstractAsyncContextManager[House]]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def grow(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Grow]:
+    """Starts a server with these modules (without any: the garden), on each engine."""
     clock = Skipping()
-    async with serving(tmp_path, dev=False, clock=clock, modules=modules or (garden(),)) as served:
-        yield House(served, clock)
+    server: Server | None = request.getfixturevalue("postgres") if request.param == "postgres" else None
+    url = server.new_database() if server is not None else ""
+
+    @asynccontextmanager
+    async def grown(*modules: Module) -> AsyncIterator[House]:
+        storage = PostgresStorage(url, clock) if url else None
+        async with serving(tmp_path, dev=False, clock=clock, modules=modules or (garden(),), storage=storage) as served:
+            yield House(served, clock)
+
+    yield grown
+    if server is not None:
+        server.drop(url)
 
 
-async def test_rba_01_routes_of_modules_need_their_permission_and_roles_get_what_was_declared(tmp_path: Path) -> None:
-    async with grown(tmp_path) as house:
+async def test_rba_01_routes_of_modules_need_their_permission_and_roles_get_what_was_declared(grow: Grow) -> None:
+    async with grow() as house:
         owner = await house.owner()
         people = {role: await house.member(owner, role) for role in ("admin", "analyst", "editor")}
         assert await house.stranger().refused("GET", "/m/garden/plants") == "http.unauthenticated"
@@ -132,9 +148,9 @@ async def test_rba_01_routes_of_modules_need_their_permission_and_roles_get_what
 
 
 async def test_a_role_of_the_console_gets_a_permission_of_a_module_and_keeps_it_while_the_module_is_away(
-    tmp_path: Path,
+    grow: Grow,
 ) -> None:
-    async with grown(tmp_path) as house:
+    async with grow() as house:
         owner = await house.owner()
         told = await owner.get("/roles")
         assert {"name": "plants:read", "title": "See plants", "group": "garden"} in told["permissions"]
@@ -156,8 +172,8 @@ async def test_a_role_of_the_console_gets_a_permission_of_a_module_and_keeps_it_
         assert role["permissions"] == ["bots:read", "plants:read", "plants:write"]
 
 
-async def test_a_key_can_be_limited_to_permissions_of_a_module(tmp_path: Path) -> None:
-    async with grown(tmp_path) as house:
+async def test_a_key_can_be_limited_to_permissions_of_a_module(grow: Grow) -> None:
+    async with grow() as house:
         owner = await house.owner()
         made = await owner.do("POST", "/keys", {"name": "watch", "role": "admin", "scopes": ["plants:read"]})
         bearer = {"authorization": f"Bearer {made['key']}"}
@@ -166,8 +182,8 @@ async def test_a_key_can_be_limited_to_permissions_of_a_module(tmp_path: Path) -
         assert (await stranger.call("POST", "/m/garden/rain", headers=bearer)).status_code == 403
 
 
-async def test_every_change_by_a_module_leaves_one_line_also_when_the_module_says_nothing(tmp_path: Path) -> None:
-    async with grown(tmp_path) as house:
+async def test_every_change_by_a_module_leaves_one_line_also_when_the_module_says_nothing(grow: Grow) -> None:
+    async with grow() as house:
         owner = await house.owner()
         await owner.do("POST", "/m/garden/plants", {"name": "Rose"})
         await owner.do("DELETE", "/m/garden/plants/1")
@@ -183,8 +199,8 @@ async def test_every_change_by_a_module_leaves_one_line_also_when_the_module_say
         assert (await owner.get("/audit/check"))["ok"]
 
 
-async def test_what_is_wrong_with_a_request_is_told_as_for_core_and_what_breaks_inside_is_not(tmp_path: Path) -> None:
-    async with grown(tmp_path) as house:
+async def test_what_is_wrong_with_a_request_is_told_as_for_core_and_what_breaks_inside_is_not(grow: Grow) -> None:
+    async with grow() as house:
         owner = await house.owner()
         wrong = await owner.call("POST", "/m/garden/plants", {"name": ""})
         assert (wrong.status_code, list(wrong.json()["fields"])) == (422, ["name"])
@@ -195,8 +211,8 @@ async def test_what_is_wrong_with_a_request_is_told_as_for_core_and_what_breaks_
         assert (await owner.call("GET", "/m/garden/nothing")).status_code == 404
 
 
-async def test_routes_of_modules_are_in_the_document_and_go_with_their_module(tmp_path: Path) -> None:
-    async with grown(tmp_path) as house:
+async def test_routes_of_modules_are_in_the_document_and_go_with_their_module(grow: Grow) -> None:
+    async with grow() as house:
         owner = await house.owner()
         document = await owner.get("/openapi.json")
         assert document["paths"]["/api/v1/m/garden/plants"]["get"]["x-permission"] == "plants:read"
@@ -208,8 +224,8 @@ async def test_routes_of_modules_are_in_the_document_and_go_with_their_module(tm
         assert (await owner.get("/console/pages"))["items"] == []
 
 
-async def test_pages_are_told_to_those_who_may_see_them(tmp_path: Path) -> None:
-    async with grown(tmp_path) as house:
+async def test_pages_are_told_to_those_who_may_see_them(grow: Grow) -> None:
+    async with grow() as house:
         owner = await house.owner()
         editor = await house.member(owner, "editor")
         assert (await editor.get("/console/pages"))["items"] == []
@@ -279,7 +295,7 @@ async def _paths(served: Served, below: str) -> list[str]:
     return [path for path in document["paths"] if path.startswith(f"/api/v1{below}")]
 
 
-async def test_sock_03_a_document_of_a_module_gets_a_token_for_the_routes_of_that_module_alone(tmp_path: Path) -> None:
+async def test_sock_03_a_document_of_a_module_gets_a_token_for_the_routes_of_that_module_alone(grow: Grow) -> None:
     other = Module("other")
     other.permission("others:read", "See others")
 
@@ -287,7 +303,7 @@ async def test_sock_03_a_document_of_a_module_gets_a_token_for_the_routes_of_tha
     async def others(call: Call) -> list[int]:
         return []
 
-    async with grown(tmp_path, garden(), other) as house:
+    async with grow(garden(), other) as house:
         owner = await house.owner()
         token = (await owner.do("POST", "/console/modules/garden/token"))["token"]
         bearer = {"authorization": f"Bearer {token}"}
@@ -308,7 +324,9 @@ async def test_sock_03_a_document_of_a_module_gets_a_token_for_the_routes_of_tha
         assert found.status_code == 401
 
 
-async def test_files_of_modules_are_kept_for_ever_and_change_their_address_with_their_content(tmp_path: Path) -> None:
+async def test_files_of_modules_are_kept_for_ever_and_change_their_address_with_their_content(
+    grow: Grow, tmp_path: Path
+) -> None:
     folder = tmp_path / "garden"
     (folder / "ui").mkdir(parents=True)
     (folder / "locales").mkdir()
@@ -320,7 +338,7 @@ async def test_files_of_modules_are_kept_for_ever_and_change_their_address_with_
     (folder / "locales" / "en.json").write_text('{"garden": {"title": "Garden"}}', encoding="utf-8")
     module = garden()
     module.folder = folder
-    async with grown(tmp_path, module) as house:
+    async with grow(module) as house:
         owner = await house.owner()
         (told,) = (await owner.get("/console/pages"))["items"]
         assert told["languages"] == ["en"]
