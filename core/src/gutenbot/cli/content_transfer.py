@@ -28,12 +28,6 @@ bot_option = click.option("--bot", "wanted", metavar="NAME", help="Which bot, wh
 format_option = click.option("--format", "kind", type=click.Choice(FORMATS), help="Without it: as the file is named.")
 
 
-class WhichBot(UserMistake):
-    """There are several bots: {bots}. Say which one with --bot."""
-
-    code = "cli.which-bot"
-
-
 class WhichFormat(UserMistake):
     """{file} does not say what it is. Give --format json, yaml, csv or xliff."""
 
@@ -169,6 +163,8 @@ def _bot(place: Place, wanted: str | None) -> "Bot":
 
         raise UnknownBot(bot=wanted or "", known=", ".join(bot.name for bot in bots))
     if len(found) > 1:
+        from gutenbot.cli.dead import WhichBot
+
         raise WhichBot(bots=", ".join(bot.name for bot in found))
     return found[0]
 
