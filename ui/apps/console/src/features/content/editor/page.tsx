@@ -13,6 +13,7 @@ import { PreviewPane } from "../preview/pane";
 import { Chip, StatePill } from "../states";
 import type { Item, Json } from "../types";
 import "../content.css";
+import { OnlyYaml } from "./bubble-body";
 import { Bubbles } from "./bubbles";
 import { ClashDialog } from "./clash";
 import { ConflictView } from "./conflict";
@@ -26,7 +27,7 @@ import { Toolbar } from "./toolbar";
 import { TypedForm } from "./typed-form";
 import { useChecks } from "./use-checks";
 import { Variants } from "./variants";
-import { useDraft } from "./use-draft";
+import { startOf, useDraft } from "./use-draft";
 import type { Draft } from "./use-draft";
 import { YamlPane } from "./yaml-pane";
 
@@ -96,6 +97,9 @@ function Editor({ item, locale, locales }: { item: Item; locale: string; locales
   const pathOfBubble = useCallback((index: number) => (base === "" ? String(index) : `${base}.${index}`), [base]);
   const schema = types.data?.find((one) => one.name === item.type)?.schema;
   const editing = useMemo(() => ({ item, locale, names: names.data ?? NO_NAMES, problems, others, locked }), [item, locale, names.data, problems, others, locked]);
+  // What cannot be read as a value is mended where it was written.
+  const unreadable = (value === undefined || value === null) && !("yaml" in draft.written) && startOf(text).yaml.trim() !== "";
+  const shown = unreadable ? "yaml" : view;
   const write = (next: Json) => draft.change({ value: next });
   const focused = (event: FocusEvent) => setField(pathOf(event.target));
   return (
@@ -107,11 +111,11 @@ function Editor({ item, locale, locales }: { item: Item; locale: string; locales
         <div className="gb-editor" onFocus={focused}>
           <section className="gb-editor-form" aria-label={t("editor.form")}>
             <Languages item={item} locale={locale} locales={locales} flush={draft.flush} />
-            <ViewSwitch id={item.id} view={view} onView={setView} draft={draft} />
-            {view === "yaml" ? (
+            <ViewSwitch id={item.id} view={shown} onView={setView} draft={draft} />
+            {shown === "yaml" ? (
               <YamlPane draft={draft} text={text} problems={problems} locked={locked} />
-            ) : value === undefined && item.archived ? null : parts.shape === "typed" && schema ? (
-              <TypedForm schema={schema} value={parts.about} onChange={write} />
+            ) : parts.shape === "typed" ? (
+              schema ? <TypedForm schema={schema} value={parts.about} onChange={write} /> : types.isPending ? <Skeleton lines={4} /> : <OnlyYaml />
             ) : parts.shape === "variants" ? (
               <Variants about={parts.about} onChange={write} />
             ) : (

@@ -1,0 +1,78 @@
+"""Content where a second person must look at it: asked for, seen in the other's browser, sent back, approved, published."""
+
+import re
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.console.conftest import People, Someone, failing_shop
+from tests.e2e.console.test_content import BOT, CONTENT, Editor
+from tests.e2e.console.test_journeys import invites, sets_up
+from tests.e2e.server import Server
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Generator[Server]:
+    """A server on which nothing goes live that only one person saw."""
+    server = failing_shop(tmp_path)
+    (server.folder / "bot.py").write_text(BOT)
+    (server.folder / "content").mkdir()
+    (server.folder / "content" / "order.yaml").write_text(CONTENT)
+    (server.folder / "gutenbot.toml").write_text('[content]\noverrides = "review"\n')
+    with server:
+        yield server
+
+
+def joins(owner: Someone, people: People, name: str, role: str) -> Editor:
+    """Somebody new, with a role."""
+    link = invites(owner, role)
+    someone = people.comes(owner.base)
+    someone.page.goto(link)
+    someone.fills_new_account(name, f"{name.split(maxsplit=1)[0].lower()}@example.com")
+    someone.page.get_by_role("button", name="Join").click()
+    someone.sees(f"Hello {name}.")
+    return Editor(someone)
+
+
+def test_a_second_pair_of_eyes(shop: Server, people: People) -> None:
+    owner = sets_up(shop, people)
+    eli = joins(owner, people, "Eli Editor", "Editor").opens("welcome")
+    olu = Editor(owner).opens("welcome")
+
+    # Each sees the other, and at which field they are.
+    expect(olu.page.get_by_role("img", name="Eli Editor")).to_be_visible()
+    eli.page.get_by_role("textbox", name="Text", exact=True).focus()
+    olu.someone.sees("Eli Editor writes here")
+
+    eli.writes("Welcome, dear guest!")
+    eli.page.get_by_role("button", name="Publish", exact=True).click()
+    eli.someone.sees("must be approved by another person")
+    eli.someone.watch.problems.clear()  # the refusal is an answer of 409
+    eli.verb("Ask for a review")
+    eli.page.get_by_role("dialog").get_by_label("Words about it").fill("Is it too much?")
+    eli.page.get_by_role("dialog").get_by_role("button", name="Ask").click()
+    eli.someone.sees("Asked for a review")
+
+    olu.opens("welcome", "?tab=status")
+    expect(olu.page.get_by_role("textbox", name="Text", exact=True)).to_have_value("Welcome, dear guest!")
+    panel = olu.page.get_by_role("tabpanel")
+    panel.get_by_role("button", name="Approve").click()
+    olu.someone.sees("The review is answered")
+    expect(panel.get_by_role("heading", name="Approved")).to_be_visible()
+
+    eli.opens("welcome").publishes()
+    eli.someone.goes("/bots/shop/content?state=live&q=welcome")
+    expect(eli.page.get_by_role("link", name=re.compile("dear guest"))).to_be_visible()
+
+
+def test_whoever_may_only_read_sees_and_changes_nothing(shop: Server, people: People) -> None:
+    owner = sets_up(shop, people)
+    amir = joins(owner, people, "Amir Agent", "Agent").opens("welcome")
+    expect(amir.page.get_by_role("textbox", name="Text", exact=True)).to_be_disabled()
+    expect(amir.page.get_by_role("button", name="Publish", exact=True)).to_have_count(0)
+    amir.someone.goes("/bots/shop/content/media")
+    expect(amir.page.get_by_role("button", name="Upload")).to_have_count(0)
