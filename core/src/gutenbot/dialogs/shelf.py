@@ -15,12 +15,12 @@ MAX_FOUND = 100
 class Element(Mapping[str, Any]):
     """An element of a collection: its fields by name, as they were when the dialog found it."""
 
-    __slots__ = ("_value", "id", "tags", "type")
+    __slots__ = ("_value", "collection", "id", "tags")
 
     def __init__(self, found: Mapping[str, Any]) -> None:
         self.id = str(found["id"])
         """The item's id."""
-        self.type = str(found["type"])
+        self.collection = str(found["type"])
         """Its collection."""
         self.tags: tuple[str, ...] = tuple(found["tags"])
         self._value: dict[str, Any] = found["value"]
@@ -44,7 +44,7 @@ class Element(Mapping[str, Any]):
         return len(self._value)
 
     def __repr__(self) -> str:
-        return f"<Element {self.type} {self.id}>"
+        return f"<Element {self.collection} {self.id}>"
 
 
 class Shelf:
