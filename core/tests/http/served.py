@@ -20,7 +20,7 @@ from gutenbot.http.asgi import Server
 from gutenbot.http.auth import key_hash
 from gutenbot.kernel.clock import Clock, SystemClock
 from gutenbot.kernel.ids import conversation_id
-from gutenbot.modules.module import Module
+from gutenbot.modules.module import Module, Part
 from gutenbot.storage.port import Storage
 from gutenbot.testing.database import NAME, fresh_database, open_storage
 
@@ -103,7 +103,13 @@ def sample() -> Module:
     async def works(app: Any, settings: SampleSettings) -> str:
         return f"{settings.port} answers"
 
-    return Module("sample", settings=SampleSettings, test=works)
+    part = Part()
+
+    @part.wrap("receive", name="nod")
+    async def nod(turn: Any, call_next: Any) -> None:
+        await call_next()
+
+    return Module("sample", parts=[part], settings=SampleSettings, test=works)
 
 
 @asynccontextmanager

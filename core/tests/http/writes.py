@@ -336,6 +336,11 @@ async def _(house: House, owner: Someone) -> None:
     await owner.do("PUT", "/modules/sample/state", {"on": True})
 
 
+@write("PUT", "/modules/{module}/wraps/{stage}/{wrap}")
+async def _(house: House, owner: Someone) -> None:
+    await owner.do("PUT", "/modules/sample/wraps/receive/nod", {"on": False})
+
+
 @write("POST", "/modules/{module}/restart")
 async def _(house: House, owner: Someone) -> None:
     await owner.do("POST", "/modules/sample/restart")

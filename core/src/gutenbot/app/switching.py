@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from gutenbot.app.breaker import Breaker
 from gutenbot.app.install import Installed
 from gutenbot.app.settings import AllSettings, missing
 from gutenbot.config.errors import SettingsMistake
@@ -60,6 +61,7 @@ class Switching:
     def __init__(self, app: "App") -> None:
         self._app = app
         self._one_at_a_time = asyncio.Lock()
+        self.breaker = Breaker(app)
         self.banned: Mapping[str, str] = {}
         """Module → why nobody should run this version of it: it stays off whatever is switched."""
 
@@ -121,6 +123,7 @@ class Switching:
 
     def at_start(self) -> None:
         """Takes out what shall not run, before anything of it has begun; who needs it goes too."""
+        self.breaker.start()
         for name, entry in list(self._app.installed.items()):
             why = self.why_off(name) if entry.state == "running" and self._is_switchable(entry) else ""
             if why:

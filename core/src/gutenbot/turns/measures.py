@@ -4,7 +4,7 @@ Labels are names that the server's own code and settings give (bots, channels, o
 becomes one, so that memory is bounded (INP-14).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from gutenbot.kernel.errors import Temporary
 from gutenbot.kernel.meters import Meters
@@ -46,6 +46,8 @@ class Measures:
         self._turn = histogram("gutenbot_turn_seconds", "Turns, from their begin to their commit.", ("bot",))
         self._stage = histogram("gutenbot_stage_seconds", "Stages of turns.", ("stage",))
         self._wrap = histogram("gutenbot_wrap_seconds", "Wraps of stages, without what they wrap.", ("stage", "wrap"))
+        self.on_wrap: Callable[[str, str, bool], None] | None = None
+        """Is told of every wrap that has run: its stage, its name, whether it failed."""
         self._wrap_failed = counter("gutenbot_wrap_errors_total", "Errors of wraps of stages.", ("stage", "wrap"))
         self._step = histogram("gutenbot_step_seconds", "Steps: outside work of bots, with its retries.", ("outcome",))
         self._commit = histogram("gutenbot_commit_seconds", "Commits of turns, until they are on the disk.")
@@ -119,6 +121,8 @@ class Measures:
         self._wrap.observe(spent_s, stage, name)
         if failed:
             self._wrap_failed.add(stage, name)
+        if self.on_wrap is not None:
+            self.on_wrap(stage, name, failed)
 
     def dropped(self, reason: str) -> None:
         """A turn changed nothing, for another owner exists: its lease was `lost`, or it was `stale`."""

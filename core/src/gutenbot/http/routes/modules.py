@@ -8,19 +8,29 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gutenbot.accounts.audit import Line
 from gutenbot.app.app import App as RunningApp
+from gutenbot.app.breaker import WRAP, switch_wrap
 from gutenbot.app.install import Installed
 from gutenbot.app.pipeline import Placed, shown
 from gutenbot.app.settings import missing
 from gutenbot.app.switching import MODULE, NotSwitchable
 from gutenbot.config import kept
 from gutenbot.http.auth import Actor
-from gutenbot.http.permission import App, Desk, by, needs
+from gutenbot.http.errors import HttpMistake
+from gutenbot.http.permission import App, Desk, Door, by, needs
 from gutenbot.http.routes.settings import known
 from gutenbot.kernel.clock import from_ms, to_ms
 from gutenbot.modules.about import About, about
 from gutenbot.modules.bot import Bot
+from gutenbot.turns.stages import Stage
 
 router = APIRouter(tags=["modules"])
+
+
+class NoWrap(HttpMistake):
+    """The module {module} has no wrap {wrap} around {stage}; a module that is off has none at all."""
+
+    code = "modules.no-wrap"
+    status = 404
 
 
 class ModuleOut(BaseModel):
@@ -98,7 +108,7 @@ async def show_module(module: str, app: App, actor: Annotated[Actor, needs("modu
 
 @router.put("/modules/{module}/state")
 async def switch_module(
-    module: str, body: StateIn, app: App, desk: Desk, actor: Annotated[Actor, needs("modules:write")]
+    module: str, body: StateIn, app: App, desk: Desk, gate: Door, actor: Annotated[Actor, needs("modules:write")]
 ) -> ModuleDetail:
     """Switches a module on or off, at once and in all workers, and so that it stays after a restart."""
     entry = known(app, module)
@@ -117,6 +127,7 @@ async def switch_module(
     await app.settings.changed()
     if body.on and entry.state in ("failed", "degraded"):
         await app.switching.again(module)
+    gate.forget()  # permissions have come or gone
     return _detail(app, known(app, module))
 
 
@@ -132,6 +143,18 @@ async def restart_module(
     await app.switching.again(module)
     line = Line(verb="module.restarted", object="module", object_id=module, what=f"started the module {module} anew")
     await desk.note(by(actor), line)
+    return _detail(app, entry)
+
+
+@router.put("/modules/{module}/wraps/{stage}/{wrap}")
+async def switch_wrap_of_module(
+    module: str, stage: Stage, wrap: str, body: StateIn, app: App, actor: Annotated[Actor, needs("modules:write")]
+) -> ModuleDetail:
+    """Switches one step that a module has put into the pipeline: back on, say, after it was switched off by itself."""
+    entry = known(app, module)
+    if all(one.name != wrap or one.module != module for one in app.wraps[stage]):
+        raise NoWrap(wrap=wrap[:100], module=module, stage=stage)
+    await switch_wrap(app, stage, wrap, on=body.on, who=by(actor))
     return _detail(app, entry)
 
 
@@ -221,7 +244,7 @@ def _turns(wraps: list[tuple[str, Placed]]) -> int:
 
 
 def _wrap(app: RunningApp, stage: str, one: Placed) -> ModuleWrap:
-    switch = app.settings.kept.switch("wrap", f"{stage}/{one.wrap.name}")
+    switch = app.settings.kept.switch(WRAP, f"{stage}/{one.wrap.name}")
     return ModuleWrap(
         stage=stage, name=one.wrap.name, about=one.about, enabled=one.enabled,
         reason=switch.reason if switch and not one.enabled and not switch.is_on else "",

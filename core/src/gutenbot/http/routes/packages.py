@@ -11,7 +11,7 @@ from gutenbot.app.installing import Installing, NoPackage, Outcome
 from gutenbot.app.switching import MODULE
 from gutenbot.config import kept
 from gutenbot.http.auth import Actor
-from gutenbot.http.permission import App, Desk, by, needs
+from gutenbot.http.permission import App, Desk, Door, by, needs
 from gutenbot.http.routes.settings import known
 from gutenbot.kernel.clock import to_ms
 from gutenbot.modules.about import since
@@ -113,7 +113,7 @@ async def drop_package(package: str, app: App, desk: Desk, actor: Annotated[Acto
 
 @router.post("/packages/{package}/install")
 async def install_package(
-    package: str, app: App, desk: Desk, actor: Annotated[Actor, needs("modules:install")]
+    package: str, app: App, desk: Desk, gate: Door, actor: Annotated[Actor, needs("modules:install")]
 ) -> InstalledOut:
     """Installs a package and starts its module in place. When that fails, everything is as it was before, and it says why."""
     outcome: Outcome = await app.installing.install(package, actor.name)
@@ -130,6 +130,7 @@ async def install_package(
 
     await desk.change(by(actor), work)
     await app.settings.changed()
+    gate.forget()  # permissions have come or gone
     return InstalledOut(
         module=outcome.module, version=outcome.version, before=outcome.before, ok=outcome.ok, pending=outcome.pending,
         failed=outcome.failed, reason=outcome.reason, traceback=outcome.traceback, log=outcome.log,
@@ -141,6 +142,7 @@ async def uninstall_module(
     module: str,
     app: App,
     desk: Desk,
+    gate: Door,
     actor: Annotated[Actor, needs("modules:install")],
     data: Annotated[Literal["keep", "drop"], Query(description="What becomes of its tables and settings.")] = "keep",
 ) -> UninstalledOut:
@@ -164,6 +166,7 @@ async def uninstall_module(
 
     dropped = await desk.change(by(actor), work)
     await app.settings.changed()
+    gate.forget()  # permissions have come or gone
     return UninstalledOut(module=module, version=gone.version, dropped=dropped)
 
 

@@ -3,6 +3,8 @@ import type { ModuleState } from "@gutenbot/api";
 import { useApi, useQuery } from "@gutenbot/console";
 
 export const MODULES = ["modules"] as const;
+/** All that is shown: pages, permissions and lists may come and go with a module. */
+export const EVERYTHING = [] as const;
 
 export function useModules(enabled: boolean) {
   const api = useApi();

@@ -24,6 +24,7 @@ export function ModuleCard({ module }: { module: ModuleState }): ReactNode {
         </h2>
         {module.kind === "module" && module.version !== "0" && <span className="gb-faint">{module.version}</span>}
         <StatePill module={module} />
+        {module.pending && <StatusPill tone="warn">{t("pending", { version: module.pending })}</StatusPill>}
         {module.errors > 0 && <StatusPill tone="bad">{t("errors", { count: module.errors })}</StatusPill>}
       </div>
       {module.summary && <p dir="auto">{module.summary}</p>}

@@ -8,6 +8,7 @@ import { Health } from "./health";
 import "./modules.css";
 import { ModuleSettings } from "./section-form";
 import { ModuleSwitch, RestartButton, StatePill } from "./state";
+import { Uninstall } from "./uninstall";
 
 export default function ModulePage(): ReactNode {
   const { module = "" } = useParams();
@@ -32,7 +33,7 @@ function Tabs({ module }: { module: ModuleDetail }): ReactNode {
   const { t } = useTranslation("modules");
   const { tab = "overview" } = useParams();
   const base = `/modules/${encodeURIComponent(module.name)}`;
-  const of = module.kind === "module" ? (["overview", "settings", "permissions", "health", "changelog"] as const) : (["overview", "health"] as const);
+  const of = module.kind === "module" ? (["overview", "settings", "permissions", "health", "changelog", "uninstall"] as const) : (["overview", "health"] as const);
   const tabs = of.map((one) => ({ to: one === "overview" ? base : `${base}/${one}`, label: t(`detail.${one}`) }));
   return (
     <>
@@ -41,6 +42,7 @@ function Tabs({ module }: { module: ModuleDetail }): ReactNode {
         <ModuleSwitch module={module} />
         <RestartButton module={module} />
       </div>
+      {module.pending && <Banner tone="warn">{t("pending", { version: module.pending })}</Banner>}
       {module.reason && <Banner tone={module.state === "disabled" ? "info" : "bad"}>{module.reason}</Banner>}
       <PageTabs tabs={tabs} label={module.name} />
       <Tab tab={tab} module={module} />
@@ -60,6 +62,8 @@ function Tab({ tab, module }: { tab: string; module: ModuleDetail }): ReactNode 
       return <Health module={module} />;
     case "changelog":
       return module.changelog ? <pre className="gb-words">{module.changelog}</pre> : <EmptyState kind="off" title={t("detail.noChangelog")} />;
+    case "uninstall":
+      return <Uninstall module={module} />;
     default:
       return <Overview module={module} />;
   }

@@ -1,10 +1,13 @@
 /** The modules of this server: which there are, how they fare, and which of them run. */
 import type { ModuleState } from "@gutenbot/api";
-import { Banner, EmptyState, ErrorCard, NoPermission, Page, Skeleton, TextField, usePermission, useSearchParams } from "@gutenbot/console";
+import { Banner, Button, EmptyState, ErrorCard, NoPermission, Page, Skeleton, TextField, usePermission, useSearchParams } from "@gutenbot/console";
+import { PackagePlus } from "lucide-react";
+import { useState } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useModules } from "./api";
 import { ModuleCard } from "./card";
+import { InstallDialog } from "./install";
 import "./modules.css";
 
 export { isWell, MODULES, useModules } from "./api";
@@ -12,13 +15,21 @@ export { isWell, MODULES, useModules } from "./api";
 export default function ModulesPage(): ReactNode {
   const { t } = useTranslation("modules");
   const mayRead = usePermission("modules:read");
+  const mayInstall = usePermission("modules:install");
+  const [installing, setInstalling] = useState(false);
   const modules = useModules(mayRead);
   if (!mayRead) return <NoPermission permission="modules:read" />;
+  const install = mayInstall && (
+    <Button intent="primary" icon={PackagePlus} onClick={() => setInstalling(true)}>
+      {t("install.button")}
+    </Button>
+  );
   return (
-    <Page title={t("title")} purpose={t("purpose")}>
+    <Page title={t("title")} purpose={t("purpose")} actions={install}>
       {modules.error && <ErrorCard error={modules.error} onRetry={() => void modules.refetch()} />}
       {modules.isPending && <Skeleton lines={8} />}
       {modules.data && <Installed modules={modules.data} />}
+      {installing && <InstallDialog onClose={() => setInstalling(false)} />}
     </Page>
   );
 }

@@ -4,7 +4,7 @@ import { Button, StatusPill, SwitchField, useApi, usePermission, useWrite } from
 import type { Tone } from "@gutenbot/console";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { MODULES, stateOf } from "./api";
+import { EVERYTHING, stateOf } from "./api";
 import type { ShownState } from "./api";
 
 const TONES: Readonly<Record<ShownState, Tone>> = { running: "good", disabled: "calm", setup: "warn", degraded: "warn", failed: "bad", bot: "info" };
@@ -23,7 +23,7 @@ export function ModuleSwitch({ module }: { module: ModuleState }): ReactNode {
   const put = (on: boolean, idempotencyKey: string) => api.put("/api/v1/modules/{module}/state", { path: { module: module.name }, body: { on }, idempotencyKey });
   const change = useWrite({
     run: (on: boolean, key) => put(on, key),
-    changes: [MODULES],
+    changes: [EVERYTHING],
     done: (after) => t(after.state === "running" ? "on" : "off", { name: module.name }),
     undo: (_, on, key) => put(!on, key),
   });
@@ -47,7 +47,7 @@ export function RestartButton({ module }: { module: ModuleState }): ReactNode {
   const mayWrite = usePermission("modules:write");
   const restart = useWrite({
     run: (_: void, idempotencyKey) => api.post("/api/v1/modules/{module}/restart", { path: { module: module.name }, idempotencyKey }),
-    changes: [MODULES],
+    changes: [EVERYTHING],
     done: () => t("restarted", { name: module.name }),
   });
   if (!mayWrite || !module.switchable || (module.state !== "failed" && module.state !== "degraded")) return null;
