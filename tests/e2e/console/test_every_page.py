@@ -31,6 +31,7 @@ PAGES = (
     "/team/invites",
     "/team/roles",
     "/audit",
+    "/logs",
     "/keys",
     "/account",
     "/account/security",

@@ -17,6 +17,7 @@ from gutenbot.http.routes.audit import LineOut
 from gutenbot.http.routes.audit import told as line_told
 from gutenbot.jobs import rows as jobs
 from gutenbot.kernel.clock import from_ms, to_ms
+from gutenbot.modules.load import CORE_VERSION
 from gutenbot.storage import looks
 
 router = APIRouter(tags=["home"])
@@ -117,7 +118,7 @@ async def home(
         coming=await _coming(app, known) if known else [],
         recent=found["recent"],
         steps=await _steps(app, actor, found),
-        version=app.installed["core"].module.version,
+        version=CORE_VERSION,
     )
 
 

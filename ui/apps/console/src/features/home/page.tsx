@@ -32,8 +32,8 @@ function Parts({ home }: { home: Home }): ReactNode {
         <NeedsAttention items={home.attention} />
         <HealthPart home={home} />
         {home.now && <Now now={home.now} />}
-        <Coming items={home.coming} />
         {home.recent && <Recent lines={home.recent} />}
+        <Coming items={home.coming} />
       </div>
     </>
   );
@@ -72,18 +72,25 @@ function Words({ item }: { item: Home["attention"][number] }): ReactNode {
   );
 }
 
+const KNOWN = ["process", "database", "disk", "lease", "backlog", "turns", "modules", "sending"] as const;
 const TONES: Record<Home["health"]["status"], Tone> = { ok: "good", degraded: "warn", down: "bad" };
 
 function HealthPart({ home }: { home: Home }): ReactNode {
   const { t } = useTranslation();
   const { t: live } = useTranslation("live");
+  const nameOf = (name: string) => {
+    const [kind = "", ...rest] = name.split(" ");
+    if (kind === "channel" || kind === "service") return live(`home.component.${kind}`, { name: rest.join(" ") });
+    const known = KNOWN.find((one) => one === name);
+    return known ? live(`home.component.${known}`) : name;
+  };
   return (
-    <div className="gb-card">
+    <div className="gb-card gb-home-tall">
       <Section title={t("home.health")}>
         <ul className="gb-health">
           {home.health.components.map((one) => (
             <li key={one.name} title={one.detail}>
-              <span>{one.name}</span>
+              <bdi>{nameOf(one.name)}</bdi>
               <StatusPill tone={TONES[one.status]}>{one.reason || live(`home.health.${one.status}`)}</StatusPill>
             </li>
           ))}
@@ -143,7 +150,7 @@ function Coming({ items }: { items: Home["coming"] }): ReactNode {
 function Recent({ lines }: { lines: NonNullable<Home["recent"]> }): ReactNode {
   const { t } = useTranslation();
   return (
-    <div className="gb-card gb-home-all">
+    <div className="gb-card gb-home-wide">
       <Section title={t("home.recent")} actions={<Link to="/audit">{t("home.all")}</Link>}>
         {lines.length === 0 && <p className="gb-faint">{t("audit.none")}</p>}
         <ul className="gb-recent">

@@ -9,15 +9,25 @@ import { isOpen, JOBS, quarter, useJobs } from "./api";
 import type { Job } from "./api";
 import { Badge } from "./badge";
 
+/** Jobs of core in the person's language; others as their module calls them. */
+function useTitle(): (job: Job) => string {
+  const { t } = useTranslation("live");
+  return (job) => {
+    if (job.kind === "audit-export") return t("jobs.kind.auditExport");
+    return job.kind === "dead-letters-replay" ? t("jobs.kind.deadLetters", { bot: job.bot ?? "" }) : job.title;
+  };
+}
+
 export function JobsTray(): ReactNode {
   const { t } = useTranslation("live");
+  const titleOf = useTitle();
   const [open, setOpen] = useState(false);
   const announce = useAnnounce();
   const jobs = useJobs((job, before) => {
     const state = t(`jobs.state.${job.state}`);
     const now = quarter(job);
-    if (before?.state !== job.state) announce(t("jobs.saidState", { title: job.title, state }));
-    else if (before && now !== null && now !== quarter(before)) announce(t("jobs.said", { title: job.title, percent: now * 25 }));
+    if (before?.state !== job.state) announce(t("jobs.saidState", { title: titleOf(job), state }));
+    else if (before && now !== null && now !== quarter(before)) announce(t("jobs.said", { title: titleOf(job), percent: now * 25 }));
   });
   const count = jobs.data?.items.filter((job) => job.state === "running" || job.state === "queued").length ?? 0;
   return (
@@ -47,14 +57,15 @@ const TONES: Record<Job["state"], Tone> = { queued: "calm", running: "info", pau
 
 function JobLine({ job, onOpen }: { job: Job; onOpen: () => void }): ReactNode {
   const { t } = useTranslation("live");
+  const title = useTitle()(job);
   const state = job.wanted === "pause" ? t("jobs.pausing") : job.wanted === "cancel" ? t("jobs.cancelling") : t(`jobs.state.${job.state}`);
   return (
     <li>
       <div className="gb-jobs-head">
-        <strong dir="auto">{job.title}</strong>
+        <strong dir="auto">{title}</strong>
         <StatusPill tone={TONES[job.state]}>{state}</StatusPill>
       </div>
-      {isOpen(job) && job.total > 0 && <ProgressBar value={job.done} of={job.total} label={t("jobs.progress", { title: job.title })} />}
+      {isOpen(job) && job.total > 0 && <ProgressBar value={job.done} of={job.total} label={t("jobs.progress", { title })} />}
       <p className="gb-faint">
         <Amount job={job} /> · <bdi>{t("jobs.by", { name: job.by.name })}</bdi> · <RelativeTime at={job.ended ?? job.created} />
       </p>
