@@ -284,11 +284,11 @@ def test_yaml_shows_what_is_wrong_at_its_place(shop: Server, eli: Editor) -> Non
     expect(code).to_contain_text("Your number is")
     code.click()
     page.keyboard.press("Control+End")
-    page.keyboard.type("\n- texd: hello")
+    page.keyboard.insert_text("\n- texd: hello")
     expect(page.locator(".cm-lintRange, .cm-lint-marker").first).to_be_visible(timeout=10_000)
     for _ in "\n- texd: hello":
         page.keyboard.press("Backspace")
-    page.keyboard.type("\n- text: And more")
+    page.keyboard.insert_text("\n- text: And more")
     eli.saved()
     eli.presses("Form", exact=True)
     expect(page.get_by_role("textbox", name="Text", exact=True).nth(1)).to_have_value("And more")
