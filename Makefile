@@ -38,6 +38,8 @@ cluster-crash: .make/dev ## kill, freeze and cut off workers that share one Post
 simulate: .make/dev ## run turns in thousands of simulated worlds where everything goes wrong, and check the promises
 	$(PY) -m tests.simulation.run $(if $(ARGS),$(ARGS),--seeds 4500)
 	$(if $(ARGS),,$(PY) -m tests.simulation.run --storm --seeds 500)
+rolling: .make/dev ## deploy this tree over FROM=commit under load, server by server, on PostgreSQL (options: ARGS)
+	$(PY) -m tests.crash.rolling $(FROM) $(ARGS)
 widget: .make/widget ## build the web chat when its sources changed
 console: .make/console ## build the console when its sources changed
 
@@ -74,4 +76,4 @@ help: ## list the verbs
 	@scripts/console
 	@touch $@
 
-.PHONY: demo install test lint format types reference docs bench crash simulate cluster-crash widget console lock dist clean help
+.PHONY: demo install test lint format types reference docs bench crash simulate cluster-crash rolling widget console lock dist clean help
