@@ -16,6 +16,9 @@ from core.tests.http.served import serving
 from core.tests.storage.postgres.servers import Server
 
 from gutenbot import Bot
+from gutenbot.accounts.audit import Who
+from gutenbot.editing import transfer
+from gutenbot.editing.transfer import Order
 from gutenbot.storage.postgres import PostgresStorage
 
 ENGLISH = """
@@ -288,6 +291,17 @@ async def test_where_content_is_locked_or_reviewed_imports_are_too(shop: Shop) -
     assert (await shop.put("hello: Hi\n", "format=yaml"))["changed"] == 1
     desk.overrides = "locked"
     assert await shop.refused("hello: Hey\n", "format=yaml") == "content.locked"
+
+
+async def test_an_import_is_worked_out_anew_when_somebody_edits_meanwhile(shop: Shop) -> None:
+    desk, order = shop.house.served.app.content.desk, Order("yaml", publish=True)
+    made, found, ground = await transfer.plan(desk, "shop", b"hello: Hi\nbye: Ciao\n", order)
+    await shop.put("hello: Hey\n", "format=yaml&publish=true")
+    assert await transfer._write(desk, Who("account", "x", "Mia"), made, found, ground, order) is None
+    assert (shop.says("hello"), shop.says("bye")) == (["Hey"], ["Bye!", "Come again."])
+    done = await transfer.run(desk, Who("account", "x", "Mia"), "shop", b"hello: Hi\nbye: Ciao\n", order)
+    assert done.release == 2
+    assert (shop.says("hello"), shop.says("bye")) == (["Hi"], ["Ciao"])
 
 
 async def test_an_import_is_in_the_audit_log(shop: Shop) -> None:

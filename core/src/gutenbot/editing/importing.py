@@ -103,7 +103,7 @@ def planned(
 
     Raises `NotContent`, `NotXliff`, `NotTable`, `WrongLanguages`.
     """
-    plan = Plan(found.edit)
+    plan = Plan(int(found.position["edit"]))
     if kind in ("csv", "xliff"):
         document = sheets.read(data) if kind == "csv" else xliff.read(data)
         wanted = _translated(shelf, found, _checked(shelf, document, source, target), plan, drafts)

@@ -58,8 +58,8 @@ class Text:
 class Standing:
     """All texts of a bot."""
 
-    edit: int
-    """Of how many edits this is the outcome."""
+    position: Row
+    """Of how many edits, generations and releases this is the outcome."""
     items: Mapping[str, Row]
     texts: Mapping[Key, Text]
 
@@ -85,7 +85,7 @@ def standing(db: sa.Connection, bot: str, defaults: Mapping[Key, Default]) -> St
         live_text, draft_text = row.pop("live_text"), row.pop("draft_text")
         gone = items.get(key[0], _NONE).get("source") == GONE
         texts[key] = Text(defaults.get(key), row, *((None, None) if gone else (live_text, draft_text)))
-    return Standing(int(position(db, bot)["edit"]), items, texts)
+    return Standing(position(db, bot), items, texts)
 
 
 def _same(revision: "sa.FromClause", n: Any) -> "sa.ColumnElement[bool]":

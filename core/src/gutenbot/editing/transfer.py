@@ -114,11 +114,13 @@ async def run(
 async def _write(desk: ContentDesk, who: Who, made: Plan, found: Standing, ground: Ground, order: Order) -> Done | None:
     """Writes the changes; None when the content was edited since they were worked out."""
     by, bot = desk.moment(who), ground.bot
+    writing = _Writing(ground, found, by, order)
+    await asyncio.to_thread(writing.prepare, made.changes)
 
     def work(db: sa.Connection) -> tuple[Done | None, AuditLine | None]:
         if int(position(db, bot)["edit"]) != made.edit:
             return None, None
-        release = _Writing(db, ground, found, by, order).write(made.changes)
+        release = writing.write(db)
         crashpoints.reach("content.importing")
         kinds = [change.kind for change in made.changes]
         told = {kind: kinds.count(kind) for kind in ("added", "changed", "removed")}
@@ -130,18 +132,29 @@ async def _write(desk: ContentDesk, who: Who, made: Plan, found: Standing, groun
 
 
 class _Writing:
-    """Many texts at once: a statement for all of them instead of several for each, for turns wait meanwhile on SQLite."""
+    """Many texts at once: a statement for all of them instead of several for each, made ready before the transaction begins,
+    for turns wait meanwhile on SQLite."""
 
-    def __init__(self, db: sa.Connection, ground: Ground, found: Standing, by: Moment, order: Order) -> None:
-        self.db, self.ground, self.found, self.by, self.order = db, ground, found, by, order
+    def __init__(self, ground: Ground, found: Standing, by: Moment, order: Order) -> None:
+        self.ground, self.found, self.by, self.order = ground, found, by, order
         self.live = order.publish
-        self.now = advance(db, ground.bot, live=self.live, release=self.live)
+        was = found.position
+        self.now = {"edit": int(was["edit"]) + 1, "generation": int(was["generation"]) + self.live,
+                    "last_release": int(was["last_release"]) + self.live}  # fmt: skip
+        self._statements: list[tuple[Any, Any]] = []
         self.release = int(self.now["last_release"]) if self.live else 0
         self._versions: dict[str, int] = {}
         self._ending: set[str] = set()
 
-    def write(self, changes: Sequence[Change]) -> int:
-        """Writes them; the number of the release, or 0."""
+    def write(self, db: sa.Connection) -> int:
+        """Writes them, where the position is what it was; the number of the release, or 0."""
+        advance(db, self.ground.bot, live=self.live, release=self.live)
+        for statement, rows in self._statements:
+            db.execute(statement, rows)
+        return self.release
+
+    def prepare(self, changes: Sequence[Change]) -> None:
+        """Works out the rows."""
         self._ending = self._without_texts(changes)
         self._items(changes)
         self._revisions(changes)
@@ -149,7 +162,6 @@ class _Writing:
         if self.live:
             self._leave(changes)
             self._release(changes)
-        return self.release
 
     def _without_texts(self, changes: Sequence[Change]) -> set[str]:
         """Items that have no text in any language any more."""
@@ -175,7 +187,7 @@ class _Writing:
                 new.append({"bot_id": self.ground.bot, "item_id": item, "archived": 0, "created_ms": self.by.now_ms,
                             "created_by": self.by.who.name, **values})  # fmt: skip
         if new:
-            self.db.execute(ITEM.insert(), new)
+            self._statements.append((ITEM.insert(), new))
         self._update(ITEM, old, ("item_id",))
 
     def _about(self, change: Change, row: Any) -> dict[str, Any]:
@@ -205,7 +217,7 @@ class _Writing:
                 "kind": "imported" if change.after is not None else "reverted", "reason": self.order.reason,
                 "live_ms": self.by.now_ms if self.live and change.after is not None else 0,
             })  # fmt: skip
-        self.db.execute(REVISION.insert(), rows)
+        self._statements.append((REVISION.insert(), rows))
 
     def _texts(self, changes: Sequence[Change]) -> None:
         hashes = {
@@ -222,7 +234,7 @@ class _Writing:
             else:
                 new.append({"bot_id": self.ground.bot, **key, **values})
         if new:
-            self.db.execute(TEXT.insert(), new)
+            self._statements.append((TEXT.insert(), new))
         self._update(TEXT, old, ("item_id", "locale"))
 
     def _values(self, change: Change, hashes: dict[str, str]) -> dict[str, Any]:
@@ -257,20 +269,19 @@ class _Writing:
             to = self._n(change) if change.after is not None else 0
             items.append({"id": change.item, "locale": change.locale, "from": int(row.get("live_n", 0)), "to": to,
                           "expires_ms": 0, "base": row.get("base_hash", "")})  # fmt: skip
-        self.db.execute(
-            RELEASE.insert().values(
-                bot_id=self.ground.bot, seq=self.release, name="Import", state="live", made_ms=self.by.now_ms, go_ms=0,
-                live_ms=self.by.now_ms, zone="", author_id=self.by.who.id, author=self.by.who.name,
-                reason=self.order.reason, generation=self.now["generation"], undoes=0,
-                items=json.dumps(items, ensure_ascii=False),
-            )
-        )  # fmt: skip
+        row = {
+            "bot_id": self.ground.bot, "seq": self.release, "name": "Import", "state": "live", "made_ms": self.by.now_ms,
+            "go_ms": 0, "live_ms": self.by.now_ms, "zone": "", "author_id": self.by.who.id, "author": self.by.who.name,
+            "reason": self.order.reason, "generation": self.now["generation"], "undoes": 0,
+            "items": json.dumps(items, ensure_ascii=False),
+        }  # fmt: skip
+        self._statements.append((RELEASE.insert(), [row]))
 
     def _update(self, table: sa.Table, rows: list[dict[str, Any]], key: Sequence[str]) -> None:
         if not rows:
             return
         wanted = [table.c.bot_id == self.ground.bot, *(table.c[name] == sa.bindparam(f"b_{name}") for name in key)]
         names = [name for name in rows[0] if not name.startswith("b_")]
-        values = {name: sa.bindparam(f"v_{name}") for name in names}
+        values: dict[str, Any] = {name: sa.bindparam(f"v_{name}") for name in names}
         given = [{name if name.startswith("b_") else f"v_{name}": value for name, value in row.items()} for row in rows]
-        self.db.execute(table.update().where(*wanted).values(values), given)
+        self._statements.append((table.update().where(*wanted).values(values), given))
