@@ -5,7 +5,7 @@ Words are either ids in the module's `locales/<language>.json`, such as `notes.t
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from gutenbot.kernel.errors import AuthorMistake
@@ -57,6 +57,8 @@ class Action:
     """What is said afterwards."""
     undo: Function | None = None
     """The route that takes it back: offered for some seconds."""
+    when: Mapping[str, str | bool | int] = field(default_factory=dict)
+    """Fields of the row and the values that they must have; in other rows the button is left out."""
     form: bool = False
     """Asks for the body of the route in a form first; fields that the row has are filled in."""
 

@@ -178,7 +178,7 @@ async def _names(call: Call, bot: BotId, users: set[str]) -> dict[str, str]:
     rows = await asyncio.gather(*(call.app.people(bot).get(UserId(user)) for user in known))
     profiles = [row.profile if row is not None else {} for row in rows]
     return {
-        user: str(profile.get("full_name") or profile.get("name") or profile.get("first_name") or "")
+        user: str(profile.get("full_name") or profile.get("name") or profile.get("first_name") or user[-4:].upper())
         for user, profile in zip(known, profiles, strict=True)
     }
 

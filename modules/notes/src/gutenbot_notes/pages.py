@@ -100,7 +100,7 @@ def _of_person() -> Table:
         link="/bots/{bot}/m/notes/notes/{note}",
         columns=[
             Column("text", "notes.field.text", kind="long"),
-            Column("author", "notes.field.author"),
+            Column("author", "notes.field.author", wide_only=True),
             Column("created", "notes.field.created", kind="time"),
             Column("edited", "notes.field.edited", kind="time", wide_only=True),
         ],

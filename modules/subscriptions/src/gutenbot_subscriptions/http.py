@@ -306,7 +306,7 @@ def _id_from(name: str, known: set[str]) -> str:
 async def _name_of(call: Call, bot: BotId, user: str) -> str:
     found = await call.app.people(bot).get(UserId(user))
     profile = found.profile if found is not None else {}
-    return str(profile.get("full_name") or profile.get("name") or profile.get("first_name") or "")
+    return str(profile.get("full_name") or profile.get("name") or profile.get("first_name") or user[-4:].upper())
 
 
 def _app(call: Call) -> App:

@@ -122,6 +122,7 @@ class LanguageOut(BaseModel):
     gone: str
     version: int
     words: str
+    source: str = Field(description="`CODE` or `CONSOLE`, of the category.")
 
     @classmethod
     def all_of(cls, one: Category) -> "list[LanguageOut]":
@@ -131,7 +132,7 @@ class LanguageOut(BaseModel):
             cls(
                 category=one.id, language=tag, first=tag == one.language, name=words.name, about=words.about,
                 join_words=list(words.join), leave_words=list(words.leave), joined=words.joined, gone=words.gone,
-                version=one.version, words=" · ".join(words.all()),
+                version=one.version, words=" · ".join(words.all()), source="CODE" if one.from_code else "CONSOLE",
             )
             for tag, words in ((tag, one.words[tag]) for tag in tags)
         ]  # fmt: skip

@@ -3,6 +3,9 @@
 from gutenbot.sdk import Action, Column, Form, Part, Stat, Table
 from gutenbot_subscriptions import http
 
+MADE_HERE = {"source": "CONSOLE"}
+"""Those of code are changed in code."""
+
 
 def add_pages(part: Part) -> None:
     """Declares them."""
@@ -49,8 +52,8 @@ def _categories() -> Table:
         ],
         empty="subscriptions.empty",
         actions=[
-            Action(title="subscriptions.change", route=http.change, form=True, done="subscriptions.changed"),
-            Action(title="subscriptions.remove", route=http.remove, typed="name", undo=http.restore,
+            Action(title="subscriptions.change", route=http.change, form=True, done="subscriptions.changed", when=MADE_HERE),
+            Action(title="subscriptions.remove", route=http.remove, typed="name", undo=http.restore, when=MADE_HERE,
                    confirm="subscriptions.removeText", done="subscriptions.removed"),
         ],
     )  # fmt: skip
@@ -106,9 +109,10 @@ def _languages() -> Table:
             Column("words", "subscriptions.column.words", wide_only=True),
         ],
         actions=[
-            Action(title="subscriptions.change", route=http.change_language, form=True, done="subscriptions.changed"),
+            Action(title="subscriptions.change", route=http.change_language, form=True, when=MADE_HERE,
+                   done="subscriptions.changed"),
             Action(title="subscriptions.removeLanguage", route=http.remove_language,
-                   confirm="subscriptions.removeLanguageText", done="subscriptions.changed"),
+                   when={**MADE_HERE, "first": False}, confirm="subscriptions.removeLanguageText", done="subscriptions.changed"),
         ],
     )  # fmt: skip
 
@@ -133,7 +137,12 @@ def _of_person() -> Table:
         ],
         empty="subscriptions.empty",
         actions=[
-            Action(title="subscriptions.switchOn", route=http.put_in, done="subscriptions.putIn"),
+            Action(
+                title="subscriptions.switchOn",
+                route=http.put_in,
+                done="subscriptions.putIn",
+                when={"subscribed": False},
+            ),
             Action(
                 title="subscriptions.switchOff", route=http.take_out, undo=http.put_in, done="subscriptions.takenOut"
             ),

@@ -47,6 +47,7 @@ class ActionOut(BaseModel):
     typed: str
     done: str
     undo: RouteOut | None
+    when: dict[str, str | bool | int] = Field(description="Fields of the row and their values; left out in other rows.")
     form: bool
 
 
@@ -208,7 +209,7 @@ def _action(module: str, one: Action, known: Known) -> ActionOut:
     undo = _route(module, known[one.undo]) if one.undo is not None else None
     return ActionOut(
         title=one.title, route=_route(module, known[one.route]), confirm=one.confirm, typed=one.typed, done=one.done,
-        undo=undo, form=one.form,
+        undo=undo, when=dict(one.when), form=one.form,
     )  # fmt: skip
 
 

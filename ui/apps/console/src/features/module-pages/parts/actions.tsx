@@ -10,7 +10,7 @@ import { RouteForm } from "./form";
 
 export function RowActions({ actions, row }: { actions: readonly ActionShape[]; row: Row }): ReactNode {
   const session = useSession();
-  const allowed = actions.filter((action) => may(session, action.route.permission));
+  const allowed = actions.filter((action) => may(session, action.route.permission) && fits(action, row));
   return (
     <div className="gb-row">
       {allowed.map((action) => (
@@ -18,6 +18,10 @@ export function RowActions({ actions, row }: { actions: readonly ActionShape[]; 
       ))}
     </div>
   );
+}
+
+function fits(action: ActionShape, row: Row): boolean {
+  return Object.entries(action.when).every(([field, wanted]) => partOf(row, field) === wanted);
 }
 
 function RowAction({ action, row }: { action: ActionShape; row: Row }): ReactNode {
