@@ -121,3 +121,24 @@ async def test_preview_shows_what_the_channel_gets(house: House, owner: Someone)
     assert named["messages"][0]["text"] == "Hello {{7*7}}, at 9."
     assert {one["name"] for one in await owner.get(f"{AT}/channels")}
     assert (await owner.get(f"{AT}/variables"))["filters"][0]["example"]
+
+
+HARD = ("a # b: c", "“quotes” 'and' \"more\"", "two\nlines\n\nof it", "{ not: a map }", "مرحبا بك", "{{ '{{7*7}}' }}", "- dash",
+        "yes", "1.10", "nothing\x00there")  # fmt: skip
+
+
+@pytest.mark.parametrize("words", HARD)
+async def test_inp_10_whatever_the_words_are_they_come_out_as_they_were_written(
+    house: House, owner: Someone, words: str
+) -> None:
+    import json
+
+    body = json.dumps({"value": [{"text": words}], "version": 0})
+    headers = {"content-type": "application/json"}
+    answer = await owner.call("PUT", f"{TEXT}/draft", content=body, headers=headers)
+    assert answer.status_code == 200, answer.text
+    await owner.do("POST", f"{TEXT}/publish", {"reason": "odd\x00", "zone": "\x00"})
+    assert said(house) == ("{{7*7}}" if "7*7" in words else words)
+    await owner.do("POST", f"{AT}/items/order.eta/comments", {"words": "odd\x00 words", "path": "\x00"})
+    assert await owner.refused("PUT", f"{TEXT}/draft", {"yaml": "- text: odd\x00"}) == "content.not-yaml"
+    assert await owner.refused("PUT", f"{TEXT}/draft", {"version": 3}) == "content.not-yaml"

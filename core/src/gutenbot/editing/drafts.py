@@ -23,7 +23,7 @@ from gutenbot.editing.rows import (
     tidy_drafts,
     touch,
 )
-from gutenbot.editing.words import tags_of, title_of, type_of
+from gutenbot.editing.words import cleaned, tags_of, title_of, type_of
 from gutenbot.editing.written import TROUBLE, read_value, rewritten
 
 
@@ -58,11 +58,7 @@ def save(
         return Saved(int(row["version"]), int(row["draft_n"]), source, was_merged)
     value = _value(source)
     now = advance(db, spot.bot)
-    about = (
-        {"type": type_of(value), "title": title_of(value), "tags": "\n".join(tags_of(value))}
-        if value is not None
-        else {}
-    )
+    about = {name: cleaned(words)[:200] for name, words in _about(value).items()} if value is not None else {}
     version = touch(db, spot.bot, spot.item, by, now["edit"], **about)
     n = int(row["last_n"]) + 1
     add_revision(db, spot, by, version=version, n=n, source=source, **{"kind": "draft", **more})
@@ -127,6 +123,10 @@ def _changed(
 
 def _shown(source: str) -> dict[str, Any]:
     return {"yaml": source, "value": _value(source)}
+
+
+def _about(value: Any) -> dict[str, str]:
+    return {"type": type_of(value), "title": title_of(value), "tags": "\n".join(tags_of(value))}
 
 
 def _value(source: str) -> Any:

@@ -3,13 +3,15 @@
 import copy
 from typing import Any
 
+from gutenbot.editing.written import same_value
+
 Path = tuple[str | int, ...]
 GONE: Any = object()
 
 
 def differences(old: Any, new: Any, at: Path = ()) -> dict[Path, Any]:
     """Field → its new value (`GONE` where there is none any more). A list of another length is one field."""
-    if old == new and type(old) is type(new):
+    if same_value(old, new):
         return {}
     if isinstance(old, dict) and isinstance(new, dict):
         found: dict[Path, Any] = {}
@@ -37,7 +39,7 @@ def merged(base: Any, theirs: Any, mine: Any) -> tuple[Any, list[str]]:
         shown(path)
         for path, value in my_changes.items()
         for other, there in their_changes.items()
-        if _touch(path, other) and not (path == other and value == there)
+        if _touch(path, other) and not (path == other and same_value(value, there))
     )
     if same:
         return mine, list(dict.fromkeys(same))

@@ -15,6 +15,7 @@ from gutenbot.editing.rows import (
     Spot,
     add_revision,
     advance,
+    change,
     many,
     one,
     put_text,
@@ -101,14 +102,11 @@ def _go_live(db: sa.Connection, ground: Ground, wanted: Wanted, by: Moment, now:
     values |= {"expire_ms": wanted.expires_ms, "go_live_ms": 0, "planned_n": 0, "planned_by": ""}
     put_text(db, spot, **values)
     if row["live_n"]:
-        db.execute(REVISION.update().where(where(REVISION, spot.key | {"n": row["live_n"]})).values(left_ms=by.now_ms))
+        change(db, REVISION, spot.key | {"n": row["live_n"]}, {"left_ms": by.now_ms})
     if found is not None:
         kind = "published" if found["kind"] == "draft" else found["kind"]
-        db.execute(
-            REVISION.update()
-            .where(where(REVISION, spot.key | {"n": wanted.n}))
-            .values(kind=kind, live_ms=by.now_ms, left_ms=0, release=seq)
-        )
+        live = {"kind": kind, "live_ms": by.now_ms, "left_ms": 0, "release": seq}
+        change(db, REVISION, spot.key | {"n": wanted.n}, live)
     was = {"from": int(row["live_n"]), "to": wanted.n, "expires_ms": wanted.expires_ms}
     return {"id": spot.item, "locale": spot.locale, **was, "base": row["base_hash"]}
 

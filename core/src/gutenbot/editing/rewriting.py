@@ -4,7 +4,7 @@ from typing import Any
 
 import yaml
 
-from gutenbot.editing.written import literal, read_value, scalar, written
+from gutenbot.editing.written import literal, read_value, same_value, scalar, written
 
 Change = tuple[int, int, str]
 """From, to (positions in the text), and what stands there then."""
@@ -33,7 +33,7 @@ class _Change:
     def node(self, node: yaml.Node, value: Any, indent: int) -> bool:
         """Notes what changes; `indent`: the column of a block of this value; 0: it stands in one line."""
         old = self._value(node)
-        if old == value and type(old) is type(value):
+        if same_value(old, value):
             return True
         if isinstance(node, yaml.MappingNode) and isinstance(value, dict) and value:
             return self._mapping(node, value)
@@ -106,10 +106,12 @@ class _Change:
     def _sequence(self, node: yaml.SequenceNode, value: list[Any]) -> bool:
         old = [self._value(item) for item in node.value]
         same_start = 0
-        while same_start < min(len(old), len(value)) and old[same_start] == value[same_start]:
+        while same_start < min(len(old), len(value)) and same_value(old[same_start], value[same_start]):
             same_start += 1
         same_end = 0
-        while same_end < min(len(old), len(value)) - same_start and old[-1 - same_end] == value[-1 - same_end]:
+        while same_end < min(len(old), len(value)) - same_start and same_value(
+            old[-1 - same_end], value[-1 - same_end]
+        ):
             same_end += 1
         before, after = old[same_start : len(old) - same_end], value[same_start : len(value) - same_end]
         items = node.value[same_start : len(old) - same_end]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -11,6 +12,7 @@ from gutenbot.accounts.audit import Who
 from gutenbot.accounts.rows import Row
 from gutenbot.editing.tables import ITEM, POSITION, REVISION, TEXT
 
+_NO_TEXT = {column.name: 0 if isinstance(column.type, sa.BigInteger) else "" for column in TEXT.c}
 AUTOSAVES_MS = 600_000
 """Drafts that one author saved within so long are kept as one, in the end."""
 
@@ -58,10 +60,35 @@ def where(table: sa.Table, key: Mapping[str, Any]) -> "sa.ColumnElement[bool]":
     return sa.and_(*(table.c[name] == value for name, value in key.items()))
 
 
+@cache
+def _found(table: sa.Table, names: tuple[str, ...]) -> sa.Executable:
+    return sa.select(table).where(sa.and_(*(table.c[name] == sa.bindparam(f"key_{name}") for name in names)))
+
+
+@cache
+def _changed(table: sa.Table, names: tuple[str, ...], values: tuple[str, ...]) -> sa.Executable:
+    key = sa.and_(*(table.c[name] == sa.bindparam(f"key_{name}") for name in names))
+    return table.update().where(key).values({name: sa.bindparam(f"new_{name}") for name in values})
+
+
+def by_key(db: sa.Connection, table: sa.Table, key: Mapping[str, Any]) -> Row | None:
+    """The row with this key. The statement is built once: a release runs it for each of its texts."""
+    found = db.execute(_found(table, tuple(key)), {f"key_{name}": value for name, value in key.items()})
+    row = found.mappings().first()
+    return None if row is None else {str(name): value for name, value in row.items()}
+
+
+def change(db: sa.Connection, table: sa.Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+    """Changes the row with this key; whether there is one."""
+    given = {f"key_{name}": value for name, value in key.items()} | {
+        f"new_{name}": value for name, value in values.items()
+    }
+    return bool(db.execute(_changed(table, tuple(key), tuple(values)), given).rowcount)
+
+
 def position(db: sa.Connection, bot: str) -> Row:
     """How often the bot's content was published and edited."""
-    found = one(db, sa.select(POSITION).where(POSITION.c.bot_id == bot))
-    return found or {"bot_id": bot, "generation": 0, "edit": 0, "last_release": 0}
+    return by_key(db, POSITION, {"bot_id": bot}) or {"bot_id": bot, "generation": 0, "edit": 0, "last_release": 0}
 
 
 def advance(db: sa.Connection, bot: str, *, live: bool = False, release: bool = False) -> Row:
@@ -76,13 +103,13 @@ def advance(db: sa.Connection, bot: str, *, live: bool = False, release: bool = 
     if fresh:
         db.execute(POSITION.insert().values(**found))
     else:
-        db.execute(POSITION.update().where(POSITION.c.bot_id == bot).values(**found))
+        change(db, POSITION, {"bot_id": bot}, found)
     return found
 
 
 def item_row(db: sa.Connection, bot: str, item: str) -> Row | None:
     """An item that was edited at some time."""
-    return one(db, sa.select(ITEM).where(where(ITEM, {"bot_id": bot, "item_id": item})))
+    return by_key(db, ITEM, {"bot_id": bot, "item_id": item})
 
 
 def texts_of(db: sa.Connection, bot: str, item: str) -> list[Row]:
@@ -92,14 +119,13 @@ def texts_of(db: sa.Connection, bot: str, item: str) -> list[Row]:
 
 def text_row(db: sa.Connection, spot: Spot) -> Row:
     """A text's row; one of zeros where there is none."""
-    found = one(db, sa.select(TEXT).where(where(TEXT, spot.key)))
-    return found or {column.name: 0 if isinstance(column.type, sa.BigInteger) else "" for column in TEXT.c} | spot.key
+    return by_key(db, TEXT, spot.key) or {**_NO_TEXT, **spot.key}
 
 
 def put_text(db: sa.Connection, spot: Spot, **values: Any) -> None:
     """Changes a text's row, or makes it."""
-    if not db.execute(TEXT.update().where(where(TEXT, spot.key)).values(**values)).rowcount:
-        db.execute(TEXT.insert().values(**spot.key, **values))
+    if not change(db, TEXT, spot.key, values):
+        db.execute(TEXT.insert(), {**_NO_TEXT, **spot.key, **values})
 
 
 def touch(db: sa.Connection, bot: str, item: str, by: Moment, edit: int, **values: Any) -> int:
@@ -111,13 +137,13 @@ def touch(db: sa.Connection, bot: str, item: str, by: Moment, edit: int, **value
         fresh = {"created_ms": by.now_ms, "created_by": by.who.name, "source": "override", **known}
         db.execute(ITEM.insert().values(bot_id=bot, item_id=item, **fresh))
     else:
-        db.execute(ITEM.update().where(where(ITEM, {"bot_id": bot, "item_id": item})).values(**known))
+        change(db, ITEM, {"bot_id": bot, "item_id": item}, known)
     return version
 
 
 def revision(db: sa.Connection, spot: Spot, n: int) -> Row | None:
     """One state of a text."""
-    return one(db, sa.select(REVISION).where(where(REVISION, spot.key | {"n": n}))) if n else None
+    return by_key(db, REVISION, spot.key | {"n": n}) if n else None
 
 
 def add_revision(

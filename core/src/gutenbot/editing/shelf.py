@@ -34,6 +34,8 @@ class Shelf:
     live: dict[Key, Item] = field(default_factory=dict)
     numbers: dict[Key, int] = field(default_factory=dict)
     """Which revision each live text is; one that could not be said keeps the one before, and is not here."""
+    _taken: dict[Key, int] = field(default_factory=dict)
+    """The generation of each text that was taken in: one that was read earlier changes it no more."""
     defaults: Defaults = field(init=False)
     usage: Usage = field(init=False)
     catalogue: Catalogue = field(init=False)
@@ -74,6 +76,9 @@ class Shelf:
 
     def _take(self, row: Mapping[str, Any], live: dict[Key, Item], numbers: dict[Key, int]) -> None:
         key = (row["item_id"], row["locale"])
+        if row["generation"] < self._taken.get(key, 0):
+            return
+        self._taken[key] = int(row["generation"])
         if row["source"] is None or row["archived"]:
             live.pop(key, None)
             numbers.pop(key, None)

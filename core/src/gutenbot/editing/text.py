@@ -15,7 +15,7 @@ from gutenbot.editing.drafts import Saved
 from gutenbot.editing.errors import ItemExists, NoItem, NoText, NotYaml
 from gutenbot.editing.publishing import Ground
 from gutenbot.editing.rows import Spot, advance, item_row, revision, text_row, texts_of, touch
-from gutenbot.editing.words import type_of
+from gutenbot.editing.words import cleaned, type_of
 from gutenbot.editing.written import TROUBLE, ended, read_value, rewritten, written
 
 
@@ -27,8 +27,12 @@ class Given:
     value: Any = None
 
     def source(self, before: str | None = None) -> str:
-        """As YAML; a value is written into what was there before, so that comments and order stay."""
+        """As YAML; a value is written into what was there before, so that comments and order stay. Raises `NotYaml`."""
+        if self.yaml is None and self.value is None:
+            raise NotYaml(reason="there is neither `yaml` nor `value`")
         if self.yaml is not None:
+            if cleaned(self.yaml) != self.yaml:
+                raise NotYaml(reason="it holds a character that is none (a zero, or half of a pair)")
             return ended(self.yaml.replace("\r\n", "\n"))
         return rewritten(before, self.value) if before is not None else written(self.value)
 

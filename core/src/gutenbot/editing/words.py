@@ -9,6 +9,11 @@ _PAUSE = frozenset({"typing", "wait", "if", "unless", "on", "each", "as"})
 _WORDS = ("text", "title", "caption", "alt", "subtitle", "name", "question")
 
 
+def cleaned(text: str) -> str:
+    """Without what is no character: both engines can keep the rest."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode()
+
+
 def first_words(value: Any) -> str:
     """The first words that it says, in one line."""
     return " ".join(_found(value, 0).split())[:LONGEST]

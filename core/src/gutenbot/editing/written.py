@@ -49,6 +49,13 @@ def hash_of(value: Any) -> str:
     return sha256(text.encode()).hexdigest()[:24]
 
 
+def same_value(one: Any, other: Any) -> bool:
+    """Whether both are the same in YAML: yes is not 1."""
+    if type(one) is not type(other) or one != other:
+        return False
+    return not isinstance(one, dict | list) or hash_of(one) == hash_of(other)
+
+
 def written(value: Any) -> str:
     """The value as YAML; as everywhere here, with one line end at its end."""
     return "\n".join(_lines(value)) + "\n"
@@ -60,10 +67,10 @@ def rewritten(source: str, value: Any) -> str:
 
     try:
         node = node_of(source)
-        if value_of(node) == value:
+        if same_value(value_of(node), value):
             return source
         found = changed(yaml.compose(source, Loader=_LOADER), source, value)
-        if found is not None and read_value(found) == value:
+        if found is not None and same_value(read_value(found), value):
             return ended(found)
     except TROUBLE:
         pass

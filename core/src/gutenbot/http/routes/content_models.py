@@ -1,9 +1,9 @@
 """What the API answers about edited content."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 
 from gutenbot.accounts.rows import Row
 from gutenbot.content.problems import Problem
@@ -11,9 +11,12 @@ from gutenbot.editing.catalogue import Line
 from gutenbot.editing.detail import ItemDetail, TextDetail, value_or_none
 from gutenbot.editing.listing import Seen
 from gutenbot.editing.text import Given
+from gutenbot.editing.words import cleaned
 from gutenbot.kernel.clock import from_ms
 
 LONGEST_TEXT = 200_000
+Words = Annotated[str, AfterValidator(cleaned)]
+"""Words that are kept; what is no character is left out."""
 State = Literal["live", "draft", "review", "scheduled", "missing", "stale", "conflict"]
 
 
@@ -298,7 +301,7 @@ class NewItemIn(TextIn):
     """A new item."""
 
     id: str = Field(min_length=1, max_length=120)
-    type: str = Field("", max_length=60)
+    type: Words = Field("", max_length=60)
     locale: str = Field(max_length=20)
 
 
@@ -306,10 +309,10 @@ class PublishIn(BaseModel):
     """When and why a text is published."""
 
     version: int | None = Field(None, ge=0)
-    reason: str = Field("", max_length=500)
+    reason: Words = Field("", max_length=500)
     at: AwareDatetime | None = None
     expires: AwareDatetime | None = None
-    zone: str = Field("", max_length=60)
+    zone: Words = Field("", max_length=60)
 
 
 class Placed(BaseModel):
@@ -322,12 +325,12 @@ class Placed(BaseModel):
 class ReleaseIn(BaseModel):
     """Texts that are published together."""
 
-    name: str = Field("", max_length=120)
+    name: Words = Field("", max_length=120)
     items: list[Placed] = Field(min_length=1, max_length=500)
-    reason: str = Field("", max_length=500)
+    reason: Words = Field("", max_length=500)
     at: AwareDatetime | None = None
     expires: AwareDatetime | None = None
-    zone: str = Field("", max_length=60)
+    zone: Words = Field("", max_length=60)
 
 
 class ReleasedOut(BaseModel):

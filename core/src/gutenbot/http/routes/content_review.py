@@ -13,7 +13,7 @@ from gutenbot.editing.rows import Spot
 from gutenbot.editing.text import must_be
 from gutenbot.http.auth import Actor
 from gutenbot.http.permission import App, KnownBot, by, needs
-from gutenbot.http.routes.content_models import ReviewOut
+from gutenbot.http.routes.content_models import ReviewOut, Words
 from gutenbot.http.routes.content_text import TEXT, may_in
 from gutenbot.http.routes.models import Page
 from gutenbot.kernel.clock import from_ms
@@ -27,16 +27,16 @@ class ReviewIn(BaseModel):
     """What becomes of a draft."""
 
     do: Literal["ask", "approve", "send-back"]
-    reviewer: str = Field("", max_length=120, description="Who is asked.")
-    words: str = Field("", max_length=4000)
+    reviewer: Words = Field("", max_length=120, description="Who is asked.")
+    words: Words = Field("", max_length=4000)
 
 
 class CommentIn(BaseModel):
     """Something to say about a text."""
 
-    words: str = Field(min_length=1, max_length=4000)
+    words: Words = Field(min_length=1, max_length=4000)
     locale: str = Field("", max_length=20)
-    path: str = Field("", max_length=200, description="The field, such as `0.text`.")
+    path: Words = Field("", max_length=200, description="The field, such as `0.text`.")
 
 
 class CommentOut(BaseModel):
