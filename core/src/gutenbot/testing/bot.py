@@ -73,7 +73,7 @@ class TestBot:
 
     def console(self, role: str = "owner") -> TestConsole:
         """The API, as somebody with this role uses it."""
-        return TestConsole(self.app, role)
+        return TestConsole(lambda: self.app, role)
 
     # Life -----------------------------------------------------------------------------------------------------------
 

@@ -1,11 +1,13 @@
 """The API as somebody of the team uses it, without a socket: for tests of what a module or a bot brings to it."""
 
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from gutenbot.accounts import people, sessions
 from gutenbot.app.settings import Settings
 from gutenbot.http import make_asgi
+from gutenbot.http.asgi import Server
 from gutenbot.http.auth import PLAIN_COOKIE
 from gutenbot.kernel.ids import new_id
 
@@ -31,10 +33,11 @@ class TestConsole:
 
     __test__ = False
 
-    def __init__(self, app: "App", role: str = "owner") -> None:
+    def __init__(self, app: "Callable[[], App]", role: str = "owner") -> None:
         self.role = role
         self._app = app
-        self._server = make_asgi(app, Settings.model_validate({}))
+        """The app that runs now: a test may have started another one."""
+        self._made: tuple[App, Server] | None = None
         self._cookie = self._csrf = ""
 
     async def get(self, path: str) -> Any:
@@ -65,9 +68,15 @@ class TestConsole:
             raise Refused(method, path, status, found if isinstance(found, dict) else {})
         return found
 
+    def _server(self) -> Server:
+        app = self._app()
+        if self._made is None or self._made[0] is not app:
+            self._made = (app, make_asgi(app, Settings.model_validate({})))
+        return self._made[1]
+
     async def _sign_in(self) -> None:
         """Makes an account with the role, and a session."""
-        desk = self._server.gate.desk
+        desk = self._server().gate.desk
         now_ms = desk.now_ms()
 
         def work(db: "sa.Connection") -> tuple[str, str]:
@@ -103,5 +112,5 @@ class TestConsole:
         async def send(message: Any) -> None:
             said.append(message)
 
-        await self._server(scope, receive, send)
+        await self._server()(scope, receive, send)
         return int(said[0]["status"]), b"".join(one.get("body", b"") for one in said)
