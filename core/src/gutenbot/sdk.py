@@ -37,6 +37,9 @@ from gutenbot.events.messages import (
     Video,
     plain_text,
 )
+from gutenbot.feed.feed import Feed
+from gutenbot.jobs.jobs import Jobs
+from gutenbot.jobs.kinds import At, JobKind, Stepped
 from gutenbot.kernel.clock import Clock, from_ms, to_ms
 from gutenbot.kernel.errors import AuthorMistake, Bug, GutenbotError, Temporary, UserMistake
 from gutenbot.kernel.ids import (
@@ -85,6 +88,7 @@ __all__ = [
     "AnswerTimeout",
     "App",
     "Arrival",
+    "At",
     "Attachment",
     "AttachmentEvent",
     "Audio",
@@ -112,6 +116,7 @@ __all__ = [
     "CustomEvent",
     "Element",
     "EventDied",
+    "Feed",
     "Field",
     "FileMessage",
     "Form",
@@ -123,6 +128,8 @@ __all__ = [
     "Image",
     "Incoming",
     "Installed",
+    "JobKind",
+    "Jobs",
     "Limit",
     "Listed",
     "Live",
@@ -153,6 +160,7 @@ __all__ = [
     "Sent",
     "Stat",
     "StepFailed",
+    "Stepped",
     "Stopping",
     "Storage",
     "StorageFull",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from gutenbot.feed.feed import Feed
+from gutenbot.jobs.jobs import Jobs
 from gutenbot.kernel.clock import Clock
 from gutenbot.kernel.ids import BotId, ConversationId, UserId
 from gutenbot.kernel.meters import Meters
@@ -27,6 +28,8 @@ class RunningApp(Protocol):
     """For numbers of its own; a meter's name begins with `gutenbot_` and the module's name."""
     feed: Feed
     """Tells those who have the console open: `await app.feed.publish(topic, data)`."""
+    jobs: Jobs
+    """Long work: `await app.jobs.start(kind, title=…, by=…)`."""
     module_settings: dict[str, Any]
     """Module → its settings as read from the file and the environment, not yet validated."""
 

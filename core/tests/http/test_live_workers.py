@@ -1,0 +1,110 @@
+"""Two workers on one PostgreSQL: whoever is connected to one hears what happens at the other, and takes its work over."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from core.tests.http.house import House, Skipping
+from core.tests.http.served import serving
+from core.tests.http.sockets import connected, cookies_of
+from core.tests.storage.postgres.servers import Server
+
+from gutenbot.accounts.audit import Who
+from gutenbot.jobs import rows
+from gutenbot.jobs.kinds import At, JobKind, Stepped
+from gutenbot.storage.postgres import PostgresStorage
+
+pytestmark = pytest.mark.postgres
+WHO = Who("system", "test", "test")
+
+
+@pytest_asyncio.fixture
+async def houses(postgres: Server, tmp_path: Path) -> AsyncIterator[tuple[House, House]]:
+    url = postgres.new_database()
+    clock = Skipping()
+    async with serving(tmp_path / "a", dev=False, storage=PostgresStorage(url, clock), clock=clock) as first:
+        async with serving(tmp_path / "b", dev=False, storage=PostgresStorage(url, clock), clock=clock) as second:
+            yield House(first, clock), House(second, clock)
+    postgres.drop(url)
+
+
+async def test_events_presence_threads_and_levels_reach_the_other_worker(houses: tuple[House, House]) -> None:
+    here, there = houses
+    owner = await here.owner()
+    key = await owner.do("POST", "/keys", {"name": "talk", "role": "agent"})
+    headers = {"authorization": f"Bearer {key['key']}"}
+    await here.served.say({"text": "one", "user": "ann"}, headers=headers)
+    conversation = here.served.conversation("ann")
+    topic = "presence:content/echo/greeting"
+    async with connected(there.served.server, cookies_of(owner)) as page:
+        await page.subscribe("content:echo")
+        numbers = [await here.served.app.feed.publish("content:echo", {"n": n}) for n in range(20)]
+        assert [(await page.told())["seq"] for _ in numbers] == numbers
+        n = await page.subscribe(f"conversation:{conversation}")
+        await here.served.say({"text": "two", "user": "ann"}, headers=headers)
+        seen: list[int] = []
+        while len(seen) < 2:
+            message = await page.told()
+            seen += [message["seq"]] if "seq" in message else []
+        assert seen == [n + 1, n + 2]
+        await page.say(unsubscribe=f"conversation:{conversation}")
+        await page.subscribe(topic)
+        assert len((await page.told())["data"]["present"]) == 1
+        async with connected(here.served.server, cookies_of(owner)) as other:
+            await other.subscribe(topic)
+            assert len((await page.told())["data"]["present"]) == 2
+        assert len((await page.told())["data"]["present"]) == 1
+    await owner.do("PUT", "/logs/levels/bakery", {"level": "debug"})
+    async with asyncio.timeout(8):
+        while "bakery" not in there.served.app.bridge.logs.ring.levels.some:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+
+async def test_many_who_publish_at_once_leave_no_hole_for_those_who_listen(houses: tuple[House, House]) -> None:
+    here, there = houses
+    owner = await here.owner()
+    async with connected(there.served.server, cookies_of(owner)) as page:
+        start = await page.subscribe("content:echo")
+
+        async def publish(house: House, name: str) -> list[int]:
+            return [await house.served.app.feed.publish("content:echo", {"of": name, "n": n}) for n in range(25)]
+
+        made = await asyncio.gather(*(publish(house, f"{n}") for n in range(4) for house in houses))
+        told = [(await page.told())["seq"] for _ in range(200)]
+        assert told == sorted(number for some in made for number in some)
+    async with connected(here.served.server, cookies_of(owner)) as page:
+        await page.say(subscribe="content:echo", after=start)
+        assert [(await page.told())["seq"] for _ in range(200)] == told
+
+
+async def test_a_job_of_a_worker_that_stopped_goes_on_at_the_other_one(houses: tuple[House, House]) -> None:
+    ran: list[tuple[str, int]] = []
+
+    def kind(name: str) -> JobKind:
+        async def step(app: Any, at: At) -> Stepped:
+            ran.append((name, at.done))
+            await asyncio.sleep(0.02)
+            return Stepped(cursor=at.done, done=at.done + 1, pieces=(b"x",), finished=at.done == 99)
+
+        return JobKind(step)
+
+    for name, house in zip("ab", houses, strict=True):
+        house.served.app.registries["jobs"].add("count", kind(name), "test")
+    here, there = houses
+    job: str = (await here.served.app.jobs.start("count", title="Count", by=WHO, total=100))["id"]
+    async with asyncio.timeout(10):
+        while len(ran) < 20:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    holder = ran[0][0]
+    assert {name for name, _ in ran} == {holder}, "one of them runs it"
+    first, second = (here, there) if holder == "a" else (there, here)
+    await first.served.app.jobs.stop()
+    async with asyncio.timeout(20):
+        while (row := await second.served.app.storage.read(lambda db: rows.get(db, job)))["state"] != "done":  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    pieces = [await second.served.app.storage.read(lambda db, n=n: rows.piece(db, job, n)) for n in range(1, 102)]  # type: ignore[misc]
+    assert pieces == [b"x"] * 100 + [None], "each step was kept once"
+    assert row["done"] == 100
