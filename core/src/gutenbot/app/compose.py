@@ -8,6 +8,7 @@ from gutenbot.app.app import App, Mode
 from gutenbot.app.database import Database, database_of, make_storage
 from gutenbot.app.found import data_folder
 from gutenbot.app.install import Installed
+from gutenbot.app.known_bad import FILE as KNOWN_BAD
 from gutenbot.app.project import Loaded, Project, load_bots, with_bots
 from gutenbot.app.recycle import recycler
 from gutenbot.app.reload import stand_in
@@ -81,6 +82,7 @@ def compose(
     keeper = storage or make_storage(database, clock or SystemClock(), roles=server.roles)
     app = _app(found, settings, loaded, extra, keeper, clock, _meters(environ), safe=safe)
     app.installing.use(store)
+    app.switching.known_bad.use(database.folder / KNOWN_BAD)
     app.settings.use(
         _loader(project, environ, found, app, server), settings, Keyring(database.folder, environ.get(VARIABLE, ""))
     )

@@ -150,10 +150,10 @@ class Installing:
             outcome.ok = outcome.pending = True
             say(f"{outcome.before} goes on running here; {kept.version} counts from the next start on")
             return
-        step, error = await self._bring(kept)
-        if error is not None:
+        step, wrong = await self._bring(kept)
+        if wrong is not None:
             await asyncio.to_thread(self.store.put_back, kept.name, before)
-            self._failed(outcome, step, error)
+            self._failed(outcome, step, wrong)
             say("rolled back: everything is as it was before")
             return
         outcome.ok = True

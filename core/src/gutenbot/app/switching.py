@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gutenbot.app.breaker import Breaker
 from gutenbot.app.install import Installed
+from gutenbot.app.known_bad import KnownBad
 from gutenbot.app.settings import AllSettings, missing
 from gutenbot.config.errors import SettingsMistake
 from gutenbot.kernel.errors import GutenbotError
@@ -62,6 +63,7 @@ class Switching:
         self._app = app
         self._one_at_a_time = asyncio.Lock()
         self.breaker = Breaker(app)
+        self.known_bad = KnownBad(app)
         self.banned: Mapping[str, str] = {}
         """Module → why nobody should run this version of it: it stays off whatever is switched."""
 
@@ -124,6 +126,7 @@ class Switching:
     def at_start(self) -> None:
         """Takes out what shall not run, before anything of it has begun; who needs it goes too."""
         self.breaker.start()
+        self.banned = self.known_bad.look()
         for name, entry in list(self._app.installed.items()):
             why = self.why_off(name) if entry.state == "running" and self._is_switchable(entry) else ""
             if why:
@@ -142,6 +145,7 @@ class Switching:
         if not self._app.started:
             return
         async with self._one_at_a_time:
+            self.banned = {**self.banned, **self.known_bad.look()}
             for name, entry in list(self._app.installed.items()):
                 if not self._is_switchable(entry):
                     continue
@@ -153,10 +157,16 @@ class Switching:
                 elif entry.state == "running" and before.modules.get(name) != now.modules.get(name):
                     await self._reset(entry, now.modules.get(name))
 
+    async def look_again(self) -> None:
+        """The list of bad modules may have changed: what is on it goes, what is on it no more comes back."""
+        self.banned = self.known_bad.look()
+        await self.follow(self._app.settings.now, self._app.settings.now)
+
     async def settle(self, name: str) -> None:
         """Brings one module to what it shall be: one that has just come."""
         async with self._one_at_a_time:
             entry = self._app.installed[name]
+            self.banned = {**self.banned, **self.known_bad.look()}
             why = self.why_off(name)
             if why:
                 entry.state, entry.reason = "disabled", why
@@ -219,6 +229,7 @@ class Switching:
 
     async def let_go(self) -> None:
         """All modules let go of what they hold, for the app stops."""
+        await self.known_bad.stop()
         if self._app.started:
             for entry in reversed(self._app.running()):
                 await self._stop(entry)

@@ -1,0 +1,118 @@
+"""Modules that nobody should run: a list comes with every release, and a file beside it may name more (MOD-14).
+
+A list is JSON: `{"format": 1, "modules": [{"distribution": "gutenbot-x", "versions": ">=1,<1.3", "reason": "…"}]}`; without
+`versions` all are meant. What is on it is switched off at once, in every worker, and those who look after modules are told.
+"""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
+
+from gutenbot.kernel.log import get_logger
+from gutenbot.modules.about import about
+
+if TYPE_CHECKING:
+    from gutenbot.app.app import App
+
+log = get_logger("modules")
+FILE = "known-bad.json"
+LOOK_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """One entry of the list."""
+
+    distribution: str
+    versions: SpecifierSet
+    reason: str
+
+    def hits(self, distribution: str, version: str) -> bool:
+        """Whether it means this one."""
+        same = bool(distribution) and canonicalize_name(distribution) == self.distribution
+        return same and self.versions.contains(version, prereleases=True)
+
+
+def read_list(text: str) -> list[Bad]:
+    """Raises `ValueError` for what is no such list."""
+    found: Any = json.loads(text)
+    if not isinstance(found, Mapping) or found.get("format") != 1:
+        raise ValueError("it is no list of format 1")
+    try:
+        return [
+            Bad(canonicalize_name(one["distribution"]), SpecifierSet(one.get("versions", "")), str(one["reason"])[:500])
+            for one in found["modules"]
+        ]
+    except (KeyError, TypeError, AttributeError, InvalidSpecifier) as error:
+        raise ValueError(f"an entry of it is wrong ({error})") from None
+
+
+class KnownBad:
+    """The list of one app."""
+
+    def __init__(self, app: "App") -> None:
+        self._app = app
+        self._file: Path | None = None
+        self._stamp = 0.0
+        self._more: list[Bad] = []
+        self._bundled = read_list((resources.files("gutenbot.modules") / FILE).read_text("utf-8"))
+        self._task: asyncio.Task[None] | None = None
+        self._told: set[str] = set()
+
+    def use(self, file: Path) -> None:
+        """Looks at this file as well: before the start."""
+        self._file = file
+
+    def look(self) -> dict[str, str]:
+        """Module → why nobody should run it, of those that are installed."""
+        self._read()
+        found: dict[str, str] = {}
+        for name, entry in self._app.installed.items():
+            said = about(name, entry.module.folder)
+            hit = next(
+                (one for one in (*self._bundled, *self._more) if one.hits(said.distribution, entry.module.version)),
+                None,
+            )
+            if hit is not None:
+                found[name] = hit.reason
+        for name in set(found) - self._told:
+            log.error("module.known_bad", module=name, why=found[name])
+        self._told = set(found)
+        if self._task is None and self._file is not None:
+            self._task = asyncio.create_task(self._watch(), name="known bad modules")
+        return found
+
+    def _read(self) -> None:
+        """A list that cannot be read changes nothing."""
+        try:
+            stamp = self._file.stat().st_mtime if self._file is not None else 0.0
+            if self._file is not None and stamp != self._stamp:
+                self._more, self._stamp = read_list(self._file.read_text("utf-8")), stamp
+        except FileNotFoundError:
+            self._more, self._stamp = [], 0.0
+        except (OSError, ValueError) as error:
+            log.error("modules.list_unreadable", file=str(self._file), error=str(error))
+
+    async def _watch(self) -> None:
+        while True:
+            await self._app.clock.sleep(LOOK_S)
+            before = self._told
+            await self._app.switching.look_again()
+            for name in self._told - before:
+                await self._app.notify(
+                    f"{name} is known to be bad and was switched off: {self._app.switching.banned[name]}", "error",
+                    f"/modules/{name}", module=name, to="may:modules:read", same=f"bad {name}",
+                )  # fmt: skip
+
+    async def stop(self) -> None:
+        """Looks no more."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
