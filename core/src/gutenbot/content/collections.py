@@ -15,6 +15,7 @@ from gutenbot.content.library import Library
 from gutenbot.kernel.errors import AuthorMistake, UserMistake
 
 MAX_Q = 200
+MAX_REMEMBERED = 200
 _TESTS = frozenset({"min", "max", "not", "has"})
 
 
@@ -75,8 +76,20 @@ def names(library: Library) -> list[str]:
     return [name for name, kind in library.types.items() if kind.collection]
 
 
-def elements(library: Library, name: str, locale: str) -> list[Element]:
+def elements(library: Library, name: str, locale: str) -> tuple[Element, ...]:
     """All sound elements of a collection in the best locale for each. Raises `UnknownCollection`."""
+    known: tuple[Element, ...] | None = library.collected.get((name, locale))
+    if known is not None:
+        return known
+    if (
+        len(library.collected) >= MAX_REMEMBERED
+    ):  # locales come from outside: what is remembered must not grow with them
+        library.collected.clear()
+    found = library.collected[name, locale] = tuple(_elements(library, name, locale))
+    return found
+
+
+def _elements(library: Library, name: str, locale: str) -> list[Element]:
     kind = library.types.get(name)
     if kind is None or kind.natural:
         raise UnknownCollection(name=name[:60], known=", ".join(f"`{one}`" for one in names(library)) or "none")

@@ -48,6 +48,8 @@ class Library:
     base: Items = field(repr=False)
     """What stands behind them: Gutenbot's own words."""
     cache: FileCache = field(repr=False)
+    collected: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False)
+    """What collections were found to have, by name and locale: see `content/collections.py`."""
     _found: dict[tuple[str, str], Item] = field(default_factory=dict, repr=False)
     _constant: dict[tuple[str, str], Rendered] = field(default_factory=dict, repr=False)
 
