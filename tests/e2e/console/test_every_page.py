@@ -26,6 +26,8 @@ PAGES = (
     "/modules/channel-web/changelog",
     "/settings",
     "/settings/console",
+    "/channels",
+    "/channels/web",
     "/pipeline",
     "/team",
     "/team/invites",

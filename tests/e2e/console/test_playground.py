@@ -11,7 +11,7 @@ from tests.e2e.console.test_every_page import overflow, violations
 from tests.e2e.server import Server
 from tests.e2e.test_accessible import AXE
 
-BOT = '''from gutenbot import Bot, Chat, Choice
+BOT = """from gutenbot import Bot, Chat, Choice
 
 bot = Bot("shop", title="Shop")
 
@@ -32,7 +32,7 @@ async def crash(chat: Chat) -> None:
 async def answer(chat: Chat) -> None:
     if chat.message.text != "GET_STARTED":
         await chat.say("Pardon?")
-'''
+"""
 pytestmark = pytest.mark.timeout(180)
 
 

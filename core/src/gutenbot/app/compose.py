@@ -83,9 +83,9 @@ def compose(
     app = _app(found, settings, loaded, extra, keeper, clock, _meters(environ), safe=safe)
     app.installing.use(store)
     app.switching.known_bad.use(database.folder / KNOWN_BAD)
-    app.settings.use(
-        _loader(project, environ, found, app, server), settings, Keyring(database.folder, environ.get(VARIABLE, ""))
-    )
+    load = _loader(project, environ, found, app, server)
+    # Found again: what may differ by bot is known only now that the bots are.
+    app.settings.use(load, load({}), Keyring(database.folder, environ.get(VARIABLE, "")))
     app.bridge.attention.watch_backups(database.folder, 0 if server.dev else server.backup_days)
     app.bridge.logs.write_to(database.folder / "logs", server.log_files_mb)
     return Composed(app, project, settings, loaded, database)

@@ -12,3 +12,8 @@ test("words from the page have a limit", () => {
   const message = asToPanel({ gutenbot: "send", text: "x".repeat(100_000) });
   expect(message).toMatchObject({ gutenbot: "send", text: "x".repeat(8_000) });
 });
+
+test("a look is taken as plain data, whatever else the page sends", () => {
+  expect(asToPanel({ gutenbot: "look", config: { accent: "#ff0000" }, name: "Shop" })).toEqual({ gutenbot: "look", config: { accent: "#ff0000" }, name: "Shop" });
+  expect(asToPanel({ gutenbot: "look", config: "x", name: 3 })).toEqual({ gutenbot: "look", config: {}, name: "" });
+});

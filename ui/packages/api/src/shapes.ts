@@ -32,6 +32,7 @@ export type StageName = PipelineStage["name"];
 export type PipelineTrial = Schema<"PipelineTrial">;
 export type PipelineTried = Schema<"PipelineTried">;
 export type ModulePages = Schema<"ModulePages">;
+export type ChannelLine = Schema<"ChannelInfo">;
 export type PlaySession = Schema<"PlaySession">;
 export type PlayBegun = Schema<"PlayBegun">;
 export type PlayTurn = Schema<"PlayTurn">;

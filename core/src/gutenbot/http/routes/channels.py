@@ -30,7 +30,7 @@ class Capability(BaseModel):
     typing: bool
 
 
-class ChannelOut(BaseModel):
+class ChannelInfo(BaseModel):
     """A channel as it is now."""
 
     name: str
@@ -53,7 +53,7 @@ class ChannelOut(BaseModel):
 class Channels(BaseModel):
     """All of this server."""
 
-    items: list[ChannelOut]
+    items: list[ChannelInfo]
 
 
 @router.get("/channels")
@@ -63,14 +63,14 @@ async def list_channels(app: App, actor: Reader) -> Channels:
 
 
 @router.get("/channels/{channel}")
-async def show_channel(channel: Annotated[str, Path(max_length=60)], app: App, actor: Reader) -> ChannelOut:
+async def show_channel(channel: Annotated[str, Path(max_length=60)], app: App, actor: Reader) -> ChannelInfo:
     """One channel."""
     return _out(find(await states(app), channel))
 
 
-def _out(one: ChannelState) -> ChannelOut:
+def _out(one: ChannelState) -> ChannelInfo:
     channel: Any = one.channel
-    return ChannelOut(
+    return ChannelInfo(
         name=channel.id, module=one.module, state=one.state, reason=one.reason,
         last_in=from_ms(one.last.in_ms) if one.last.in_ms else None,
         last_out=from_ms(one.last.out_ms) if one.last.out_ms else None,

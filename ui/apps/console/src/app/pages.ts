@@ -1,11 +1,11 @@
 /** Every page of the console: where it is, what it is called, who may see it, and how it is loaded. */
 import type { Group } from "@gutenbot/console";
-import { Boxes, CircleHelp, FlaskConical, House, KeyRound, ListOrdered, MessageSquareText, ScrollText, Settings, Terminal, TriangleAlert, UserRound, Users, UsersRound } from "lucide-react";
+import { Boxes, CircleHelp, FlaskConical, House, KeyRound, ListOrdered, MessageSquareText, RadioTower, ScrollText, Settings, Terminal, TriangleAlert, UserRound, Users, UsersRound } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { ComponentType } from "react";
 import { withWords } from "../i18n";
 
-export type PageId = "home" | "people" | "content" | "playground" | "failed" | "modules" | "pipeline" | "team" | "audit" | "logs" | "keys" | "settings" | "account" | "help";
+export type PageId = "home" | "people" | "content" | "playground" | "failed" | "modules" | "channels" | "pipeline" | "team" | "audit" | "logs" | "keys" | "settings" | "account" | "help";
 export type Loaded = { default: ComponentType };
 export type PageEntry = {
   id: PageId;
@@ -26,6 +26,7 @@ export const PAGES: readonly PageEntry[] = [
   { id: "playground", path: "/bots/:bot/playground", group: "build", icon: FlaskConical, permission: "playground:use", keys: "g y", load: () => withWords("playground", () => import("../features/playground/page")) },
   { id: "failed", path: "/bots/:bot/failed-events", group: "improve", icon: TriangleAlert, permission: "dead-letters:read", keys: "g e", load: () => withWords("live", () => import("../features/failed/page")) },
   { id: "modules", path: "/modules", group: "platform", icon: Boxes, permission: "modules:read", keys: "g m", load: () => withWords("modules", () => import("../features/modules/page")) },
+  { id: "channels", path: "/channels", group: "platform", icon: RadioTower, permission: "channels:read", keys: "g n", load: () => withWords("channels", () => import("../features/channels/page")) },
   { id: "pipeline", path: "/pipeline", group: "platform", icon: ListOrdered, permission: "pipeline:read", load: () => withWords("pipeline", () => import("../features/pipeline/page")) },
   { id: "team", path: "/team", group: "platform", icon: Users, permission: "accounts:read", keys: "g w", load: () => import("../features/team/page") },
   { id: "audit", path: "/audit", group: "platform", icon: ScrollText, permission: "audit:read", keys: "g u", load: () => withWords("live", () => import("../features/audit/page")) },

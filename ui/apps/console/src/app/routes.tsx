@@ -16,6 +16,7 @@ function page(path: string, load: () => Promise<Loaded>, children: RouteObject[]
 const MODULE_PAGE = () => import("../features/module-pages/page");
 const TABBED: ReadonlySet<string> = new Set(["/account", "/team", "/settings"]);
 const MODULE = () => withWords("modules", () => import("../features/modules/detail"));
+const CHANNEL = () => withWords("channels", () => import("../features/channels/channel"));
 const PERSON = () => import("../features/people/person");
 const CONVERSATION = () => import("../features/people/conversation");
 
@@ -41,6 +42,7 @@ export function routes(): RouteObject[] {
             page("/m/:module/*", MODULE_PAGE),
             page("/bots/:bot/m/:module/*", MODULE_PAGE),
             page("/modules/:module/:tab?", MODULE),
+            page("/channels/:channel", CHANNEL),
             page("/bots/:bot/people/:user", PERSON),
             ...CONTENT_PAGES.map(({ path, load }) => page(`/bots/:bot/content/${path}`, load)),
             page("/bots/:bot/conversations/:conversation", CONVERSATION),

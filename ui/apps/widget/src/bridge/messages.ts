@@ -7,6 +7,8 @@ export type ToPanel =
   | { gutenbot: "close" }
   | { gutenbot: "send"; text: string }
   | { gutenbot: "identify"; userToken: string }
+  /** How it would look: only from pages of the server itself, which edit it. */
+  | { gutenbot: "look"; config: Record<string, unknown>; name: string }
   | { gutenbot: "reset" };
 
 /** From the panel to the site's page. */

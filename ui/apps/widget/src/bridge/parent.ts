@@ -8,6 +8,8 @@ import type { Mounted } from "../core";
 import { english } from "../locales/index";
 import { entryText, eventText } from "../render/text";
 import { parseColour, readableFill, toHex } from "../theme/contrast";
+import { isJson } from "../protocol/frames";
+import { asConfig } from "../protocol/session";
 import type { ToPage, ToPanel } from "./messages";
 
 /** The page has so long to introduce itself; then the panel starts without it. */
@@ -64,6 +66,10 @@ export class Parent {
     if (message.gutenbot === "send") chat.sendText(message.text);
     if (message.gutenbot === "identify") chat.identify(message.userToken);
     if (message.gutenbot === "reset") await chat.reset();
+    if (message.gutenbot === "look" && this.origin === location.origin) {
+      const { bot, config } = chat.state.get();
+      chat.state.patch({ config: asConfig({ ...config, ...message.config }), bot: { ...bot, name: message.name || bot.name } });
+    }
   }
 
   /** Commands that come before the panel stands wait for it. */
@@ -126,6 +132,8 @@ export function asToPanel(data: unknown): ToPanel | null {
       return { gutenbot: "identify", userToken: text("userToken") };
     case "open":
       return { gutenbot: "open", quietly: message.quietly === true };
+    case "look":
+      return { gutenbot: "look", config: isJson(message.config) ? message.config : {}, name: text("name") };
     case "close":
     case "reset":
       return { gutenbot: message.gutenbot };
