@@ -1,6 +1,6 @@
 """Routes, permissions and pages that modules bring: the same rights, document and audit log as core's own."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -122,7 +122,7 @@ def grow(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Grow]:
     url = server.new_database() if server is not None else ""
 
     @asynccontextmanager
-    async def grown(*modules: Module) -> AsyncIterator[House]:
+    async def grown(*modules: Module) -> AsyncGenerator[House]:
         storage = PostgresStorage(url, clock) if url else None
         async with serving(tmp_path, dev=False, clock=clock, modules=modules or (garden(),), storage=storage) as served:
             yield House(served, clock)

@@ -1,7 +1,7 @@
 """What can be done with words, as functions over a connection: routes, jobs and tests call the same ones."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,13 +13,13 @@ from gutenbot_my_module.tables import WORD
 Execute = Callable[..., Sequence[tuple[Any, ...]]]
 
 
-def listed(db: sa.Connection, bot: BotId, limit: int, after: str = "") -> Sequence[Mapping[str, Any]]:
+def listed(db: sa.Connection, bot: BotId, limit: int, after: str = "") -> Sequence[sa.RowMapping]:
     """The words of a bot by the alphabet, after one of them."""
     query = sa.select(WORD).where(WORD.c.bot_id == bot, WORD.c.word > after).order_by(WORD.c.word).limit(limit)
     return db.execute(query).mappings().all()
 
 
-def most_heard(db: sa.Connection, bot: BotId, limit: int) -> Sequence[Mapping[str, Any]]:
+def most_heard(db: sa.Connection, bot: BotId, limit: int) -> Sequence[sa.RowMapping]:
     """The words that were said most often."""
     query = sa.select(WORD).where(WORD.c.bot_id == bot).order_by(WORD.c.heard.desc(), WORD.c.word).limit(limit)
     return db.execute(query).mappings().all()
