@@ -51,7 +51,7 @@ def _all() -> Table:
         columns=[
             Column("text", "notes.field.text", kind="long"),
             Column("name", "notes.field.person", wide_only=True),
-            Column("author", "notes.field.author"),
+            Column("author", "notes.field.author", wide_only=True),
             Column("created", "notes.field.created", kind="time"),
             Column("edited", "notes.field.edited", kind="time", wide_only=True),
         ],

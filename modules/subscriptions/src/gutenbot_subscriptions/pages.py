@@ -144,7 +144,11 @@ def _of_person() -> Table:
                 when={"subscribed": False},
             ),
             Action(
-                title="subscriptions.switchOff", route=http.take_out, undo=http.put_in, done="subscriptions.takenOut"
+                title="subscriptions.switchOff",
+                route=http.take_out,
+                undo=http.put_in,
+                when={"subscribed": True},
+                done="subscriptions.takenOut",
             ),
         ],
     )
