@@ -70,6 +70,17 @@ def test_a_new_bot_of_an_installed_wheel_starts_from_its_template(installed: Pat
     assert (tmp_path / "shop" / "bot.py").is_file()
 
 
+def test_a_new_module_of_an_installed_wheel_is_whole(installed: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "gutenbot", "new", "module", "word-watch"]
+    subprocess.run(command, cwd=tmp_path, env=environ(installed), check=True, capture_output=True, timeout=60)
+    made = {
+        file.relative_to(tmp_path / "gutenbot-word-watch").as_posix() for file in tmp_path.rglob("*") if file.is_file()
+    }
+    assert made >= {"pyproject.toml", ".gitignore", "tests/test_words.py", "ui/src/cloud.tsx"}
+    inside = ("ui/console.js", "locales/fr.json", "migrations/versions/0001_words.py", "quality.toml")
+    assert made >= {f"src/gutenbot_word_watch/{name}" for name in inside}
+
+
 def test_the_wheel_has_the_examples_and_nothing_that_they_left_behind(installed: Path) -> None:
     package = installed / "gutenbot"
     assert sorted(place.parent.name for place in package.glob("examples/*/bot.py")) == EXAMPLES
