@@ -6,7 +6,12 @@ import type { Home, Talk } from "../src/features/home/api";
 import { asLine, fits, joined, MOST, NOTHING } from "../src/features/logs/lines";
 import type { LogLine } from "../src/features/logs/lines";
 
-const job = (id: string, changes: Partial<Job> = {}): Job => ({ ...(asJob({ id, state: "running", done: 0, total: 0, created: 1000, started: 0, changed: 2000, ended: 0 }) as Job), ...changes });
+function there<T>(found: T | null): T {
+  if (found === null) throw new Error("It was not read.");
+  return found;
+}
+
+const job = (id: string, changes: Partial<Job> = {}): Job => ({ ...there(asJob({ id, state: "running", done: 0, total: 0, created: 1000, started: 0, changed: 2000, ended: 0 })), ...changes });
 
 describe("jobs", () => {
   it("have moments as texts, also when they came live as numbers", () => {
@@ -26,7 +31,7 @@ describe("jobs", () => {
   });
 });
 
-const line = (seq: number, changes: Partial<LogLine> = {}): LogLine => ({ ...(asLine({ seq, at: 5, level: "info", logger: "turns", event: "turn.finished", data: { conversation: "c1", ms: 4 } }) as LogLine), ...changes });
+const line = (seq: number, changes: Partial<LogLine> = {}): LogLine => ({ ...there(asLine({ seq, at: 5, level: "info", logger: "turns", event: "turn.finished", data: { conversation: "c1", ms: 4 } })), ...changes });
 
 describe("lines of the log", () => {
   it("are left out when they do not fit what is looked for", () => {

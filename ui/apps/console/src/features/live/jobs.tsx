@@ -27,7 +27,7 @@ export function JobsTray(): ReactNode {
     const state = t(`jobs.state.${job.state}`);
     const now = quarter(job);
     if (before?.state !== job.state) announce(t("jobs.saidState", { title: titleOf(job), state }));
-    else if (before && now !== null && now !== quarter(before)) announce(t("jobs.said", { title: titleOf(job), percent: now * 25 }));
+    else if (now !== null && now !== quarter(before)) announce(t("jobs.said", { title: titleOf(job), percent: now * 25 }));
   });
   const count = jobs.data?.items.filter((job) => job.state === "running" || job.state === "queued").length ?? 0;
   return (
