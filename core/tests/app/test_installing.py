@@ -37,7 +37,8 @@ async def upload(served: Served, name: str, data: bytes) -> Any:
 
 
 async def install(served: Served, *made: Any, **options: Any) -> Any:
-    package = await upload(served, *(made or wheel(**options)))
+    name, data = made or wheel(**options)
+    package = await upload(served, name, data)
     return await Someone(served.client).do("POST", f"/packages/{package['id']}/install")
 
 

@@ -1,6 +1,7 @@
 """Modules go off and on while the app runs, and leave nothing behind."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,7 @@ def shouting(taken: list[str] | None = None) -> Module:
         return None
 
     @asynccontextmanager
-    async def clerk() -> Any:
+    async def clerk() -> AsyncGenerator[Clerk]:
         Clerk.open += 1
         try:
             yield Clerk()
