@@ -11,7 +11,7 @@ class ContentSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     overrides: Literal["allowed", "review", "locked"] = Field(
-        "allowed",
+        default="allowed",
         description="Texts that people edit over those of the files: `allowed`; `review`: another person must approve each "
         "before it is published; `locked`: there are none, the files are the only truth.",
     )

@@ -14,12 +14,12 @@ from gutenbot.kernel.errors import AuthorMistake
 from gutenbot.kernel.log import get_logger
 from gutenbot.storage.port import Storage
 from gutenbot.storage.rows import Claim, Loaded, Outcome, TurnCommit
+from gutenbot.turns import record
 from gutenbot.turns.bots import BotRuntime
 from gutenbot.turns.channel import Channel
 from gutenbot.turns.host import TurnHost
 from gutenbot.turns.playground import PLAYGROUND, real_timers, rehearse
 from gutenbot.turns.record import encode
-from gutenbot.turns.record import record_of as _trace
 from gutenbot.turns.stages import Stages
 from gutenbot.turns.turn import Turn
 
@@ -94,7 +94,7 @@ class Attempt:
             cancel_timers=changes.cancel_timers,
             user=turn.user_patch(),
             records=tuple(turn.records),
-            trace=_trace(turn, frames),
+            trace=record.record_of(turn, frames),
             redact=(turn.claim, *more) if turn.secret else (),
             now_ms=to_ms(turn.now) - turn.ahead_ms,
         )

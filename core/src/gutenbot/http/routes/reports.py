@@ -77,7 +77,7 @@ def _told(report: dict[str, Any]) -> dict[str, Any]:
         "file": ("source-file", "sourceFile"),
         "line": ("line-number", "lineNumber"),
     }
-    found = {}
+    found: dict[str, Any] = {}
     for name, keys in names.items():
         value = next((report[key] for key in keys if key in report), None)
         if isinstance(value, str) and value:
