@@ -19,7 +19,7 @@ from gutenbot.kernel.ids import BotId, ConversationId, UserId, new_id, user_id
 from gutenbot.storage.chain import TurnRow, turns_of
 from gutenbot.storage.rehearsal import NothingToUndo, bring_forward, undo
 from gutenbot.storage.rows import ConversationSummary, ThreadEntry, UserPatch
-from gutenbot.turns.playground import PLAYGROUND, SCOPE, SKINS, Scene, playground_secret, scene_of
+from gutenbot.turns.playground import PLAYGROUND, SCOPE, SKINS, Play, playground_secret, play_of
 
 if TYPE_CHECKING:
     from gutenbot.app.app import App
@@ -74,7 +74,7 @@ class Session:
     """A session as it is now."""
 
     id: str
-    scene: Scene
+    play: Play
     conversation: ConversationSummary | None
 
 
@@ -95,8 +95,8 @@ class Playground:
         found = await self.persona(bot, persona) if persona else Persona("")
         session, now_ms = new_id(), to_ms(self.app.clock.now())
         await self._forget_old(owner, now_ms)
-        scene = Scene(owner=owner, bot=bot, made_ms=now_ms, skin=skin, persona=persona)
-        await self._keep(session, scene)
+        play = Play(owner=owner, bot=bot, made_ms=now_ms, skin=skin, persona=persona)
+        await self._keep(session, play)
         sender = f"user:{session}"
         person = user_id(bot, PLAYGROUND, sender)
         await self.storage.link_identity(bot, PLAYGROUND, sender, person)
@@ -104,7 +104,7 @@ class Playground:
         patch = UserPatch(set_attributes=found.attributes, profile=profile, tags={**found.tags, TAG: ""})
         await self.storage.patch_user(bot, person, patch, now_ms)
         token = await self._token(session, {k: v for k, v in profile.items() if isinstance(v, str)}, now_ms)
-        return Session(session, scene, None), token
+        return Session(session, play, None), token
 
     async def _token(self, session: str, profile: dict[str, str], now_ms: int) -> str:
         """What a site's server says of its visitor, said by this server."""
@@ -118,16 +118,16 @@ class Playground:
             if kept.get("owner") == owner and now_ms - kept.get("made_ms", 0) > KEPT_DAYS * 86_400_000:
                 await self.storage.kv_delete(SCOPE, key)
 
-    async def _keep(self, session: str, scene: Scene) -> None:
-        await self.storage.kv_set(SCOPE, session, msgspec.to_builtins(scene))
+    async def _keep(self, session: str, play: Play) -> None:
+        await self.storage.kv_set(SCOPE, session, msgspec.to_builtins(play))
 
     async def session(self, bot: BotId, session: str, owner: str) -> Session:
         """A session of this owner. Raises `NoSession`."""
-        scene = await scene_of(self.storage, session)
-        if scene is None or scene.bot != bot or scene.owner != owner:
+        play = await play_of(self.storage, session)
+        if play is None or play.bot != bot or play.owner != owner:
             raise NoSession
         found = await self.storage.conversations(bot, PLAYGROUND, f"user:{session}", 1)
-        return Session(session, scene, found[0] if found else None)
+        return Session(session, play, found[0] if found else None)
 
     async def set_skin(self, one: Session, skin: str) -> Session:
         """From the next message on it is shown as this channel would show it. Raises `NoSkin`."""
@@ -138,8 +138,8 @@ class Playground:
         """Lets time pass in this session alone: timers that come due on the way fire."""
         by_ms = round(min(max(seconds, 0), _LONGEST_S) * 1000)
         n = one.conversation.last_n if one.conversation is not None else 0
-        notes = (*one.scene.notes, (n, f"--- {_span(by_ms / 1000)} later ---"))
-        changed = await self._changed(one, ahead_ms=one.scene.ahead_ms + by_ms, notes=notes)
+        notes = (*one.play.notes, (n, f"--- {_span(by_ms / 1000)} later ---"))
+        changed = await self._changed(one, ahead_ms=one.play.ahead_ms + by_ms, notes=notes)
         if one.conversation is not None:
             conversation = one.conversation.conversation_id
             await self.storage.write(lambda db: bring_forward(db, conversation, by_ms), place=f"playground {one.id}")
@@ -147,18 +147,18 @@ class Playground:
         return changed
 
     async def _changed(self, one: Session, **changes: Any) -> Session:
-        scene = msgspec.structs.replace(one.scene, **changes)
-        await self._keep(one.id, scene)
-        return Session(one.id, scene, one.conversation)
+        play = msgspec.structs.replace(one.play, **changes)
+        await self._keep(one.id, play)
+        return Session(one.id, play, one.conversation)
 
     async def undo(self, one: Session) -> int:
         """Takes the last message and all that came of it back; returns its position. Raises `NothingToUndo`, `StillAnswering`."""
         if one.conversation is None:
             raise NothingToUndo
-        conversation, bot = one.conversation.conversation_id, BotId(one.scene.bot)
+        conversation, bot = one.conversation.conversation_id, BotId(one.play.bot)
         n = await self.storage.write(lambda db: undo(db, bot, conversation), place=f"playground {one.id}")
-        notes = tuple(note for note in one.scene.notes if note[0] < n)
-        if notes != one.scene.notes:
+        notes = tuple(note for note in one.play.notes if note[0] < n)
+        if notes != one.play.notes:
             await self._changed(one, notes=notes)
         return n
 
@@ -166,11 +166,11 @@ class Playground:
         """Hands an event in, as another system would."""
         if one.conversation is None:
             raise NothingToUndo
-        bot = BotId(one.scene.bot)
+        bot = BotId(one.play.bot)
         await self.app.emit(bot, one.conversation.conversation_id, name, data, None)
         told = json.dumps(data, ensure_ascii=False)
         note = f"--- event {name} {told} ---" if data else f"--- event {name} ---"
-        await self._changed(one, notes=(*one.scene.notes, (one.conversation.last_n, note)))
+        await self._changed(one, notes=(*one.play.notes, (one.conversation.last_n, note)))
 
     async def turns(self, bot: BotId, conversation: ConversationId, limit: int) -> list[TurnRow]:
         """The latest turns, newest first."""
@@ -192,7 +192,7 @@ class Playground:
         lines = [f"# {title}", ""]
         if one.conversation is not None:
             entries = await self.storage.thread(one.conversation.conversation_id, limit=1000)
-            lines += _written(entries, list(one.scene.notes))
+            lines += _written(entries, list(one.play.notes))
         return "\n".join(lines) + "\n"
 
     # Personas -------------------------------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ SKINS: dict[str, Capabilities] = {
 """What networks can show, by the name that `chat.channel` has on them."""
 
 
-class Scene(msgspec.Struct, frozen=True, omit_defaults=True):
+class Play(msgspec.Struct, frozen=True, omit_defaults=True):
     """How one conversation of the playground is set."""
 
     owner: str
@@ -80,10 +80,10 @@ class _Worn(PlaygroundChannel):
         self.capabilities = SKINS.get(skin, EVERYTHING)
 
 
-async def scene_of(storage: Storage, session: str) -> Scene | None:
+async def play_of(storage: Storage, session: str) -> Play | None:
     """How a session of the playground is set; None when there is none of this name."""
     kept = await storage.kv_get(SCOPE, session)
-    return msgspec.convert(kept, Scene) if kept else None
+    return msgspec.convert(kept, Play) if kept else None
 
 
 async def playground_secret(storage: Storage) -> str:
@@ -97,11 +97,11 @@ async def rehearse(turn: Turn, storage: Storage) -> None:
     from gutenbot.storage.rehearsal import Before, around, keep  # imports what only tables need
 
     session = turn.claim.sender.removeprefix("user:")
-    scene = await scene_of(storage, session)
-    if scene is not None:
-        turn.channel = _Worn(scene.skin)
-        turn.ahead_ms = scene.ahead_ms
-        turn.now += timedelta(milliseconds=scene.ahead_ms)
+    play = await play_of(storage, session)
+    if play is not None:
+        turn.channel = _Worn(play.skin)
+        turn.ahead_ms = play.ahead_ms
+        turn.now += timedelta(milliseconds=play.ahead_ms)
     timers, tags = await storage.read(lambda db: around(db, turn.loaded))
     turn.trace.tried = []
     turn.trace.state = state_of(turn, Frames(turn.loaded, turn.bot.book.find))

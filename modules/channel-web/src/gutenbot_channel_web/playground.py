@@ -25,6 +25,7 @@ class PlaygroundChat(Chat):
         self._of_bot: Callable[[str], BotSettings] = lru_cache(maxsize=1000)(self._own)
 
     def take(self, settings: WebSettings) -> None:
+        """As for the web chat."""
         super().take(settings)
         self._of_bot = lru_cache(maxsize=1000)(self._own)
 
@@ -33,6 +34,7 @@ class PlaygroundChat(Chat):
         return self.settings.of(bot).model_copy(update={"origins": [], "resume_hours": 24 * 365, "sound": False})
 
     async def identity_secrets(self, bot: str) -> list[str]:
+        """The server's own: no site says who comes here."""
         return [await playground_secret(self.app.storage)]
 
     async def signer(self) -> Signer:

@@ -201,12 +201,12 @@ async def delete_persona(bot: KnownBot, persona: Name, app: App, desk: Desk, act
 
 
 async def _shown(desk: Playground, one: Session, limit: int = 20) -> PlaySession:
-    bot: Any = one.scene.bot
+    bot: Any = one.play.bot
     conversation = one.conversation
     turns = await desk.turns(bot, conversation.conversation_id, limit) if conversation is not None else []
     return PlaySession(
-        id=one.id, skin=one.scene.skin, skins=list(SKINS), persona=one.scene.persona,
-        ahead_s=one.scene.ahead_ms / 1000, conversation=conversation.conversation_id if conversation else None,
+        id=one.id, skin=one.play.skin, skins=list(SKINS), persona=one.play.persona,
+        ahead_s=one.play.ahead_ms / 1000, conversation=conversation.conversation_id if conversation else None,
         n=conversation.last_n if conversation else 0, suggestions=desk.suggestions(bot),
         turns=[turn_line(row) for row in turns],
     )  # fmt: skip
