@@ -11,7 +11,7 @@ import { useShortcut } from "../shortcuts/shortcuts";
 export type FilterField =
   | { name: string; label: string; kind: "text"; placeholder?: string }
   | { name: string; label: string; kind: "date" }
-  | { name: string; label: string; kind: "choice"; options: readonly { value: string; label: string }[] };
+  | { name: string; label: string; kind: "choice"; options: readonly { value: string; label: string }[]; /** What no choice is called, when it is not “any”. */ none?: string };
 
 /** The values of the filters, and how to change them; an empty value takes a filter away. */
 export function useFilters(fields: readonly FilterField[]): { values: Record<string, string>; set: (name: string, value: string) => void; clear: () => void; active: number } {
@@ -49,7 +49,7 @@ export function FilterBar({ fields, filters }: { fields: readonly FilterField[];
         const value = filters.values[field.name] ?? "";
         const change = (next: string) => filters.set(field.name, next);
         if (field.kind === "choice") {
-          const options = [{ value: "", label: t("filters.any") }, ...field.options];
+          const options = [{ value: "", label: field.none ?? t("filters.any") }, ...field.options];
           return <SelectField key={field.name} label={field.label} value={value} onChange={change} options={options} />;
         }
         return <Late key={field.name} label={field.label} type={field.kind === "date" ? "date" : "search"} value={value} onChange={change} placeholder={field.kind === "text" ? field.placeholder : undefined} />;

@@ -3,7 +3,7 @@ import { SourceChip, StatusPill } from "@gutenbot/console";
 import type { Tone } from "@gutenbot/console";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { SourceInfo, TextState } from "./types";
+import type { ItemLine, SourceInfo, TextState } from "./types";
 
 export const STATES: readonly TextState[] = ["live", "draft", "review", "scheduled", "missing", "stale", "conflict"];
 const TONES: Record<TextState, Tone> = { live: "good", draft: "info", review: "human", scheduled: "info", missing: "calm", stale: "warn", conflict: "bad" };
@@ -56,4 +56,14 @@ export function languageName(locale: string, shownIn: string): string {
   } catch {
     return locale;
   }
+}
+
+/** An item by its id and its first words. */
+export function ItemCell({ item }: { item: ItemLine }): ReactNode {
+  return (
+    <span className="gb-item-cell">
+      <code dir="ltr">{item.id}</code>
+      <bdi className="gb-faint">{item.title || item.words}</bdi>
+    </span>
+  );
 }

@@ -1,5 +1,5 @@
 /** One item: its form, how it will look on every channel, and everything around it: state, checks, comments, history, usage. */
-import { Banner, Button, EmptyState, ErrorCard, LinkButton, NoPermission, Page, Skeleton, useBotOrNone, useParams, usePermission, useQuery, useSearchParams, useSession } from "@gutenbot/console";
+import { Banner, Button, EmptyState, ErrorCard, LinkButton, NoPermission, Page, Skeleton, useBotOrNone, useParams, usePermission, useQuery, useQueryClient, useSearchParams, useSession } from "@gutenbot/console";
 import { Problem } from "@gutenbot/api";
 import { Split } from "lucide-react";
 import { useCallback, useMemo, useState } from "react";
@@ -113,7 +113,7 @@ function Editor({ item, locale, locales }: { item: Item; locale: string; locales
             <Languages item={item} locale={locale} locales={locales} flush={draft.flush} />
             <ViewSwitch id={item.id} view={shown} onView={setView} draft={draft} />
             {shown === "yaml" ? (
-              <YamlPane draft={draft} text={text} problems={problems} locked={locked} />
+              <YamlPane key={draft.adoptions} draft={draft} text={text} problems={problems} locked={locked} />
             ) : parts.shape === "typed" ? (
               schema ? <TypedForm schema={schema} value={parts.about} onChange={write} /> : types.isPending ? <Skeleton lines={4} /> : <OnlyYaml />
             ) : parts.shape === "variants" ? (
@@ -179,11 +179,14 @@ function Notices({ item, locale, draft }: { item: Item; locale: string; draft: D
 function ViewSwitch({ id, view, onView, draft }: { id: string; view: View; onView: (view: View) => void; draft: Draft }): ReactNode {
   const { t } = useTranslation("content");
   const content = useContent();
+  const queries = useQueryClient();
   const turn = (next: View) => {
     if (next === view) return;
     void draft.flush().then(async (saved) => {
       if (!saved) return;
-      if (next === "form" && "yaml" in draft.written) draft.adopt(await content.item(id));
+      const fresh = await content.item(id);
+      queries.setQueryData(KEY.item(content.bot, id), fresh);
+      if (next === "form" && "yaml" in draft.written) draft.adopt(fresh);
       onView(next);
     });
   };

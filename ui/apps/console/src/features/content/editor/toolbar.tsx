@@ -6,6 +6,7 @@ import { useState } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { KEY, useContent } from "../api";
+import { languageName } from "../states";
 import { useEditing } from "./context";
 import { ItemVerbs } from "./verbs";
 import type { Verb } from "./verbs";
@@ -17,7 +18,7 @@ import { usePublish } from "./use-publish";
 import type { Draft } from "./use-draft";
 
 export function Toolbar({ draft, locked, others }: { draft: Draft; locked: boolean; others: readonly Other[] }): ReactNode {
-  const { t } = useTranslation("content");
+  const { t, i18n } = useTranslation("content");
   const { item, locale, problems } = useEditing();
   const bot = useBot();
   const content = useContent();
@@ -75,7 +76,7 @@ export function Toolbar({ draft, locked, others }: { draft: Draft; locked: boole
       </div>
       {mayPublish && (
         <span className="gb-faint" id="publish-effect">
-          {errors > 0 ? t("toolbar.errors", { count: errors }) : t("toolbar.effect", { locale, count: item.uses.length, place: item.uses[0]?.place ?? "" })}
+          {errors > 0 ? t("toolbar.errors", { count: errors }) : t("toolbar.effect", { locale: languageName(locale, i18n.language), count: item.uses.length, place: item.uses[0]?.place ?? "" })}
         </span>
       )}
       <PublicationBar publication={publication} />

@@ -30,6 +30,8 @@ export type Draft = {
   latest: () => number;
   /** Answers a clash: what is written here stays, or gives way. */
   settle: (keep: "mine" | "theirs") => void;
+  /** How often something other than writing changed it: what has a state of its own begins anew. */
+  adoptions: number;
   /** Takes what the server has, after something other than writing changed it. */
   adopt: (item: Item) => void;
   seenNews: () => void;
@@ -57,6 +59,7 @@ export function useDraft(item: Item, locale: string): Draft {
   const [problems, setProblems] = useState<readonly Problem[]>([]);
   const [clash, setClash] = useState<Changed | null>(null);
   const [news, setNews] = useState(false);
+  const [adoptions, setAdoptions] = useState(0);
   const [version, setVersion] = useState(item.version);
   const now = useRef<Written>(written);
   const base = useRef<Written>(written);
@@ -114,6 +117,7 @@ export function useDraft(item: Item, locale: string): Draft {
   const adopt = useCallback(
     (fresh: Item) => {
       clearTimeout(timer.current);
+      queries.setQueryData(KEY.item(content.bot, fresh.id), fresh);
       const start: Written = { value: startOf(fresh.locales[locale]).value ?? null };
       now.current = start;
       base.current = start;
@@ -121,11 +125,12 @@ export function useDraft(item: Item, locale: string): Draft {
       setWritten(start);
       setValue("value" in start ? start.value : undefined);
       setVersion(fresh.version);
+      setAdoptions((before) => before + 1);
       setSaving("clean");
       setError(null);
       setClash(null);
     },
-    [locale],
+    [content.bot, locale, queries],
   );
 
   useEffect(() => {
@@ -165,7 +170,7 @@ export function useDraft(item: Item, locale: string): Draft {
     [adopt, clash, content, item.id, queries, save],
   );
 
-  return { written, value, saving, savedAt, error, problems, version, clash, news, change, flush: save, latest: () => known.current, settle, adopt, seenNews: () => setNews(false) };
+  return { written, value, saving, savedAt, error, problems, version, clash, news, adoptions, change, flush: save, latest: () => known.current, settle, adopt, seenNews: () => setNews(false) };
 }
 
 function clashOf(refusal: Refusal): Changed {

@@ -11,12 +11,11 @@ const YamlView = lazy(() => import("./yaml"));
 
 export function YamlPane({ draft, text, problems, locked }: { draft: Draft; text: LocaleText | undefined; problems: readonly Problem[]; locked: boolean }): ReactNode {
   const { t } = useTranslation("content");
-  const [start] = useState(() => startOf(text).yaml);
-  const shown = "yaml" in draft.written ? draft.written.yaml : start;
+  const [start] = useState(() => ("yaml" in draft.written ? draft.written.yaml : startOf(text).yaml));
   return (
     <Suspense fallback={<Skeleton lines={8} />}>
       <p className="gb-faint">{t("editor.yamlHelp")}</p>
-      <YamlView text={shown} label={t("editor.yaml")} problems={problems} locked={locked} onChange={(yaml) => draft.change({ yaml })} />
+      <YamlView text={start} label={t("editor.yaml")} problems={problems} locked={locked} onChange={(yaml) => draft.change({ yaml })} />
     </Suspense>
   );
 }

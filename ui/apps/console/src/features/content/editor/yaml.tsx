@@ -11,6 +11,7 @@ import { useEffect, useEffectEvent, useRef } from "react";
 import type { ReactNode } from "react";
 import type { Problem } from "../types";
 
+/** `text` is what it begins with; from then on the editor has the newest. */
 export type YamlProps = { text: string; label: string; problems: readonly Problem[]; locked: boolean; onChange: (text: string) => void };
 
 const COLOURS = HighlightStyle.define([
@@ -80,13 +81,8 @@ export default function YamlView({ text, label, problems, locked, onChange }: Ya
   }, [label, locked]);
   useEffect(() => {
     const editor = view.current;
-    if (editor === null || editor.state.doc.toString() === text) return;
-    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });
-  }, [text]);
-  useEffect(() => {
-    const editor = view.current;
     if (editor !== null) editor.dispatch(setDiagnostics(editor.state, problems.map((one) => placed(one, editor.state))));
-  }, [problems, text]);
+  }, [problems]);
   return <div className="gb-yaml" ref={host} />;
 }
 

@@ -9,7 +9,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { addressOfItem, KEY, useContent, useFacets } from "../api";
 import { ContentFrame } from "../frame";
-import { LocaleDot, languageName } from "../states";
+import { ItemCell, languageName, LocaleDot } from "../states";
 import type { Facets, ItemLine } from "../types";
 import { ExportDialog } from "./export";
 import { ImportDialog } from "./import";
@@ -88,7 +88,7 @@ function Matrix({ facets }: { facets: Facets }): ReactNode {
               {list.items.map((item) => (
                 <tr key={item.id}>
                   <th scope="row">
-                    <code dir="ltr">{item.id}</code>
+                    <ItemCell item={item} />
                   </th>
                   {facets.locales.map((locale) => (
                     <td key={locale}>
@@ -120,7 +120,7 @@ function Pair({ facets }: { facets: Facets }): ReactNode {
   const to = picked || others[0];
   if (to === undefined) return null;
   return (
-    <div className="gb-with-tool">
+    <div className="gb-filters">
       <SelectField label={t("languages.translateTo")} value={to} onChange={setPicked} options={others.map((value) => ({ value, label: languageName(value, i18n.language) }))} />
       <LinkButton to={`?from=${encodeURIComponent(facets.default_locale)}&to=${encodeURIComponent(to)}`}>{t("languages.sideBySide")}</LinkButton>
     </div>

@@ -8,7 +8,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { addressOfItem, KEY, useContent, useFacets } from "../api";
 import { ContentFrame } from "../frame";
-import { Chip, LocaleDot, StatePill } from "../states";
+import { Chip, ItemCell, LocaleDot, StatePill } from "../states";
 import type { ItemLine } from "../types";
 import { FacetTree, TREE } from "./facets";
 import { FillIn } from "./fill-in";
@@ -72,7 +72,7 @@ function Items({ onMake }: { onMake: (id: string) => void }): ReactNode {
   const shown = useMemo(
     (): FilterField[] => [
       { name: "q", label: t("list.words"), kind: "text", placeholder: t("list.wordsHelp") },
-      { name: "sort", label: t("list.sort"), kind: "choice", options: SORTS.map((value) => ({ value, label: t(`list.sorts.${value}`) })) },
+      { name: "sort", label: t("list.sort"), kind: "choice", none: t("list.byId"), options: SORTS.map((value) => ({ value, label: t(`list.sorts.${value}`) })) },
     ],
     [t],
   );
@@ -111,7 +111,7 @@ function useColumns(): Column<ItemLine>[] {
       { id: "id", title: t("list.item"), cell: (one) => <ItemCell item={one} />, width: 28 },
       { id: "locales", title: t("list.languages"), cell: (one) => <Locales item={one} /> },
       { id: "state", title: t("list.state"), cell: (one) => <StatePill state={one.state} /> },
-      { id: "source", title: t("list.source"), cell: (one) => <Chip source={{ kind: one.source.kind, place: one.source.kind === "module" ? one.source.place : "" }} />, wideOnly: true },
+      { id: "source", title: t("list.source"), cell: (one) => <Chip source={{ kind: one.source.kind, place: "" }} />, wideOnly: true },
       { id: "type", title: t("list.type"), cell: (one) => one.type, wideOnly: true, hidden: true },
       { id: "used", title: t("list.used"), cell: (one) => one.used_by, numeric: true, wideOnly: true },
       { id: "shown", title: t("list.shown"), cell: (one) => one.shown_7d, numeric: true, wideOnly: true },
@@ -120,15 +120,6 @@ function useColumns(): Column<ItemLine>[] {
       { id: "edited", title: t("list.edited"), cell: (one) => <RelativeTime at={one.edited?.at} />, wideOnly: true },
     ],
     [t],
-  );
-}
-
-function ItemCell({ item }: { item: ItemLine }): ReactNode {
-  return (
-    <span className="gb-item-cell">
-      <code dir="ltr">{item.id}</code>
-      <bdi className="gb-faint">{item.title || item.words}</bdi>
-    </span>
   );
 }
 
