@@ -14,9 +14,8 @@ from pydantic import BaseModel, Field
 from gutenbot.kernel.errors import AuthorMistake
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
-
     from gutenbot.modules.running import RunningApp
+    from gutenbot.storage.tables import Work
 
 T = TypeVar("T")
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -73,11 +72,11 @@ class Call(Protocol):
     app: "RunningApp"
     actor: Actor
 
-    async def read(self, work: "Callable[[sa.Connection], T]") -> T:
+    async def read(self, work: "Work[T]") -> T:
         """What `work` finds in the tables: all its statements see one moment."""
         ...
 
-    async def write(self, work: "Callable[[sa.Connection], T]") -> T:
+    async def write(self, work: "Work[T]") -> T:
         """One transaction, together with the line that `work` tells the audit log with `tell`. `work` may run twice."""
         ...
 
