@@ -1,6 +1,6 @@
 """A harbour whose bot people subscribe to, with and without a server in front of it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -75,7 +75,7 @@ class Office(House):
 
 
 @asynccontextmanager
-async def opened(tmp_path: Path, bot: Bot) -> AsyncIterator[Office]:
+async def opened(tmp_path: Path, bot: Bot) -> AsyncGenerator[Office]:
     """Runs one, on the engine that tests run on."""
     clock, database = Skipping(), new_database(tmp_path)
     storage = database.storage(clock)
