@@ -14,6 +14,7 @@ from core.tests.storage.postgres.servers import Server
 
 from gutenbot import Bot, Chat, Choice, Text
 from gutenbot.events.incoming import Incoming, MessageEvent, PayloadEvent
+from gutenbot.events.messages import plain_text
 from gutenbot.kernel.clock import to_ms
 from gutenbot.kernel.ids import BotId, ChannelId, ConversationId, conversation_id, new_id
 from gutenbot.storage.postgres import PostgresStorage
@@ -90,11 +91,8 @@ class Play:
 
     async def heard(self, after: int) -> list[str]:
         await self.served.app.turns.idle()
-        return [
-            e.body.text
-            for e in await self.served.app.storage.thread(self.conversation, after=after)
-            if e.direction == "out"
-        ]  # type: ignore[union-attr]
+        entries = await self.served.app.storage.thread(self.conversation, after=after)
+        return [plain_text(entry.body) for entry in entries if entry.direction == "out"]  # type: ignore[arg-type]
 
     async def call(self, method: str, path: str = "", body: Any = None) -> Any:
         answer = await self.served.client.request(method, f"{PATH}/{self.id}{path}", json=body)

@@ -1,7 +1,6 @@
 /** One stage: its wraps, moved by buttons or by dragging, switched on and off. */
 import type { PipelineStage, PipelineWrap } from "@gutenbot/api";
-import { Banner, IconButton, Section, useAnnounce } from "@gutenbot/console";
-import { Switch } from "@mantine/core";
+import { Banner, IconButton, Section, SwitchField, useAnnounce } from "@gutenbot/console";
 import { ArrowDown, ArrowUp, GripVertical } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { DragEvent, ReactNode } from "react";
@@ -49,7 +48,7 @@ export function StageOrder({ stage, wraps, mayWrite, onOrder }: Props): ReactNod
               key={wrap.name}
               data-wrap={wrap.name}
               data-off={wrap.enabled ? undefined : ""}
-              data-over={held && held.over === place && held.from !== place ? (held.over < held.from ? "above" : "below") : undefined}
+              data-over={held?.over === place && held.from !== place ? (held.over < held.from ? "above" : "below") : undefined}
               onDragEnter={() => held && blockedBy(wraps, held.from, place) === null && setHeld({ ...held, over: place })}
             >
               {open && wraps.length > 1 && (
@@ -76,7 +75,9 @@ export function StageOrder({ stage, wraps, mayWrite, onOrder }: Props): ReactNod
                   <Mover wraps={wraps} place={place} step={1} onMove={move} />
                 </span>
               )}
-              <Switch aria-label={t("switch", { name: wrap.name })} checked={wrap.enabled} disabled={!open} size="sm" onChange={(event) => onOrder(switched(wraps, wrap.name, event.currentTarget.checked))} />
+              <span className="gb-wrap-on">
+                <SwitchField label={t("switch", { name: wrap.name })} value={wrap.enabled} disabled={!open} onChange={(enabled) => onOrder(switched(wraps, wrap.name, enabled))} />
+              </span>
             </li>
           ))}
         </ol>
