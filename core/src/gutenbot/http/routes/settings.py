@@ -183,7 +183,7 @@ def shown(app: RunningApp, section: Section) -> SectionOut:
     left_out = [str(one) for one in [*live.now.left_out, *live.unread] if one.field.partition(".")[0] in rows]
     return SectionOut(
         section=section.name, kind=section.kind, module=section.module.name if section.module else "", bot=section.bot,
-        bots=list(app.bots) if section.kind == "module" and section.module and section.module.bot_settings else [],
+        bots=list(app.bots) if section.module and section.module.bot_settings else [],
         revision=live.kept.revision, form=schema_of(section.model, fields_of(section)), settings=settings,
         testable=section.module is not None and section.module.test is not None, left_out=left_out,
     )  # fmt: skip

@@ -122,7 +122,7 @@ export function ModuleSettings({ module, bots, mayWrite }: { module: string; bot
     key: [...SETTINGS, module, bot],
     read: async (signal) => {
       const found = await api.get("/api/v1/modules/{module}/settings", { path: { module }, query, signal });
-      if (!bot) setKnown(found.bots);
+      setKnown(found.bots);
       return found;
     },
     write: (values, revision, idempotencyKey) => api.put("/api/v1/modules/{module}/settings", { path: { module }, query, body: { values: values, revision }, idempotencyKey }),
