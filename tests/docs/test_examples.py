@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from gutenbot.app.project import load_file
 from gutenbot.content import check, load_library
+from gutenbot.modules.content_types import types_of
 from tests.docs.pages import TOP, pages
 
 EXAMPLES = sorted(file.parent for file in TOP.glob("examples/*/bot.py"))
@@ -31,7 +33,8 @@ def test_an_example_is_complete(folder: Path) -> None:
 
 @pytest.mark.parametrize("folder", [f for f in EXAMPLES if (f / "content").is_dir()], ids=lambda folder: folder.name)
 def test_the_content_of_an_example_is_without_mistakes(folder: Path) -> None:
-    library = load_library(folder / "content", default_locale="en")
+    (bot,) = load_file(folder / "bot.py").bots
+    library = load_library(folder / "content", default_locale="en", types=types_of(bot, []))
     problems = check(library, media_exists=lambda name: (folder / "media" / name).is_file())
     assert [str(problem) for problem in problems if problem.severity != "info"] == []
 

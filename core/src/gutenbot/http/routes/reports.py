@@ -41,7 +41,8 @@ def _quota(request: Request) -> Quota:
     return found
 
 
-_BODY = {"required": True, "content": {"application/csp-report": {"schema": {"type": "object"}}}}
+_BODY = {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}
+"""Browsers call it `application/csp-report` or `application/reports+json`: JSON all the same."""
 
 
 @router.post(PATH, status_code=204, openapi_extra={"requestBody": _BODY})
