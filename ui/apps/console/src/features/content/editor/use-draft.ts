@@ -138,6 +138,7 @@ export function useDraft(item: Item, locale: string): Draft {
       if (!same(now.current, base.current) || !("value" in now.current)) return;
       setNews(true);
       adopt(fresh);
+      setSaving("saved");
     };
   }, [adopt]);
 
