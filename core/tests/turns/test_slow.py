@@ -95,7 +95,9 @@ async def test_slo_03_a_handler_over_its_limit_is_cancelled_and_ends_as_a_dead_l
         await chat.say("never")
 
     async with TestBot(bot) as testbot:
-        testbot.app.runtimes[bot.id].turn_limit = timedelta(milliseconds=300)  # a loaded database has to begin the turn within it
+        testbot.app.runtimes[bot.id].turn_limit = timedelta(
+            milliseconds=300
+        )  # a loaded database has to begin the turn within it
         ann = testbot.user("Ann")
         with testbot.expect_errors():
             await ann.sends_all(["hang", "next"])

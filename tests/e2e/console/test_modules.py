@@ -52,8 +52,11 @@ def says(server: Server, text: str, user: str) -> str:
 def uploads(page: Page, file: Path | tuple[str, bytes]) -> None:
     """Opens the dialog and chooses the file."""
     page.get_by_role("button", name="Install a module").click()
-    chosen = file if isinstance(file, Path) else {"name": file[0], "mimeType": "application/zip", "buffer": file[1]}
-    page.get_by_label("The file of the module").set_input_files(chosen)
+    chooser = page.get_by_label("The file of the module")
+    if isinstance(file, Path):
+        chooser.set_input_files(file)
+    else:
+        chooser.set_input_files({"name": file[0], "mimeType": "application/zip", "buffer": file[1]})
 
 
 def is_well(someone: Someone) -> None:

@@ -32,7 +32,9 @@ def number(db: sa.Connection) -> int:
 
 def first_made_ms(db: sa.Connection) -> int:
     """When the first account was made; 0 when there is none."""
-    return int(db.execute(sa.select(sa.func.min(ACCOUNT.c.created_ms)).where(ACCOUNT.c.created_ms > 0)).scalar_one() or 0)
+    return int(
+        db.execute(sa.select(sa.func.min(ACCOUNT.c.created_ms)).where(ACCOUNT.c.created_ms > 0)).scalar_one() or 0
+    )
 
 
 def by_id(db: sa.Connection, account_id: str) -> Account:

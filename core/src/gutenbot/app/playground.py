@@ -19,7 +19,7 @@ from gutenbot.kernel.ids import BotId, ConversationId, UserId, new_id, user_id
 from gutenbot.storage.chain import TurnRow, turns_of
 from gutenbot.storage.rehearsal import NothingToUndo, bring_forward, undo
 from gutenbot.storage.rows import ConversationSummary, ThreadEntry, UserPatch
-from gutenbot.turns.playground import PLAYGROUND, SCOPE, SKINS, Play, playground_secret, play_of
+from gutenbot.turns.playground import PLAYGROUND, SCOPE, SKINS, Play, play_of, playground_secret
 
 if TYPE_CHECKING:
     from gutenbot.app.app import App

@@ -207,7 +207,11 @@ _AT_HAND = (
     ("locale", "{{ locale }}", "The user's language."),
     ("channel", "{{ channel }}", "Where the conversation is."),
     ("bot", "{{ bot }}", "The bot's name."),
-    ("event", "{{ event.type }}", "What the turn answers: `message`, `payload` (a tap), `form`, `timer`…, with its `text`."),
+    (
+        "event",
+        "{{ event.type }}",
+        "What the turn answers: `message`, `payload` (a tap), `form`, `timer`…, with its `text`.",
+    ),
 )
 _FILTERS = {
     "default": ("{{ name | default('friend') }}", "What stands there when the name is missing."),

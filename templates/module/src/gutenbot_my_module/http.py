@@ -8,7 +8,9 @@ from gutenbot_my_module import service
 from gutenbot_my_module.settings import settings_of
 
 routes = Part()
-READ = routes.permission("my-module:read", "See words and how often they were said", roles=("agent", "analyst", "developer"))
+READ = routes.permission(
+    "my-module:read", "See words and how often they were said", roles=("agent", "analyst", "developer")
+)
 WRITE = routes.permission("my-module:write", "Add and remove words", roles=("developer",))
 
 

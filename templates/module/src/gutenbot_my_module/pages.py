@@ -21,7 +21,9 @@ pages.page(
             id="word",
             columns=[Column("word", "words.word"), Column("heard", "words.heard", kind="number")],
             empty="words.empty",
-            actions=[Action(title="words.remove", route=http.remove, confirm="words.remove_help", done="words.removed")],
+            actions=[
+                Action(title="words.remove", route=http.remove, confirm="words.remove_help", done="words.removed")
+            ],
         ),
         Form(title="words.add", route=http.add, submit="words.add"),
     ],
