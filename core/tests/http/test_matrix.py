@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-import core.tests.http.content_writes
-import core.tests.http.media_writes  # noqa: F401  its calls are among the writes
 import httpx2
 import pytest
 import sqlalchemy as sa
+from core.tests.http import content_writes, media_writes
 from core.tests.http.house import PASSWORD, House, Skipping
 from core.tests.http.served import CHEAP, Served, echo_bot, serving
 from core.tests.http.writes import CONVERSE, NO_LINE, WRITES
@@ -23,6 +22,9 @@ from gutenbot.http.auth import PLAIN_COOKIE, SAFE
 from gutenbot.http.permission import Everybody
 from gutenbot.kernel.ids import conversation_id, user_id
 from gutenbot.turns.playground import PlaygroundChannel
+
+MORE_WRITES = (content_writes, media_writes)
+"""Rooms that add calls of their own to the writes."""
 
 
 def routes_of(served: Served) -> Iterator[tuple[str, str, str]]:

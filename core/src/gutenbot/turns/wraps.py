@@ -25,16 +25,16 @@ def _watched(stage: str, wrap: Wrap[Turn], measures: Measures, clock: Callable[[
     async def run(turn: Turn, call_next: Next) -> None:
         inside = 0.0
         calls = 0
-        passed: BaseException | None = None
+        passed: list[BaseException] = []
 
         async def following() -> None:
-            nonlocal inside, calls, passed
+            nonlocal inside, calls
             calls += 1
             began = clock()
             try:
                 await call_next()
             except BaseException as error:
-                passed = error
+                passed.append(error)
                 raise
             finally:
                 inside += clock() - began
@@ -46,7 +46,7 @@ def _watched(stage: str, wrap: Wrap[Turn], measures: Measures, clock: Callable[[
         try:
             await function(turn, following)
         except Exception as error:
-            own = error is not passed
+            own = not any(error is one for one in passed)
             raise
         finally:
             spent = clock() - started - inside
