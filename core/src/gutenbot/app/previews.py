@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from gutenbot.app.default import INTERNAL
 from gutenbot.content.errors import MissingVariable, TemplateFailed
 from gutenbot.content.items import NAMES_AT_HAND, Item
 from gutenbot.content.problems import Place, Problem
@@ -18,6 +19,7 @@ from gutenbot.events.messages import Outgoing
 from gutenbot.kernel.ids import BotId
 from gutenbot.turns.channel import EVERYTHING, Capabilities
 from gutenbot.turns.degrade import degrade
+from gutenbot.turns.playground import PLAYGROUND
 
 if TYPE_CHECKING:
     from gutenbot.app.app import App
@@ -31,6 +33,8 @@ PERSON: dict[str, Any] = {
 }
 """The made-up person of previews."""
 _MOST_TRIES = 40
+_UNSEEN = {INTERNAL, PLAYGROUND}
+"""Channels on which no visitor is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +77,8 @@ class Previewed:
 
 def channels(app: "App") -> list[Shown]:
     """The channels of this server that people see."""
-    found = [
-        Shown(name, _title(name), channel.capabilities) for name, channel in app.channels if not name.startswith("_")
-    ]
-    return [one for one in found if one.name != "internal"] or [Shown("web", "Web", EVERYTHING)]
+    found = [Shown(name, _title(name), channel.capabilities) for name, channel in app.channels if name not in _UNSEEN]
+    return found or [Shown("web", "Web", EVERYTHING)]
 
 
 def sample_of(
