@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
-from starlette.routing import BaseRoute, Match
+from starlette.routing import BaseRoute, compile_path
 
 from gutenbot.http.auth import Gate
 from gutenbot.http.bot_routes import bot_routes
@@ -209,8 +209,11 @@ async def _framework(request: Request, error: Exception) -> JSONResponse:
 
 def _methods(request: Request) -> str:
     """What the path takes, as the header `Allow` names it: several routes may share it, and the framework knows the first."""
-    routes = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
-    return ", ".join(sorted({method for route in routes for method in getattr(route, "methods", None) or ()}))
+    path = request.scope["path"]
+    found = [
+        route for whole, route in _all(request.app.routes, "") if compile_path(whole)[0].match(path) is not None
+    ]
+    return ", ".join(sorted({method for route in found for method in getattr(route, "methods", None) or ()}))
 
 
 def _headers(inner: Asgi) -> Asgi:

@@ -85,6 +85,7 @@ class SqliteStorage(
             return str(error) if is_lost(error.__cause__) else ""
         except StorageFull:
             return ""
+        self._writer.trouble = ""
         return ""
 
     def _open(self) -> None:

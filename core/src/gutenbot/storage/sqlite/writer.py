@@ -108,7 +108,8 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="gutenbot-writer", daemon=True)
         self._closed = False
         self.trouble = ""
-        """Why the last group could not be written; empty after one that could."""
+        """Why a group could not be written; empty after one that could, and that really wrote something."""
+        self._changes = 0
         self.groups = 0
         """How many transactions were committed."""
 
@@ -324,7 +325,7 @@ class Writer:
     def _translate(self, error: BaseException) -> Exception:
         if isinstance(error, sqlite3.Error) and _primary(error) == sqlite3.SQLITE_FULL:
             return self._full()
-        self.trouble = str(error)
+        self._has_trouble(error)
         unwritable = StorageReadOnly(path=self._path(), reason=str(error))
         unwritable.__cause__ = error
         return unwritable
@@ -336,8 +337,13 @@ class Writer:
         return str(self._room.database)
 
     def _succeeded(self) -> None:
-        self.trouble = ""
+        if self.trouble and self._connection.total_changes != self._changes:
+            self.trouble = ""  # a transaction that changed nothing says nothing about the disk
         self.groups += 1
+
+    def _has_trouble(self, error: BaseException) -> None:
+        self.trouble = str(error)
+        self._changes = self._connection.total_changes
 
     def _rollback(self) -> None:
         """Ends the transaction, if SQLite has not done so itself (it does on a full disk)."""
@@ -345,7 +351,7 @@ class Writer:
             try:
                 self._connection.execute("ROLLBACK")
             except sqlite3.Error as error:
-                self.trouble = str(error)
+                self._has_trouble(error)
 
     def _each_alone(self, jobs: list[_Job]) -> None:
         for job in jobs:
