@@ -24,8 +24,8 @@ CHANNEL = FakeChannel()
 POISON = 600
 HEALTHY = 150
 IN_FLIGHT = 1000
-ALLOWED_S = 0.04
-"""A wait that nobody notices, be it more than double on a database that does not wait for its disk. It was 1.5 s."""
+TIMES = 20
+"""How much longer the healthy may wait: a few turns of others come in between, whatever the machine does; it was 700."""
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ async def test_poi_05_a_flood_of_poison_costs_the_healthy_little(database: Datab
         assert tried == POISON * MAX_FAILURES
     finally:
         await app.stop()
-    assert meanwhile < max(2 * before, ALLOWED_S), (before, meanwhile)
+    assert meanwhile < TIMES * before, (before, meanwhile)
 
 
 @pytest.mark.slow

@@ -26,7 +26,12 @@ export default defineConfig({
       },
       output: {
         // What every page needs comes in one file instead of seven.
-        codeSplitting: { groups: [{ name: "base", test: /node_modules\/(react|react-dom|scheduler|react-router|i18next|react-i18next|@tanstack\/(query-core|react-query))\// }] },
+        codeSplitting: {
+          groups: [
+            { name: "base", test: /node_modules\/(react|react-dom|scheduler|react-router|i18next|react-i18next|@tanstack\/(query-core|react-query))\// },
+            { name: "icons", test: /node_modules\/lucide-react\//, minShareCount: 2 },
+          ],
+        },
         entryFileNames: "assets/[name]-[hash].js",
         chunkFileNames: "assets/[name]-[hash].js",
         assetFileNames: "assets/[name]-[hash][extname]",
