@@ -13,12 +13,7 @@ import { ConnectionDot } from "./connection";
 import { useRoleTitle } from "./use-role-title";
 
 /** Comes after the page: nobody waits for a bell. */
-/** After the page: what it shows first must not wait for what may come a moment later. */
-const AFTER_MS = 700;
-const LiveTools = lazy(async () => {
-  await new Promise((resolve) => setTimeout(resolve, AFTER_MS));
-  return withWords("live", () => import("../features/live/tools"));
-});
+const LiveTools = lazy(() => withWords("live", () => import("../features/live/tools")));
 
 type TopBarProps = { onPalette: () => void; onHelp: () => void; onDrawer: () => void };
 

@@ -1,13 +1,16 @@
 /** What the top bar hears live: jobs, notifications, and the log below the page. Loaded after the page is there. */
 import { IconButton, usePermission, useShortcut } from "@gutenbot/console";
 import { Terminal } from "lucide-react";
+import { lazy, Suspense } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { usePanels } from "../../shell/panels";
-import { LogView } from "../logs/view";
 import { Bell } from "./bell";
 import { JobsTray } from "./jobs";
 import "./live.css";
+
+/** Only who opens the panel needs it. */
+const LogView = lazy(() => import("../logs/view").then((found) => ({ default: found.LogView })));
 
 export default function LiveTools(): ReactNode {
   const mayLogs = usePermission("logs:read");
@@ -26,7 +29,7 @@ function LogsToggle(): ReactNode {
   const { t } = useTranslation("live");
   const { shown, show, close } = usePanels();
   const open = shown.bottom?.id === LOGS;
-  const toggle = () => (open ? close("bottom") : show("bottom", { id: LOGS, title: t("logs.title"), content: <LogView small /> }));
+  const toggle = () => (open ? close("bottom") : show("bottom", { id: LOGS, title: t("logs.title"), content: <Suspense fallback={null}><LogView small /></Suspense> }));
   useShortcut({ id: "logs", keys: "mod+j", label: t("logs.panel"), section: t("shortcuts.everywhere", { ns: "console" }) }, toggle);
   return (
     <span className="gb-wide-only">
