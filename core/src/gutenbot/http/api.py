@@ -210,9 +210,7 @@ async def _framework(request: Request, error: Exception) -> JSONResponse:
 def _methods(request: Request) -> str:
     """What the path takes, as the header `Allow` names it: several routes may share it, and the framework knows the first."""
     path = request.scope["path"]
-    found = [
-        route for whole, route in _all(request.app.routes, "") if compile_path(whole)[0].match(path) is not None
-    ]
+    found = [route for whole, route in _all(request.app.routes, "") if compile_path(whole)[0].match(path) is not None]
     return ", ".join(sorted({method for route in found for method in getattr(route, "methods", None) or ()}))
 
 
