@@ -29,8 +29,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: "base", test: /node_modules\/(react|react-dom|scheduler|react-router|i18next|react-i18next|@tanstack\/(query-core|react-query))\// },
-            { name: "kit", test: /packages\/(api\/src|sdk\/src\/(kit|hooks|shortcuts|palette|theme))\//, minShareCount: 2 },
-            { name: "icons", test: /node_modules\/lucide-react\//, minShareCount: 2 },
+            { name: "kit", test: /packages\/(api\/src|sdk\/src\/(kit|hooks|shortcuts|palette|theme))\/|node_modules\/lucide-react\//, minShareCount: 2 },
           ],
         },
         entryFileNames: "assets/[name]-[hash].js",
