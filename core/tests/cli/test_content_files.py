@@ -1,7 +1,6 @@
 """Content between console and files, with real processes: pulled and pushed by commands, and killed in between (CRA-16)."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib import error, request
@@ -9,7 +8,6 @@ from urllib import error, request
 import pytest
 from core.tests.cli.test_copies import command
 from core.tests.cli.test_served_process import Process, running
-from core.tests.storage.postgres.servers import Server
 
 pytestmark = pytest.mark.slow
 BOT = """
@@ -24,25 +22,6 @@ async def both(chat: Chat) -> None:
 """
 FILE = "# Words.\none: Old one.   # the first\n\n# Stays here.\ntwo:\n  - text: Old two.\n"
 AT = "/api/v1/bots/shop/content"
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Server]:
-    started = Server()
-    yield started
-    started.close()
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
-    """What makes a server use it."""
-    if request.param == "sqlite":
-        yield {}
-        return
-    server: Server = request.getfixturevalue("postgres")
-    url = server.new_database(migrated=False)
-    yield {"GUTENBOT_DATABASE_URL": url}
-    server.drop(url)
 
 
 def project(folder: Path) -> Path:

@@ -1,14 +1,12 @@
 """Content exported and imported by commands, beside a server and without one, and killed in the middle (CRA-15)."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from urllib import error, request
 
 import pytest
 from core.tests.cli.test_copies import command
 from core.tests.cli.test_served_process import Process, running
-from core.tests.storage.postgres.servers import Server
 
 pytestmark = pytest.mark.slow
 BOT = """
@@ -31,25 +29,6 @@ async def both(chat: Chat) -> None:
 """
 FILE = "one: Old one.\ntwo: {type: fact, words: Old two.}\n"
 NEW = "one: New one.\ntwo: {type: fact, words: New two.}\nthree: New three.\n"
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Server]:
-    started = Server()
-    yield started
-    started.close()
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
-    """What makes a server use it."""
-    if request.param == "sqlite":
-        yield {}
-        return
-    server: Server = request.getfixturevalue("postgres")
-    url = server.new_database(migrated=False)
-    yield {"GUTENBOT_DATABASE_URL": url}
-    server.drop(url)
 
 
 @pytest.fixture

@@ -1,14 +1,12 @@
 """A call that succeeds for every route that changes something: what `test_matrix` holds the audit log to."""
 
-import base64
 from collections.abc import Awaitable, Callable
 
 import sqlalchemy as sa
 from core.tests.app.wheels import wheel
-from core.tests.http.house import HERE, PASSWORD, House, Someone
+from core.tests.http.house import HERE, PASSWORD, House, Someone, code_now
 from core.tests.http.soft_key import SoftKey
 
-from gutenbot.accounts import totp
 from gutenbot.accounts.tables import ACCOUNT, LINK
 from gutenbot.jobs import rows
 from gutenbot.kernel.ids import conversation_id, new_id, user_id
@@ -71,7 +69,7 @@ async def _(house: House, owner: Someone) -> None:
     house.clock.ahead_s += 31
     challenge = (await house.stranger().sign_in("factor@example.org")).json()["challenge"]
     await house.begin()
-    body = {"challenge": challenge, "kind": "totp", "code": _code(house, secret)}
+    body = {"challenge": challenge, "kind": "totp", "code": code_now(house, secret)}
     await house.stranger().do("POST", "/session/second-factor", body)
 
 
@@ -128,7 +126,7 @@ async def _(house: House, owner: Someone) -> None:
     member = await house.member(owner, "agent", "confirmer")
     secret = (await member.do("POST", "/account/totp"))["secret"]
     await house.begin()
-    await member.do("POST", "/account/totp/confirm", {"code": _code(house, secret)})
+    await member.do("POST", "/account/totp/confirm", {"code": code_now(house, secret)})
 
 
 @write("DELETE", "/account/totp")
@@ -380,13 +378,8 @@ async def _(house: House, owner: Someone) -> None:
 
 async def _protect(house: House, someone: Someone) -> str:
     secret: str = (await someone.do("POST", "/account/totp"))["secret"]
-    await someone.do("POST", "/account/totp/confirm", {"code": _code(house, secret)})
+    await someone.do("POST", "/account/totp/confirm", {"code": code_now(house, secret)})
     return secret
-
-
-def _code(house: House, secret: str) -> str:
-    raw = base64.b32decode(secret + "=" * (-len(secret) % 8))
-    return totp.code_at(raw, int(house.clock.now().timestamp()) // totp.STEP_S)
 
 
 @write("PUT", "/pipeline")

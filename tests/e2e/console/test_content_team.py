@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.console.conftest import People, Someone, failing_shop
-from tests.e2e.console.test_content import BOT, CONTENT, Editor
+from tests.e2e.console.content_desk import BOT, CONTENT, Editor
 from tests.e2e.console.test_journeys import invites, sets_up
 from tests.e2e.server import Server
 

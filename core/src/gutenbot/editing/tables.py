@@ -2,34 +2,26 @@
 
 import sqlalchemy as sa
 
+from gutenbot.editing.columns import number, text
+
 META = sa.MetaData()
-_BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-
-
-def _text(name: str, *, key: bool = False) -> "sa.Column[str]":
-    return sa.Column(name, sa.Text, primary_key=key, nullable=False, default="")
-
-
-def _int(name: str, *, key: bool = False) -> "sa.Column[int]":
-    return sa.Column(name, _BIG, primary_key=key, nullable=False, default=0, autoincrement=False)
-
 
 ITEM = sa.Table(
     "content_item",
     META,
-    _text("bot_id", key=True),
-    _text("item_id", key=True),
-    _text("type"),
-    _text("source"),
-    _text("title"),
-    _text("tags"),
-    _int("archived"),
-    _int("version"),
-    _int("edit"),
-    _int("created_ms"),
-    _text("created_by"),
-    _int("edited_ms"),
-    _text("edited_by"),
+    text("bot_id", key=True),
+    text("item_id", key=True),
+    text("type"),
+    text("source"),
+    text("title"),
+    text("tags"),
+    number("archived"),
+    number("version"),
+    number("edit"),
+    number("created_ms"),
+    text("created_by"),
+    number("edited_ms"),
+    text("edited_by"),
 )
 """An item that somebody has edited. `source`: `console` (born there) or `override`. `version` grows with each change of the item,
 `edit` is the number of the change among all of the bot."""
@@ -37,26 +29,26 @@ ITEM = sa.Table(
 TEXT = sa.Table(
     "content_text",
     META,
-    _text("bot_id", key=True),
-    _text("item_id", key=True),
-    _text("locale", key=True),
-    _int("live_n"),
-    _int("draft_n"),
-    _int("last_n"),
-    _int("version"),
-    _int("generation"),
-    _text("base_hash"),
-    _text("base_source"),
-    _text("stale_of"),
-    _int("go_live_ms"),
-    _int("expire_ms"),
-    _text("zone"),
-    _int("planned_n"),
-    _text("planned_by"),
-    _text("review"),
-    _text("reviewer"),
-    _text("reviewed_by"),
-    _int("review_n"),
+    text("bot_id", key=True),
+    text("item_id", key=True),
+    text("locale", key=True),
+    number("live_n"),
+    number("draft_n"),
+    number("last_n"),
+    number("version"),
+    number("generation"),
+    text("base_hash"),
+    text("base_source"),
+    text("stale_of"),
+    number("go_live_ms"),
+    number("expire_ms"),
+    text("zone"),
+    number("planned_n"),
+    text("planned_by"),
+    text("review"),
+    text("reviewer"),
+    text("reviewed_by"),
+    number("review_n"),
 )
 """An item in one language. `live_n`: the revision that users get; 0: the file's. `draft_n`: the one that is being written.
 `version`: that of the item when this text last changed. `generation`: that of the bot's content when `live_n` last changed.
@@ -66,41 +58,41 @@ TEXT = sa.Table(
 REVISION = sa.Table(
     "content_revision",
     META,
-    _text("bot_id", key=True),
-    _text("item_id", key=True),
-    _text("locale", key=True),
-    _int("n", key=True),
-    _int("version"),
-    _text("source"),
-    _text("kind"),
-    _text("author_id"),
-    _text("author"),
-    _int("at_ms"),
-    _text("reason"),
-    _int("release"),
-    _int("of_n"),
-    _int("live_ms"),
-    _int("left_ms"),
+    text("bot_id", key=True),
+    text("item_id", key=True),
+    text("locale", key=True),
+    number("n", key=True),
+    number("version"),
+    text("source"),
+    text("kind"),
+    text("author_id"),
+    text("author"),
+    number("at_ms"),
+    text("reason"),
+    number("release"),
+    number("of_n"),
+    number("live_ms"),
+    number("left_ms"),
 )
 """A state of a text: the YAML that stands below the item's key. Those that were live are never removed."""
 
 RELEASE = sa.Table(
     "content_release",
     META,
-    _text("bot_id", key=True),
-    _int("seq", key=True),
-    _text("name"),
-    _text("state"),
-    _int("made_ms"),
-    _int("go_ms"),
-    _int("live_ms"),
-    _text("zone"),
-    _text("author_id"),
-    _text("author"),
-    _text("reason"),
-    _int("generation"),
-    _int("undoes"),
-    _text("items"),
+    text("bot_id", key=True),
+    number("seq", key=True),
+    text("name"),
+    text("state"),
+    number("made_ms"),
+    number("go_ms"),
+    number("live_ms"),
+    text("zone"),
+    text("author_id"),
+    text("author"),
+    text("reason"),
+    number("generation"),
+    number("undoes"),
+    text("items"),
 )
 """Texts that went, or shall go, live together. `state`: scheduled, live, undone, cancelled, failed. `items`: a JSON list of
 {id, locale, from, to, expires_ms}, revisions by number."""
@@ -108,47 +100,47 @@ RELEASE = sa.Table(
 COMMENT = sa.Table(
     "content_comment",
     META,
-    _text("bot_id", key=True),
-    _text("id", key=True),
-    _text("item_id"),
-    _text("locale"),
-    _text("field"),
-    _text("author_id"),
-    _text("author"),
-    _int("at_ms"),
-    _text("words"),
-    _int("done_ms"),
-    _text("done_by"),
+    text("bot_id", key=True),
+    text("id", key=True),
+    text("item_id"),
+    text("locale"),
+    text("field"),
+    text("author_id"),
+    text("author"),
+    number("at_ms"),
+    text("words"),
+    number("done_ms"),
+    text("done_by"),
 )
 
 POSITION = sa.Table(
-    "content_position", META, _text("bot_id", key=True), _int("generation"), _int("edit"), _int("last_release")
+    "content_position", META, text("bot_id", key=True), number("generation"), number("edit"), number("last_release")
 )
 """How often a bot's content was published and edited: workers compare these numbers with theirs."""
 
 WORKER = sa.Table(
-    "content_worker", META, _text("worker", key=True), _text("bot_id", key=True), _int("generation"), _int("seen_ms")
+    "content_worker", META, text("worker", key=True), text("bot_id", key=True), number("generation"), number("seen_ms")
 )
 """Which generation each worker says."""
 
 COUNT = sa.Table(
     "content_count",
     META,
-    _text("bot_id", key=True),
-    _text("item_id", key=True),
-    _int("day", key=True),
-    _int("shown"),
-    _int("clicked"),
+    text("bot_id", key=True),
+    text("item_id", key=True),
+    number("day", key=True),
+    number("shown"),
+    number("clicked"),
 )
 """How often an item was said and its answers were chosen, by day (days since 1970)."""
 
 REFERENCE = sa.Table(
     "content_reference",
     META,
-    _text("bot_id", key=True),
-    _text("item_id", key=True),
-    _text("kind", key=True),
-    _text("place", key=True),
-    _text("title"),
+    text("bot_id", key=True),
+    text("item_id", key=True),
+    text("kind", key=True),
+    text("place", key=True),
+    text("title"),
 )
 """What else than code uses an item: broadcasts, canned replies."""

@@ -15,6 +15,7 @@ from gutenbot.storage.sqlite.alone import SqliteAlone
 from gutenbot.storage.sqlite.blobs import SqliteBlobs
 from gutenbot.storage.sqlite.connections import Synchronous, open_writer
 from gutenbot.storage.sqlite.engine import Limits
+from gutenbot.storage.sqlite.faults import is_lost
 from gutenbot.storage.sqlite.instance import SqliteInstance
 from gutenbot.storage.sqlite.keyvalue import SqliteKeyValue
 from gutenbot.storage.sqlite.locks import MOUNTS, FolderLock, refuse_network
@@ -23,7 +24,7 @@ from gutenbot.storage.sqlite.people import SqlitePeople
 from gutenbot.storage.sqlite.tables import SqliteTables
 from gutenbot.storage.sqlite.threads import SqliteThreads
 from gutenbot.storage.sqlite.turns import SqliteTurns
-from gutenbot.storage.sqlite.writer import Writer, is_lost
+from gutenbot.storage.sqlite.writer import Writer
 
 log = get_logger("storage")
 

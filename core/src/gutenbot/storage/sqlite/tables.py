@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from gutenbot.kernel.log import get_logger
 from gutenbot.storage.sqlite.engine import Engine
-from gutenbot.storage.sqlite.writer import is_disk_error
+from gutenbot.storage.sqlite.faults import is_disk_error
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

@@ -20,21 +20,11 @@ from typing import Any, Literal, TypeVar
 
 from gutenbot.kernel.clock import Clock, SystemClock
 from gutenbot.storage.errors import StorageFull, StorageReadOnly
+from gutenbot.storage.sqlite.faults import is_disk_error, is_full
 from gutenbot.storage.sqlite.room import Room
 
 T = TypeVar("T")
 Unit = Callable[[sqlite3.Connection], T]
-
-_LOST = frozenset(
-    (
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_CORRUPT,
-        sqlite3.SQLITE_NOTADB,
-    )
-)
-_DISK_ERRORS = _LOST | {sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_PROTOCOL}
 
 
 class _Job:
@@ -323,7 +313,7 @@ class Writer:
             self._write(again)
 
     def _translate(self, error: BaseException) -> Exception:
-        if isinstance(error, sqlite3.Error) and _primary(error) == sqlite3.SQLITE_FULL:
+        if is_full(error):
             return self._full()
         self._has_trouble(error)
         unwritable = StorageReadOnly(path=self._path(), reason=str(error))
@@ -362,22 +352,8 @@ class Writer:
                 self._rollback()
 
 
-def is_lost(error: BaseException | None) -> bool:
-    """Whether SQLite says that the file itself cannot be written; a full disk or a foreign lock may pass."""
-    return isinstance(error, sqlite3.Error) and _primary(error) in _LOST
-
-
 def _is_alone(job: _Job) -> bool:
     return job.alone
-
-
-def _primary(error: sqlite3.Error) -> int:
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF
-
-
-def is_disk_error(error: BaseException) -> bool:
-    """Whether the disk or the file, not the statement, is what failed."""
-    return isinstance(error, sqlite3.Error) and _primary(error) in _DISK_ERRORS
 
 
 def _settle(jobs: list[_Job]) -> None:
