@@ -821,4 +821,17 @@ CREATE TABLE media_rendition (
 
 ;
 
-INSERT INTO "alembic_version__core" VALUES ('0007', '0001')
+CREATE TABLE user_word (
+	bot_id TEXT NOT NULL, 
+	user_id TEXT NOT NULL, 
+	word TEXT NOT NULL, 
+	PRIMARY KEY (bot_id, user_id, word)
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+CREATE INDEX user_word_word ON user_word (bot_id, word, user_id);
+
+INSERT INTO "alembic_version__core" VALUES ('0008', '0001')
