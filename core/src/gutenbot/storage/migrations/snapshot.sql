@@ -834,4 +834,33 @@ CREATE TABLE user_word (
 
 CREATE INDEX user_word_word ON user_word (bot_id, word, user_id);
 
-INSERT INTO "alembic_version__core" VALUES ('0008', '0001')
+CREATE TABLE content_wording (
+	bot_id TEXT NOT NULL, 
+	locale TEXT NOT NULL, 
+	forbidden TEXT DEFAULT '' NOT NULL, 
+	"instead" TEXT DEFAULT '' NOT NULL, 
+	version INTEGER DEFAULT 0 NOT NULL, 
+	edited_ms INTEGER DEFAULT 0 NOT NULL, 
+	edited_by TEXT DEFAULT '' NOT NULL, 
+	PRIMARY KEY (bot_id, locale)
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+CREATE TABLE content_variant (
+	bot_id TEXT NOT NULL, 
+	item_id TEXT NOT NULL, 
+	variant TEXT NOT NULL, 
+	day INTEGER NOT NULL, 
+	shown INTEGER DEFAULT 0 NOT NULL, 
+	clicked INTEGER DEFAULT 0 NOT NULL, 
+	PRIMARY KEY (bot_id, item_id, variant, day)
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
+INSERT INTO "alembic_version__core" VALUES ('0009', '0001')
