@@ -8,11 +8,11 @@ from typing import Any
 from gutenbot.app.previews import PERSON, Shown, fitted
 from gutenbot.content.check import flaws
 from gutenbot.content.errors import MissingVariable, TemplateFailed
+from gutenbot.content.glance import all_words, words_of
 from gutenbot.content.items import NAMES_AT_HAND, Item
 from gutenbot.content.problems import Place, Problem
 from gutenbot.editing.rows import Spot
 from gutenbot.editing.shelf import Shelf
-from gutenbot.editing.words import all_words, first_words
 from gutenbot.editing.written import TROUBLE, read_value
 
 _SENTENCE = re.compile(r"[.!?…。]+\s|\n")
@@ -84,7 +84,7 @@ def _words(shelf: Shelf, spot: Spot, value: Any) -> Iterator[Problem]:
                 "info",
             )
             break
-    words = first_words(value).casefold()
+    words = words_of(value).casefold()
     if len(words) > 12:
         twin = next(
             (

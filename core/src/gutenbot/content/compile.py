@@ -5,12 +5,13 @@ from dataclasses import replace
 from gutenbot.content.builder import Builder, Mistake
 from gutenbot.content.engine import Engine
 from gutenbot.content.entries import compile_entries
-from gutenbot.content.glance import type_of, words_of
+from gutenbot.content.glance import said_type_of, words_of
 from gutenbot.content.items import Item
 from gutenbot.content.nodes import MapNode
 from gutenbot.content.problems import Problem, Report
 from gutenbot.content.reading import Source, read_items
 from gutenbot.content.shapes import BUILT_IN
+from gutenbot.content.trees import value_of
 from gutenbot.content.typed import tags_of, type_named, typed_item, without_type
 from gutenbot.content.types import Types
 from gutenbot.content.variation import how_of, variants_of
@@ -51,6 +52,7 @@ def _item(builder: Builder, source: Source, types: Types) -> Item:
     about = node if isinstance(node, MapNode) and _has_entries(node) else None
     if about:
         builder.check_properties(about, _ABOUT, "an item with `entries`")
+    value = value_of(node)
     variants = variants_of(builder, about) if about and "variants" in about.entries else ()
     return Item(
         id=builder.item,
@@ -63,8 +65,8 @@ def _item(builder: Builder, source: Source, types: Types) -> Item:
         random=builder.flag(about.entries["random"], "random") if about and "random" in about.entries else False,
         variables=builder.variables,
         references=tuple(builder.references),
-        type=type_of(node),
-        words=words_of(node),
+        type=said_type_of(value),
+        words=words_of(value),
         variants=variants,
         choose=how_of(builder, about, variants) if about and variants else "",
     )

@@ -151,7 +151,7 @@ def _preview(builder: Builder, model: "BaseModel", node: MapNode, kind: ContentT
     except Exception as error:
         raise _failed(builder, node.place, kind, "previews", error) from error
     field = node.entries.get(str(kind.ui()["preview"]))
-    words = words or words_of(node) or (words_of(field) if field is not None else "")
+    words = words or words_of(value_of(node)) or (words_of(value_of(field)) if field is not None else "")
     return " ".join(words.split())[:MAX_WORDS]
 
 

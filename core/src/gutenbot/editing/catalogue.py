@@ -8,10 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from gutenbot.accounts.rows import Row
+from gutenbot.content.glance import all_words, tags_of, title_of, type_of, variants_of, words_of
 from gutenbot.editing.defaults import Default, Key
 from gutenbot.editing.rows import many, position
 from gutenbot.editing.tables import ITEM, REVISION, TEXT
-from gutenbot.editing.words import all_words, first_words, tags_of, title_of, type_of, variants_of
 from gutenbot.editing.written import TROUBLE, hash_of, read_value
 
 GONE = "gone"
@@ -154,7 +154,7 @@ class Catalogue:
         title = str(row.get("title", "")) or title_of(value)
         tags = tags_of(value)
         self.lines[item] = Line(
-            id=item, title=title, words=first_words(value), type=type_of(value), locales=states, source=kind,
+            id=item, title=title, words=words_of(value), type=type_of(value), locales=states, source=kind,
             place=first.place if first else "", variants=variants_of(value), tags=tuple(tags),
             edited_ms=int(row.get("edited_ms", 0)), edited_by=str(row.get("edited_by", "")),
             version=int(row.get("version", 0)), archived=bool(row.get("archived", 0)),

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gutenbot.accounts.rows import Row
+from gutenbot.content.glance import tags_of, title_of, type_of
 from gutenbot.editing.defaults import Default
 from gutenbot.editing.errors import ChangedMeanwhile, NoText
 from gutenbot.editing.merging import merged
@@ -23,8 +24,7 @@ from gutenbot.editing.rows import (
     tidy_drafts,
     touch,
 )
-from gutenbot.editing.words import cleaned, tags_of, title_of, type_of
-from gutenbot.editing.written import TROUBLE, read_value, rewritten
+from gutenbot.editing.written import TROUBLE, cleaned, read_value, rewritten
 
 
 @dataclass(frozen=True, slots=True)

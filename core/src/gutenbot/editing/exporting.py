@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from gutenbot.content.glance import type_of
 from gutenbot.content.types import ContentType
 from gutenbot.editing import sheets, xliff
 from gutenbot.editing.catalogue import Line
 from gutenbot.editing.shelf import Shelf
 from gutenbot.editing.standing import Standing
 from gutenbot.editing.units import name_of, units
-from gutenbot.editing.words import type_of
 from gutenbot.editing.written import written
 from gutenbot.editing.xliff import Pair
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from gutenbot.accounts.audit import Line as AuditLine
 from gutenbot.accounts.audit import Who
+from gutenbot.content.glance import type_of
 from gutenbot.content.problems import Problem
 from gutenbot.editing import drafts
 from gutenbot.editing.catalogue import GONE
@@ -15,8 +16,7 @@ from gutenbot.editing.drafts import Saved
 from gutenbot.editing.errors import ItemExists, NoItem, NoText, NotYaml
 from gutenbot.editing.publishing import Ground
 from gutenbot.editing.rows import Spot, advance, item_row, revision, text_row, texts_of, touch
-from gutenbot.editing.words import cleaned, type_of
-from gutenbot.editing.written import TROUBLE, ended, read_value, rewritten, written
+from gutenbot.editing.written import TROUBLE, cleaned, ended, read_value, rewritten, written
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from gutenbot.accounts.audit import Line as AuditLine
 from gutenbot.accounts.audit import Who
+from gutenbot.content.glance import tags_of, title_of, type_of
 from gutenbot.editing import exporting, importing
 from gutenbot.editing.catalogue import GONE
 from gutenbot.editing.desk import ContentDesk, line_of
@@ -20,7 +21,6 @@ from gutenbot.editing.publishing import Ground
 from gutenbot.editing.rows import Moment, Spot, advance, position
 from gutenbot.editing.standing import Standing, Text, standing
 from gutenbot.editing.tables import ITEM, RELEASE, REVISION, TEXT
-from gutenbot.editing.words import tags_of, title_of, type_of
 from gutenbot.editing.written import hash_of
 from gutenbot.kernel import crashpoints
 

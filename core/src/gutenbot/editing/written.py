@@ -19,6 +19,11 @@ _UNPRINTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\u
 WIDEST = 2_000
 
 
+def cleaned(text: str) -> str:
+    """Without what is no character: both engines can keep the rest."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode()
+
+
 def node_of(source: str, file: str = "") -> Node:
     """The YAML of one value as a tree. Raises what is in `TROUBLE`."""
     found = list(compose(source, file, Report()))

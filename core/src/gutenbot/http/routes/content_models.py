@@ -11,7 +11,7 @@ from gutenbot.editing.catalogue import Line
 from gutenbot.editing.detail import ItemDetail, TextDetail, value_or_none
 from gutenbot.editing.listing import Seen
 from gutenbot.editing.text import Given
-from gutenbot.editing.words import cleaned
+from gutenbot.editing.written import cleaned
 from gutenbot.kernel.clock import from_ms
 
 LONGEST_TEXT = 200_000
