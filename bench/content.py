@@ -11,7 +11,7 @@ import httpx2
 
 from bench.tables import Table, goal
 from gutenbot import Bot
-from gutenbot.accounts.audit import SYSTEM
+from gutenbot.accounts.lines import SYSTEM
 from gutenbot.app.app import App, Mode
 from gutenbot.app.console_settings import ConsoleSettings
 from gutenbot.app.settings import Settings

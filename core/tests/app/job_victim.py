@@ -9,7 +9,7 @@ from typing import Any
 
 from gutenbot import Bot
 from gutenbot.accounts import audit
-from gutenbot.accounts.audit import Line, Who
+from gutenbot.accounts.lines import Line, Who
 from gutenbot.app import core_jobs
 from gutenbot.app.app import App, Mode
 from gutenbot.jobs.kinds import At, JobKind, Stepped

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from gutenbot import Bot
-from gutenbot.accounts.audit import Who
+from gutenbot.accounts.lines import Who
 from gutenbot.app.app import App, Mode
 from gutenbot.jobs import rows
 from gutenbot.jobs.kinds import At, JobKind, Stepped

@@ -9,7 +9,7 @@ from core.tests.http.house import PASSWORD, House
 from sqlalchemy.exc import DBAPIError
 
 from gutenbot.accounts import audit
-from gutenbot.accounts.audit import SYSTEM, Line
+from gutenbot.accounts.lines import SYSTEM, Line
 from gutenbot.accounts.tables import ANSWER, AUDIT
 
 

@@ -8,7 +8,7 @@ from core.tests.http.house import House, Someone
 from core.tests.http.sockets import connected, cookies_of
 
 from gutenbot.accounts import audit
-from gutenbot.accounts.audit import Line, Who
+from gutenbot.accounts.lines import Line, Who
 from gutenbot.jobs.kinds import At, JobKind, Stepped
 from gutenbot.kernel.errors import Temporary
 

@@ -12,7 +12,7 @@ from core.tests.http.served import serving
 from core.tests.http.sockets import connected, cookies_of
 from core.tests.storage.postgres.servers import Server
 
-from gutenbot.accounts.audit import Who
+from gutenbot.accounts.lines import Who
 from gutenbot.jobs import rows
 from gutenbot.jobs.kinds import At, JobKind, Stepped
 from gutenbot.storage.postgres import PostgresStorage

@@ -16,7 +16,7 @@ from core.tests.http.served import serving
 from core.tests.storage.postgres.servers import Server
 
 from gutenbot import Bot
-from gutenbot.accounts.audit import Who
+from gutenbot.accounts.lines import Who
 from gutenbot.editing import transfer
 from gutenbot.editing.transfer import Order
 from gutenbot.storage.postgres import PostgresStorage

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gutenbot.accounts.lines import Line, Who
 from gutenbot.accounts.rows import many
 from gutenbot.accounts.tables import AUDIT, AUDIT_HEAD
 from gutenbot.kernel.ids import new_id
@@ -20,33 +21,6 @@ _FIELDS = (
     "address",
 )  # fmt: skip
 _PAGE = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Who:
-    """Who does something, and from where."""
-
-    kind: str
-    """`account`, `key`, `system`, or `nobody` for somebody who is not known."""
-    id: str
-    name: str
-    address: str = ""
-
-
-SYSTEM = Who("system", "system", "gutenbot")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One line to be."""
-
-    verb: str
-    object: str
-    object_id: str = ""
-    what: str
-    """In words, for people."""
-    before: Mapping[str, Any] | None = None
-    after: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

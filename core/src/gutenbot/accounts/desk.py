@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from gutenbot.accounts import audit, challenges, limits, links, people, sessions, totp
-from gutenbot.accounts.audit import Line, Who
 from gutenbot.accounts.errors import NoAccount, SetUpAlready, WrongPassword, WrongSecondFactor
+from gutenbot.accounts.lines import Line, Who
 from gutenbot.accounts.oidc import Services
 from gutenbot.accounts.passwords import Hasher, refuse_weak
 from gutenbot.accounts.permissions import CORE, OWNER, Catalogue

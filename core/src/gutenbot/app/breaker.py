@@ -7,8 +7,8 @@ that always fails. Wraps of bots are their author's own: they stay, and what goe
 import asyncio
 from typing import TYPE_CHECKING, cast
 
-from gutenbot.accounts.audit import SYSTEM, Who
 from gutenbot.accounts.desk import Desk
+from gutenbot.accounts.lines import SYSTEM, Who
 from gutenbot.app.pipeline import change, shown
 from gutenbot.config import kept
 from gutenbot.kernel.clock import to_ms

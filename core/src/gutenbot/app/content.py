@@ -7,7 +7,7 @@ their beginning: swapping it changes no turn that runs.
 import asyncio
 from typing import TYPE_CHECKING
 
-from gutenbot.accounts.audit import SYSTEM
+from gutenbot.accounts.lines import SYSTEM
 from gutenbot.app.content_counts import ContentCounts
 from gutenbot.content import Library
 from gutenbot.editing import workers

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gutenbot.accounts.audit import Line, Who
 from gutenbot.accounts.desk import Desk
+from gutenbot.accounts.lines import Line, Who
 from gutenbot.app.order import KEY, SCOPE, TOPIC, kept_form
 from gutenbot.kernel.errors import UserMistake
 from gutenbot.kernel.ids import BotId

@@ -1,7 +1,7 @@
 """Accounts for commands that open the database themselves."""
 
-from gutenbot.accounts.audit import Who
 from gutenbot.accounts.desk import Desk
+from gutenbot.accounts.lines import Who
 from gutenbot.kernel.clock import SystemClock
 from gutenbot.storage.port import Storage
 

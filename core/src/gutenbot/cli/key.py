@@ -71,7 +71,7 @@ def _add(place: Place, name: str, role: str, scopes: list[str], days: int | None
     made = new_key("gb_")
 
     async def work(storage: "Storage") -> None:
-        from gutenbot.accounts.audit import Line
+        from gutenbot.accounts.lines import Line
         from gutenbot.accounts.secrets import kept
         from gutenbot.cli.desk import COMMAND_LINE, desk_over
 
@@ -151,7 +151,7 @@ def _revoke(place: Place, name: str) -> None:
         return
 
     async def work(storage: "Storage") -> None:
-        from gutenbot.accounts.audit import Line
+        from gutenbot.accounts.lines import Line
         from gutenbot.cli.desk import COMMAND_LINE, desk_over
 
         if not await storage.revoke_key(name):

@@ -12,8 +12,8 @@ from gutenbot.cli.server_file import Client, part
 from gutenbot.kernel.errors import UserMistake
 
 if TYPE_CHECKING:
-    from gutenbot.accounts.audit import Line
     from gutenbot.accounts.desk import Db
+    from gutenbot.accounts.lines import Line
     from gutenbot.storage.port import Storage
 
 T = TypeVar("T")
@@ -58,7 +58,7 @@ def add(context: Context, email: str, name: str, role: str, target: str | None, 
 def _invite(email: str, name: str, role: str) -> "Callable[[Db, int], tuple[str, Line]]":
     def work(db: "Db", now_ms: int) -> "tuple[str, Line]":
         from gutenbot.accounts import links, roles
-        from gutenbot.accounts.audit import Line
+        from gutenbot.accounts.lines import Line
 
         roles.must_exist(db, role)
         secret, row = links.make(db, "invite", now_ms, role=role, name=name, email=email, made_by="command line")
@@ -150,7 +150,7 @@ def _switch(context: Context, place: Place, email: str, *, disabled: bool) -> in
 
         def work(db: "Db", now_ms: int) -> "tuple[None, Line]":
             from gutenbot.accounts import people
-            from gutenbot.accounts.audit import Line
+            from gutenbot.accounts.lines import Line
             from gutenbot.accounts.permissions import ALL
 
             people.manage(db, person["id"], ALL, now_ms, disabled=disabled)
@@ -180,7 +180,7 @@ def reset_password(context: Context, email: str, target: str | None, in_dev: boo
 
         def work(db: "Db", now_ms: int) -> "tuple[str, Line]":
             from gutenbot.accounts import links
-            from gutenbot.accounts.audit import Line
+            from gutenbot.accounts.lines import Line
 
             secret, _ = links.make(db, "reset", now_ms, account_id=person["id"], made_by="command line")
             what = f"made a link for {person['name']} to set another password"

@@ -2,8 +2,8 @@
 
 import sqlalchemy as sa
 
-from gutenbot.accounts.audit import Line as AuditLine
-from gutenbot.accounts.audit import Who
+from gutenbot.accounts.lines import Line as AuditLine
+from gutenbot.accounts.lines import Who
 from gutenbot.content.problems import Problem
 from gutenbot.editing import drafts, publishing
 from gutenbot.editing.catalogue import in_conflict

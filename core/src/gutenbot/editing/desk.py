@@ -9,8 +9,8 @@ from typing import Any, Literal, TypeVar
 import sqlalchemy as sa
 
 from gutenbot.accounts import audit
-from gutenbot.accounts.audit import Line as AuditLine
-from gutenbot.accounts.audit import Who
+from gutenbot.accounts.lines import Line as AuditLine
+from gutenbot.accounts.lines import Who
 from gutenbot.content.library import Library
 from gutenbot.content.locales import canonical
 from gutenbot.editing.errors import Locked, WrongId, WrongLocale

@@ -6,8 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gutenbot.accounts.audit import Line as AuditLine
-from gutenbot.accounts.audit import Who
+from gutenbot.accounts.lines import Line as AuditLine
+from gutenbot.accounts.lines import Who
 from gutenbot.accounts.rows import Row
 from gutenbot.editing.catalogue import GONE
 from gutenbot.editing.desk import ContentDesk, line_of

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from gutenbot.accounts.audit import Line as AuditLine
-from gutenbot.accounts.audit import Who
+from gutenbot.accounts.lines import Line as AuditLine
+from gutenbot.accounts.lines import Who
 from gutenbot.accounts.rows import Row
 from gutenbot.editing import planning, publishing
 from gutenbot.editing.desk import ContentDesk, line_of

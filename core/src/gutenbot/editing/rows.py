@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gutenbot.accounts.audit import Who
+from gutenbot.accounts.lines import Who
 from gutenbot.accounts.rows import Row
 from gutenbot.editing.tables import ITEM, POSITION, REVISION, TEXT
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from gutenbot.accounts.audit import SYSTEM, Who
-from gutenbot.accounts.audit import Line as AuditLine
+from gutenbot.accounts.lines import SYSTEM, Who
+from gutenbot.accounts.lines import Line as AuditLine
 from gutenbot.editing import publishing
 from gutenbot.editing.desk import ContentDesk, line_of
 from gutenbot.editing.publishing import Ground

@@ -5,8 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gutenbot.accounts.audit import Line as AuditLine
-from gutenbot.accounts.audit import Who
+from gutenbot.accounts.lines import Line as AuditLine
+from gutenbot.accounts.lines import Who
 from gutenbot.content.glance import type_of
 from gutenbot.content.problems import Problem
 from gutenbot.editing import drafts

@@ -8,8 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gutenbot.accounts.audit import Line as AuditLine
-from gutenbot.accounts.audit import Who
+from gutenbot.accounts.lines import Line as AuditLine
+from gutenbot.accounts.lines import Who
 from gutenbot.content.glance import tags_of, title_of, type_of
 from gutenbot.editing import exporting, importing
 from gutenbot.editing.catalogue import GONE

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
 import structlog
 from fastapi import APIRouter, Depends, Request
 
-from gutenbot.accounts.audit import Line
 from gutenbot.accounts.desk import Db
 from gutenbot.accounts.desk import Desk as Accounts
+from gutenbot.accounts.lines import Line
 from gutenbot.http.auth import SAFE, Actor
 from gutenbot.http.permission import Caller, Desk, KnownBot, by
 from gutenbot.kernel.ids import BotId

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Request
 
-from gutenbot.accounts.audit import Line, Who
 from gutenbot.accounts.desk import Desk as Accounts
 from gutenbot.accounts.desk import Visitor
+from gutenbot.accounts.lines import Line, Who
 from gutenbot.accounts.permissions import PERMISSIONS, SELF
 from gutenbot.http.auth import SAFE, Actor, Gate, address_of, refuse_cross_site
 from gutenbot.http.errors import ReadOnlyView

@@ -12,8 +12,8 @@ from pathlib import Path
 from random import Random
 
 from gutenbot.accounts import people as team
-from gutenbot.accounts.audit import Line, Who
 from gutenbot.accounts.desk import Db, Desk
+from gutenbot.accounts.lines import Line, Who
 from gutenbot.app.app import App, Mode
 from gutenbot.events.incoming import MessageEvent
 from gutenbot.kernel.clock import to_ms

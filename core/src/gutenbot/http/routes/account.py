@@ -7,8 +7,8 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, Field
 
 from gutenbot.accounts import people, sessions, totp
-from gutenbot.accounts.audit import Line
 from gutenbot.accounts.desk import Db
+from gutenbot.accounts.lines import Line
 from gutenbot.http.auth import Actor
 from gutenbot.http.permission import Anybody, Desk, Door, by, needs
 from gutenbot.http.routes.models import Page

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, Field
 
 from gutenbot.accounts import links, people, sessions
-from gutenbot.accounts.audit import Line
 from gutenbot.accounts.desk import Db
+from gutenbot.accounts.lines import Line
 from gutenbot.accounts.roles import refuse_more, role_of
 from gutenbot.http.auth import Actor
 from gutenbot.http.permission import Desk, Door, by, needs

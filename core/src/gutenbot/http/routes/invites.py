@@ -7,8 +7,8 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, Field
 
 from gutenbot.accounts import limits, links
-from gutenbot.accounts.audit import Line
 from gutenbot.accounts.desk import Db
+from gutenbot.accounts.lines import Line
 from gutenbot.accounts.roles import must_exist, refuse_more
 from gutenbot.accounts.secrets import network_of
 from gutenbot.http.auth import Actor

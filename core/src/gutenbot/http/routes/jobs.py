@@ -11,7 +11,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 from gutenbot.accounts import audit as log
-from gutenbot.accounts.audit import Line
+from gutenbot.accounts.lines import Line
 from gutenbot.http.auth import Actor
 from gutenbot.http.permission import App, Desk, KnownBot, by, needs
 from gutenbot.http.routes.audit import Filter

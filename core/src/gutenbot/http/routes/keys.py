@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
-from gutenbot.accounts.audit import Line
 from gutenbot.accounts.errors import UnknownPermissions
+from gutenbot.accounts.lines import Line
 from gutenbot.accounts.permissions import FORMER
 from gutenbot.accounts.roles import must_exist, refuse_more
 from gutenbot.http.auth import Actor, key_hash

@@ -11,8 +11,8 @@ from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from gutenbot.accounts.audit import Line
 from gutenbot.accounts.desk import Db
+from gutenbot.accounts.lines import Line
 from gutenbot.accounts.rows import Row
 from gutenbot.app.media import MediaShelf
 from gutenbot.editing import media

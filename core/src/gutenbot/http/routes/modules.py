@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from gutenbot.accounts.audit import Line
+from gutenbot.accounts.lines import Line
 from gutenbot.app.app import App as RunningApp
 from gutenbot.app.breaker import WRAP, switch_wrap
 from gutenbot.app.install import Installed

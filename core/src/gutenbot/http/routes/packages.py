@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
-from gutenbot.accounts.audit import Line
+from gutenbot.accounts.lines import Line
 from gutenbot.app.app import App as RunningApp
 from gutenbot.app.installing import Installing, NoPackage, Outcome
 from gutenbot.app.switching import MODULE

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel
 
 from gutenbot.accounts import limits, passkeys
-from gutenbot.accounts.audit import Line
 from gutenbot.accounts.desk import Db, SignedIn
 from gutenbot.accounts.errors import WrongPasskey
+from gutenbot.accounts.lines import Line
 from gutenbot.accounts.passkeys import Party
 from gutenbot.accounts.secrets import network_of
 from gutenbot.http.permission import Anybody, Desk, by

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
 from gutenbot.accounts import roles
-from gutenbot.accounts.audit import Line
 from gutenbot.accounts.desk import Db
+from gutenbot.accounts.lines import Line
 from gutenbot.accounts.permissions import Role
 from gutenbot.http.auth import Actor
 from gutenbot.http.permission import Desk, Door, by, needs

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
 from gutenbot.accounts import roles, sessions
-from gutenbot.accounts.audit import Line
 from gutenbot.accounts.desk import Db, Pending
+from gutenbot.accounts.lines import Line
 from gutenbot.accounts.tables import SESSION
 from gutenbot.http.auth import Actor, Gate, from_this_machine
 from gutenbot.http.permission import Anybody, Desk, Door, by, needs

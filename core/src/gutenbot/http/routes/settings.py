@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from gutenbot.accounts.audit import Line
+from gutenbot.accounts.lines import Line
 from gutenbot.app.app import App as RunningApp
 from gutenbot.app.install import Installed
 from gutenbot.app.live_settings import LiveSettings, Section, fields_of
