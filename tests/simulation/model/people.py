@@ -8,6 +8,7 @@ from gutenbot.events.messages import plain_text
 from gutenbot.kernel.ids import BotId, ChannelId, ConversationId, UserId
 from gutenbot.storage.codec import clean, decode_object, encode_any, tag_name
 from gutenbot.storage.errors import NoConversation, NoUser
+from gutenbot.storage.names import words_of
 from gutenbot.storage.rows import ConversationSummary, DeadLetter, Seq, ThreadEntry, UserPatch, UserRow
 from tests.simulation.model.tables import Event, Place, Tables, User
 
@@ -71,18 +72,23 @@ def link_identity(
 
 
 def list_users(
-    db: Tables, bot_id: BotId, tags: Sequence[str], limit: int, after: str
+    db: Tables, bot_id: BotId, tags: Sequence[str], words: Sequence[str], limit: int, after: str
 ) -> list[tuple[UserRow, dict[str, str]]]:  # fmt: skip
-    """Users that have all of the tags, by id."""
-    found = [user for user in with_tags(db, bot_id, tags) if user.user_id > after]
+    """Users that have all of the tags and words, by id."""
+    found = [user for user in with_tags(db, bot_id, tags, words) if user.user_id > after]
     return [(user_row(db, user), {name: tag[0] for name, tag in user.tags.items()}) for user in found[:limit]]
 
 
-def with_tags(db: Tables, bot_id: BotId, tags: Sequence[str]) -> list[User]:
-    """Users that have all of the tags, by id."""
+def with_tags(db: Tables, bot_id: BotId, tags: Sequence[str], words: Sequence[str]) -> list[User]:
+    """Users that have all of the tags, and a word for each of the beginnings, by id."""
     wanted = {tag_name(tag) for tag in tags}
     users = [user for user in db.users.values() if user.bot_id == bot_id and wanted <= user.tags.keys()]
-    return sorted(users, key=lambda user: user.user_id)
+    return sorted((user for user in users if _is_called(user, words)), key=lambda user: user.user_id)
+
+
+def _is_called(user: User, words: Sequence[str]) -> bool:
+    named = words_of(decode_object(user.profile), decode_object(user.attributes)) if words else []
+    return all(any(name.startswith(word) for name in named) for word in words)
 
 
 # Threads ----------------------------------------------------------------------------------------------------------------

@@ -210,12 +210,12 @@ class _People(_Outbox):
         return await self._read("tags", lambda: dict(sorted(self.db.users[bot_id, user_id].tags.items())))
 
     async def list_users(
-        self, bot_id: BotId, *, tags: Sequence[str] = (), limit: int = 50, after: str = ""
+        self, bot_id: BotId, *, tags: Sequence[str] = (), words: Sequence[str] = (), limit: int = 50, after: str = ""
     ) -> list[tuple[UserRow, dict[str, str]]]:
-        return await self._read("list users", lambda: people.list_users(self.db, bot_id, tags, limit, after))
+        return await self._read("list users", lambda: people.list_users(self.db, bot_id, tags, words, limit, after))
 
-    async def count_users(self, bot_id: BotId, *, tags: Sequence[str] = ()) -> int:
-        return await self._read("count users", lambda: len(people.with_tags(self.db, bot_id, tags)))
+    async def count_users(self, bot_id: BotId, *, tags: Sequence[str] = (), words: Sequence[str] = ()) -> int:
+        return await self._read("count users", lambda: len(people.with_tags(self.db, bot_id, tags, words)))
 
     async def thread(self, conversation_id: ConversationId, *, after: int = 0, limit: int = 200) -> list[ThreadEntry]:
         return await self._read("thread", lambda: people.thread(self.db, conversation_id, after, limit))

@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from gutenbot.app.names import fill_names
 from gutenbot.kernel.clock import Clock, to_ms
 from gutenbot.kernel.errors import Temporary
 from gutenbot.kernel.log import get_logger
@@ -28,29 +29,37 @@ REST = 4.0
 
 
 class Retention:
-    """The task of one app."""
+    """The tasks of one app: old rows leave, and the names of those who were there before names were found get their words."""
 
     def __init__(self, app: "App") -> None:
         self._app = app
         self._task: asyncio.Task[None] | None = None
+        self._names: asyncio.Task[None] | None = None
         self.keep_days = app.mode.keep_days
 
     async def start(self) -> None:
         """Begins, unless everything is kept."""
+        if self._names is None:
+            self._names = asyncio.create_task(self._fill(), name="names")
         if self.keep_days:
             self._task = asyncio.create_task(self._run(), name="retention")
 
     async def stop(self) -> None:
         """Ends after the portion that runs."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        for task in (self._task, self._names):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+        self._task = self._names = None
 
     async def again(self) -> None:
         """Begins anew, with other settings."""
         await self.stop()
-        self._task = None
         await self.start()
+
+    async def _fill(self) -> None:
+        await self._app.clock.sleep(SOON_S)
+        await fill_names(self._app.storage, self._app.clock)
 
     async def _run(self) -> None:
         storage, clock = self._app.storage, self._app.clock

@@ -143,12 +143,13 @@ class People(Protocol):
         ...
 
     async def list_users(
-        self, bot_id: BotId, *, tags: Sequence[str] = (), limit: int = 50, after: str = ""
+        self, bot_id: BotId, *, tags: Sequence[str] = (), words: Sequence[str] = (), limit: int = 50, after: str = ""
     ) -> list[tuple[UserRow, dict[str, str]]]:
-        """Users that have all of `tags`, by id, with their tags; `after` is the last id of the page before."""
+        """Users that have all of `tags` and in their names, for each of `words` (as `names.words_in` gives them), a word
+        that begins so: by id, with their tags; `after` is the last id of the page before."""
         ...
 
-    async def count_users(self, bot_id: BotId, *, tags: Sequence[str] = ()) -> int: ...
+    async def count_users(self, bot_id: BotId, *, tags: Sequence[str] = (), words: Sequence[str] = ()) -> int: ...
 
 
 class Threads(Protocol):
@@ -264,6 +265,14 @@ class Tables(Protocol):
 
     async def read(self, work: "Callable[[sa.Connection], T]") -> T:
         """What it finds: all of its statements see one moment. Raises `StorageSlow` when it takes too long (5 s)."""
+        ...
+
+    async def peek(self, question: str, /, **values: str | int) -> int:
+        """The number that a small question finds: `SELECT count(*) FROM orders_order WHERE bot_id = :bot`; 0 when there is none.
+
+        On the driver itself, without SQLAlchemy and without a thread: for what is asked at the start and again and again, to
+        know whether there is anything to do. The question is SQL of both engines that an index answers; `:name` is a value.
+        """
         ...
 
     async def write(self, work: "Callable[[sa.Connection], T]", *, place: str = "") -> T:

@@ -7,9 +7,10 @@ from gutenbot.kernel.ids import BotId, ChannelId, UserId
 from gutenbot.storage.codec import decode_object, encode_any, tag_name
 from gutenbot.storage.columns import user_row
 from gutenbot.storage.errors import NoUser
+from gutenbot.storage.names import LAST, words_of
 from gutenbot.storage.postgres.driver import Connection
 from gutenbot.storage.postgres.engine import Engine
-from gutenbot.storage.postgres.people_rows import USER, patch_user, select_user
+from gutenbot.storage.postgres.people_rows import USER, patch_user, select_user, set_words
 from gutenbot.storage.rows import UserPatch, UserRow
 
 _BY_ADDRESS = f"""{USER} WHERE (bot_id, user_id) IN
@@ -18,6 +19,7 @@ _IDENTITIES = "SELECT channel_id, sender FROM identity WHERE bot_id = %s AND use
 _TAGS = "SELECT name, value, set_ms FROM tag WHERE bot_id = %s AND user_id = %s ORDER BY name"
 _TAGS_OF_MANY = "SELECT user_id, name, value FROM tag WHERE bot_id = %s AND user_id = ANY(%s::text[]) ORDER BY name"
 _HAS_TAG = "user_id IN (SELECT user_id FROM tag WHERE bot_id = %s AND name = %s)"
+_HAS_WORD = "user_id IN (SELECT user_id FROM user_word WHERE bot_id = %s AND word >= %s AND word < %s)"
 
 _OWNER = "SELECT user_id FROM identity WHERE bot_id = %s AND channel_id = %s AND sender = %s FOR UPDATE"
 _NEW_USER = "INSERT INTO bot_user (bot_id, user_id, created_ms) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
@@ -71,25 +73,28 @@ class PostgresPeople(Engine):
         return {name: (value, set_ms) for name, value, set_ms in rows}
 
     async def list_users(
-        self, bot_id: BotId, *, tags: Sequence[str] = (), limit: int = 50, after: str = ""
+        self, bot_id: BotId, *, tags: Sequence[str] = (), words: Sequence[str] = (), limit: int = 50, after: str = ""
     ) -> list[tuple[UserRow, dict[str, str]]]:
-        where, values = _with_tags(bot_id, tags)
+        where, values = _with_tags(bot_id, tags, words)
         sql = f"{USER} {where} AND user_id > %s ORDER BY user_id LIMIT %s"
         return await self._read(lambda db: _page(db, bot_id, sql.encode(), (*values, after, limit)))
 
-    async def count_users(self, bot_id: BotId, *, tags: Sequence[str] = ()) -> int:
-        where, values = _with_tags(bot_id, tags)
+    async def count_users(self, bot_id: BotId, *, tags: Sequence[str] = (), words: Sequence[str] = ()) -> int:
+        where, values = _with_tags(bot_id, tags, words)
         sql = f"SELECT count(*) FROM bot_user u {where}".encode()
         row = await self._read(lambda db: db.execute(sql, values).fetchone())
         return int(row[0]) if row else 0
 
 
-def _with_tags(bot_id: BotId, tags: Sequence[str]) -> tuple[str, list[str]]:
-    """The condition "has all of these tags" and its values."""
+def _with_tags(bot_id: BotId, tags: Sequence[str], words: Sequence[str]) -> tuple[str, list[str]]:
+    """The condition "has all of these tags, and a word for each of these beginnings" and its values."""
     where, values = "WHERE bot_id = %s", [str(bot_id)]
     for tag in sorted({tag_name(tag) for tag in tags}):
         where += f" AND {_HAS_TAG}"
         values += [bot_id, tag]
+    for word in words:
+        where += f" AND {_HAS_WORD}"
+        values += [bot_id, word, word + LAST]
     return where, values
 
 
@@ -118,9 +123,12 @@ def _absorb(db: Connection, bot_id: BotId, old: UserId, new: UserId) -> None:
     lost = db.execute(_DATA, (bot_id, old)).fetchone()
     kept = db.execute(_DATA, (bot_id, new)).fetchone()
     assert lost is not None and kept is not None, "identities refer to users"
-    attributes = encode_any(decode_object(lost[0]) | decode_object(kept[0]))
-    profile = encode_any(decode_object(lost[1]) | decode_object(kept[1]))
-    db.execute(_SET_DATA, (attributes, profile, max(lost[2], kept[2]), min(lost[3], kept[3]), bot_id, new))
+    attributes = decode_object(lost[0]) | decode_object(kept[0])
+    profile = decode_object(lost[1]) | decode_object(kept[1])
+    data = (encode_any(attributes), encode_any(profile), max(lost[2], kept[2]), min(lost[3], kept[3]))
+    db.execute(_SET_DATA, (*data, bot_id, new))
+    set_words(db, bot_id, old, ())
+    set_words(db, bot_id, new, words_of(profile, attributes))
     db.execute(_COPY_TAGS, (new, bot_id, old))
     db.execute(_DROP_TAGS, (bot_id, old))
     db.execute(_DROP_USER, (bot_id, old))

@@ -14,6 +14,7 @@ from gutenbot.storage.errors import StorageSlow
 from gutenbot.storage.postgres.driver import Connection, is_conflict, is_lost
 from gutenbot.storage.postgres.engine import Engine
 from gutenbot.storage.postgres.lanes import Job, Lane
+from gutenbot.storage.postgres.named import translate
 from gutenbot.storage.postgres.session import WRITE_LIMIT_S, Session, Transaction
 
 if TYPE_CHECKING:
@@ -39,6 +40,10 @@ class PostgresTables(Engine):
     async def read(self, work: "Callable[[sa.Connection], T]") -> T:
         result: T = await self._browses.submit(work)
         return result
+
+    async def peek(self, question: str, /, **values: str | int) -> int:
+        row = await self._read(lambda db: db.execute(translate(question).encode(), values).fetchone())
+        return int(row[0] or 0) if row else 0
 
     async def write(self, work: "Callable[[sa.Connection], T]", *, place: str = "") -> T:
         result: T = await self._tables.submit(work, place)

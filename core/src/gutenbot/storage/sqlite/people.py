@@ -7,15 +7,17 @@ from gutenbot.kernel.ids import BotId, ChannelId, UserId
 from gutenbot.storage.codec import clean, decode_object, encode_any, tag_name
 from gutenbot.storage.columns import user_row
 from gutenbot.storage.errors import NoUser
+from gutenbot.storage.names import LAST, words_of
 from gutenbot.storage.rows import UserPatch, UserRow
 from gutenbot.storage.sqlite.engine import Engine
-from gutenbot.storage.sqlite.people_rows import USER, patch_user, select_user
+from gutenbot.storage.sqlite.people_rows import USER, patch_user, select_user, set_words
 
 _BY_ADDRESS = f"""{USER} WHERE bot_id = ?1 AND user_id =
 (SELECT user_id FROM identity WHERE bot_id = ?1 AND channel_id = ?2 AND sender = ?3)"""
 _IDENTITIES = "SELECT channel_id, sender FROM identity WHERE bot_id = ? AND user_id = ? ORDER BY channel_id, sender"
 _TAGS = "SELECT name, value, set_ms FROM tag WHERE bot_id = ? AND user_id = ? ORDER BY name"
 _HAS_TAG = "user_id IN (SELECT user_id FROM tag WHERE bot_id = ? AND name = ?)"
+_HAS_WORD = "user_id IN (SELECT user_id FROM user_word WHERE bot_id = ? AND word >= ? AND word < ?)"
 
 _OWNER = "SELECT user_id FROM identity WHERE bot_id = ? AND channel_id = ? AND sender = ?"
 _NEW_USER = """INSERT INTO bot_user (bot_id, user_id, created_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"""
@@ -65,9 +67,9 @@ class SqlitePeople(Engine):
         return self._read(lambda db: _tags(db, bot_id, user_id))
 
     async def list_users(
-        self, bot_id: BotId, *, tags: Sequence[str] = (), limit: int = 50, after: str = ""
+        self, bot_id: BotId, *, tags: Sequence[str] = (), words: Sequence[str] = (), limit: int = 50, after: str = ""
     ) -> list[tuple[UserRow, dict[str, str]]]:
-        where, values = _with_tags(bot_id, tags)
+        where, values = _with_tags(bot_id, tags, words)
 
         def read(db: sqlite3.Connection) -> list[tuple[UserRow, dict[str, str]]]:
             rows = db.execute(f"{USER} {where} AND user_id > ? ORDER BY user_id LIMIT ?", (*values, after, limit))
@@ -76,19 +78,22 @@ class SqlitePeople(Engine):
 
         return await self._aside(read)
 
-    async def count_users(self, bot_id: BotId, *, tags: Sequence[str] = ()) -> int:
-        where, values = _with_tags(bot_id, tags)
+    async def count_users(self, bot_id: BotId, *, tags: Sequence[str] = (), words: Sequence[str] = ()) -> int:
+        where, values = _with_tags(bot_id, tags, words)
         return int(
             await self._aside(lambda db: db.execute(f"SELECT count(*) FROM bot_user {where}", values).fetchone()[0])
         )
 
 
-def _with_tags(bot_id: BotId, tags: Sequence[str]) -> tuple[str, list[str]]:
-    """The condition "has all of these tags" and its values."""
+def _with_tags(bot_id: BotId, tags: Sequence[str], words: Sequence[str]) -> tuple[str, list[str]]:
+    """The condition "has all of these tags, and a word for each of these beginnings" and its values."""
     where, values = "WHERE bot_id = ?", [str(bot_id)]
     for tag in sorted({tag_name(tag) for tag in tags}):
         where += f" AND {_HAS_TAG}"
         values += [bot_id, tag]
+    for word in words:
+        where += f" AND {_HAS_WORD}"
+        values += [bot_id, word, word + LAST]
     return where, values
 
 
@@ -118,9 +123,12 @@ def _link(
 def _absorb(db: sqlite3.Connection, bot_id: BotId, old: UserId, new: UserId) -> None:
     lost = db.execute(_DATA, (bot_id, old)).fetchone()
     kept = db.execute(_DATA, (bot_id, new)).fetchone()
-    attributes = encode_any(decode_object(lost[0]) | decode_object(kept[0]))
-    profile = encode_any(decode_object(lost[1]) | decode_object(kept[1]))
-    db.execute(_SET_DATA, (attributes, profile, max(lost[2], kept[2]), min(lost[3], kept[3]), bot_id, new))
+    attributes = decode_object(lost[0]) | decode_object(kept[0])
+    profile = decode_object(lost[1]) | decode_object(kept[1])
+    data = (encode_any(attributes), encode_any(profile), max(lost[2], kept[2]), min(lost[3], kept[3]))
+    db.execute(_SET_DATA, (*data, bot_id, new))
+    set_words(db, bot_id, old, ())
+    set_words(db, bot_id, new, words_of(profile, attributes))
     db.execute(_MOVE_TAGS, (new, bot_id, old))
     db.execute(_DROP_TAGS, (bot_id, old))
     db.execute(_DROP_USER, (bot_id, old))

@@ -1,11 +1,13 @@
 """Statements over users and tags that other parts need too. Inside a unit, or for reading."""
 
 import sqlite3
+from collections.abc import Sequence
 
 from gutenbot.kernel.ids import BotId, UserId
 from gutenbot.storage.codec import clean, decode_object, encode_any, tag_name
 from gutenbot.storage.columns import user_row
 from gutenbot.storage.errors import NoUser
+from gutenbot.storage.names import concerns_names, words_of
 from gutenbot.storage.rows import UserPatch, UserRow
 
 SEEN = "(SELECT ifnull(max(seen_ms), 0) FROM conversation c WHERE c.bot_id = u.bot_id AND c.user_id = u.user_id)"
@@ -18,6 +20,9 @@ WHERE bot_id = ? AND user_id = ?"""
 _TAG = """INSERT INTO tag (bot_id, user_id, name, value, set_ms) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (bot_id, user_id, name) DO UPDATE SET value = excluded.value, set_ms = excluded.set_ms"""
 _UNTAG = "DELETE FROM tag WHERE bot_id = ? AND user_id = ? AND name = ?"
+_WORDS = "SELECT word FROM user_word WHERE bot_id = ? AND user_id = ?"
+_NO_WORD = "DELETE FROM user_word WHERE bot_id = ? AND user_id = ? AND word = ?"
+_WORD = "INSERT INTO user_word (bot_id, user_id, word) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 
 
 def select_user(db: sqlite3.Connection, bot_id: BotId, user_id: UserId) -> UserRow | None:
@@ -42,3 +47,15 @@ def patch_user(db: sqlite3.Connection, bot_id: BotId, user_id: UserId, patch: Us
         db.execute(_UNTAG, (bot_id, user_id, tag_name(name)))
     for name, value in patch.tags.items():
         db.execute(_TAG, (bot_id, user_id, tag_name(name), clean(value), now_ms))
+    if concerns_names(patch.profile, patch.set_attributes, patch.unset_attributes):
+        set_words(db, bot_id, user_id, words_of(profile, attributes))
+
+
+def set_words(db: sqlite3.Connection, bot_id: BotId, user_id: UserId, words: Sequence[str]) -> None:
+    """The user is found by these words from now on, and by no others."""
+    before = {row[0] for row in db.execute(_WORDS, (bot_id, user_id)).fetchall()}
+    for word in before.difference(words):
+        db.execute(_NO_WORD, (bot_id, user_id, word))
+    for word in words:
+        if word not in before:
+            db.execute(_WORD, (bot_id, user_id, word))

@@ -40,6 +40,10 @@ class SqliteTables(Engine):
             self._threads = ThreadPoolExecutor(_READERS, "gutenbot-tables")
         return await loop.run_in_executor(self._threads, self._run_read, work)
 
+    async def peek(self, question: str, /, **values: str | int) -> int:
+        row = self._read(lambda db: db.execute(question, values).fetchone())
+        return int(row[0] or 0) if row else 0
+
     async def write(self, work: "Callable[[sa.Connection], T]", *, place: str = "") -> T:
         assert self._writer is not None, "the storage is not open"
         if self._writing is None:

@@ -1,18 +1,29 @@
 """The contract of users, threads and the small stores."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from gutenbot.events.messages import TextMessage
 from gutenbot.kernel.ids import UserId, conversation_id, user_id
 from gutenbot.storage.errors import NoConversation, NotANumber, NotStorable, NoUser
+from gutenbot.storage.names import fill, words_in
 from gutenbot.storage.port import Storage
 from gutenbot.storage.rows import UserPatch
 from gutenbot.testing.contracts.storage_kit import BOT, CID, NOW, WEB, accept, arrival, begin, finish
 
 ADA = user_id(BOT, WEB, "t1")
+
+
+def _as_of_an_earlier_release(db: Any) -> None:
+    """Nobody wrote down any word, but for one that is wrong by now."""
+    word = sa.table("user_word", *(sa.column(name, sa.Text) for name in ("bot_id", "user_id", "word")))
+    db.execute(word.delete())
+    for one in ("wrong", "person"):
+        db.execute(word.insert().values(bot_id=BOT, user_id=ADA, word=one))
 
 
 class PeopleContract:
@@ -67,6 +78,46 @@ class PeopleContract:
         assert await storage.count_users(BOT, tags=["VIP", "NONE"]) == 0
         assert await storage.count_users(BOT) == 4
 
+    async def test_users_are_found_by_the_beginnings_of_the_words_of_their_names(self, storage: Storage) -> None:
+        names = {
+            "t1": UserPatch(profile={"first_name": "Zoë", "last_name": "van der Berg"}),
+            "t2": UserPatch(set_attributes={"name": "zoe Bergmann", "email": "ZB@example.com", "age": 3}),
+            "t3": UserPatch(profile={"name": "Ahmed %_ الزهراني"}),
+            "t4": UserPatch(set_attributes={"city": "Berg"}),
+        }
+        await storage.accept([arrival(thread=thread) for thread in names])
+        for thread, patch in names.items():
+            await storage.patch_user(BOT, user_id(BOT, WEB, thread), patch, NOW)
+
+        async def found(text: str, *tags: str) -> set[str]:
+            rows = await storage.list_users(BOT, words=words_in(text), tags=tags)
+            assert await storage.count_users(BOT, words=words_in(text), tags=tags) == len(rows)
+            return {thread for thread in names if user_id(BOT, WEB, thread) in {user.user_id for user, _ in rows}}
+
+        assert await found("ZOE") == await found("zoë  BERG") == {"t1", "t2"}
+        assert await found("bergm") == await found("zb@exam") == {"t2"}
+        assert await found("الزه") == {"t3"}
+        assert await found("%") == set(names), "what has no word asks for nothing"
+        assert await found("oe") == await found("zoe nobody") == set()
+        await storage.patch_user(BOT, ADA, UserPatch(profile={"first_name": "Ada"}, tags={"vip": ""}), NOW)
+        assert await found("zoe") == {"t2"}
+        assert await found("ada", "VIP") == {"t1"}
+        await storage.patch_user(BOT, user_id(BOT, WEB, "t2"), UserPatch(unset_attributes=("name",)), NOW)
+        assert await found("zoe") == set()
+
+    async def test_names_that_were_kept_before_are_found_once_they_are_filled_in(self, storage: Storage) -> None:
+        await storage.accept([arrival(thread=f"t{i}") for i in range(5)])
+        for i in range(5):
+            patch = UserPatch(set_attributes={"name": f"Person {i}"})
+            await storage.patch_user(BOT, user_id(BOT, WEB, f"t{i}"), patch, NOW)
+        await storage.write(_as_of_an_earlier_release)
+        assert await storage.count_users(BOT, words=["person"]) == 1
+        after, portions = ("", ""), 0
+        while last := await storage.write(partial(fill, after=after, limit=2)):
+            after, portions = last, portions + 1
+        assert portions == 3
+        assert [await storage.count_users(BOT, words=[word]) for word in ("person", "4", "wrong")] == [5, 1, 0]
+
     async def test_users_come_in_pages(self, storage: Storage) -> None:
         await storage.accept([arrival(thread=f"t{i}") for i in range(7)])
         seen: list[str] = []
@@ -84,6 +135,7 @@ class PeopleContract:
         await storage.patch_user(BOT, old, patch, NOW)
         await storage.link_identity(BOT, arrival(channel="telegram").channel_id, "42", ADA)
         assert await storage.user(BOT, old) is None
+        assert [user.user_id for user, _ in await storage.list_users(BOT, words=["ada"])] == [ADA]
         ada = await storage.find_user(BOT, arrival(channel="telegram").channel_id, "42")
         assert ada is not None
         assert (ada.user_id, ada.attributes) == (ADA, {"name": "Ada", "city": "Athens"})
