@@ -72,6 +72,15 @@ class TablesContract:
         assert [type(one) for one in found] == [int, IntegrityError, int]
         assert await storage.read(_count) == 2
 
+    async def test_a_small_question_finds_a_number_as_of_the_last_commit(self, storage: Storage) -> None:
+        await storage.write(_make)
+        question = "SELECT n FROM contract_count WHERE name = :name AND n >= :least -- 100 % of ':name'"
+        assert await storage.peek(question, name="a", least=0) == 0
+        await storage.write(_raise_by_one)
+        assert await storage.peek(question, name="a", least=1) == 1
+        assert await storage.peek(question, name="nobody's", least=0) == 0, "no row"
+        assert await storage.peek("SELECT max(n) FROM contract_count WHERE n > 7") == 0, "nothing"
+
     async def test_an_inner_transaction_can_fail_alone(self, storage: Storage) -> None:
         await storage.write(_make)
 
