@@ -7,10 +7,8 @@ that always fails. Wraps of bots are their author's own: they stay, and what goe
 import asyncio
 from typing import TYPE_CHECKING, cast
 
-from gutenbot.accounts.desk import Desk
 from gutenbot.accounts.lines import SYSTEM, Who
 from gutenbot.app.pipeline import change, shown
-from gutenbot.config import kept
 from gutenbot.kernel.clock import to_ms
 from gutenbot.kernel.errors import GutenbotError, UserMistake
 from gutenbot.kernel.log import get_logger
@@ -83,6 +81,9 @@ class Breaker:
 
 async def switch_wrap(app: "App", stage: Stage, name: str, *, on: bool, who: Who, reason: str = "") -> None:
     """Switches one wrap on or off in its place, in all workers. Raises what `pipeline.change` raises."""
+    from gutenbot.accounts.desk import Desk
+    from gutenbot.config import kept
+
     desk = Desk(app.storage, app.clock)
     now_ms = to_ms(app.clock.now())
     for tries in range(TRIES):

@@ -14,9 +14,8 @@ from pydantic import BaseModel, ValidationError
 
 from gutenbot.app.console_settings import ConsoleSettings
 from gutenbot.app.settings import OF_CONSOLE, AllSettings, Settings, load_settings
-from gutenbot.config import kept
 from gutenbot.config.errors import SettingsMistake
-from gutenbot.config.kept import Kept
+from gutenbot.config.rows import REVISION, Kept
 from gutenbot.kernel.errors import GutenbotError, Temporary
 from gutenbot.kernel.log import get_logger
 from gutenbot.kernel.sealing import Keyring
@@ -170,10 +169,12 @@ class LiveSettings:
     async def look(self) -> bool:
         """Reads and applies what changed; returns whether anything did."""
         async with self._looking:
-            tables = self._app.storage
-            if await tables.read(kept.revision) == self.kept.revision:
+            storage = self._app.storage
+            if await storage.peek(REVISION) == self.kept.revision:
                 return False
-            await self._take(await tables.read(kept.read))
+            from gutenbot.config import kept
+
+            await self._take(await storage.read(kept.read))
             return True
 
     async def changed(self) -> None:

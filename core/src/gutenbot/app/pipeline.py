@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gutenbot.accounts.desk import Desk
 from gutenbot.accounts.lines import Line, Who
 from gutenbot.app.order import KEY, SCOPE, TOPIC, kept_form
 from gutenbot.kernel.errors import UserMistake
@@ -13,14 +12,13 @@ from gutenbot.kernel.ids import BotId
 from gutenbot.kernel.meters import Meters
 from gutenbot.kernel.pipeline import Choice, Wrap, everything, neighbours
 from gutenbot.kernel.readings import read
-from gutenbot.storage.history import recent_messages
-from gutenbot.storage.versioned import look, swap
 from gutenbot.turns.dry import Compared, DryRun
 from gutenbot.turns.measures import Measures
 from gutenbot.turns.stages import STAGES, Stage
 from gutenbot.turns.turn import Turn
 
 if TYPE_CHECKING:
+    from gutenbot.accounts.desk import Desk
     from gutenbot.app.app import App
 
 MESSAGES = 50
@@ -100,11 +98,13 @@ def _fared(meters: Meters) -> dict[tuple[str, str], Fared]:
     return found
 
 
-async def change(app: "App", desk: Desk, who: Who, wanted: Wanted, version: int) -> None:
+async def change(app: "App", desk: "Desk", who: Who, wanted: Wanted, version: int) -> None:
     """Keeps another order, with its line in the audit log; it counts here at once, elsewhere within two seconds.
 
     Raises `WrongOrder`, `UnknownWrap`, `OrderFixed`, and `ChangedMeanwhile` when somebody else was faster.
     """
+    from gutenbot.storage.versioned import look, swap
+
     _refuse_fixed(app, wanted)
     app.order.check(wanted)
     await app.order.load()
@@ -140,6 +140,8 @@ def _in_words(value: Mapping[str, Any]) -> dict[str, Any]:
 
 async def dry_run(app: "App", wanted: Wanted, bots: Sequence[BotId]) -> list[Compared]:
     """The latest messages in the order that counts now and in the wanted one. Raises `WrongOrder`, `UnknownWrap`."""
+    from gutenbot.storage.history import recent_messages
+
     _refuse_fixed(app, wanted)
     app.order.check(wanted)
     claims = await app.storage.read(lambda db: recent_messages(db, bots, MESSAGES))

@@ -1,57 +1,12 @@
 """Reading and changing what the console has set, inside a transaction of the caller's. Every change counts one revision up."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import sqlalchemy as sa
 
 from gutenbot.config.errors import SettingsChanged
+from gutenbot.config.rows import Kept, Row, Switch
 from gutenbot.config.tables import HEAD, SETTING, SWITCH
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One setting as it is kept."""
-
-    section: str
-    """`""`: the server's own; else such as `console`, `modules.NAME`, `modules.NAME.bots.BOT`."""
-    name: str
-    value: str
-    """JSON, sealed when there is a `key_id`."""
-    key_id: str = ""
-    revision: int = 0
-    changed_ms: int = 0
-    changed_by: str = ""
-
-    @property
-    def path(self) -> str:
-        """Section and name."""
-        return f"{self.section}.{self.name}" if self.section else self.name
-
-
-@dataclass(frozen=True, slots=True)
-class Switch:
-    """Something that was switched."""
-
-    kind: str
-    name: str
-    is_on: bool
-    reason: str = ""
-    changed_ms: int = 0
-    changed_by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """Everything that the console has set, at one moment."""
-
-    revision: int = 0
-    rows: Sequence[Row] = ()
-    switches: Sequence[Switch] = ()
-
-    def switch(self, kind: str, name: str) -> Switch | None:
-        """How something was switched, if it was."""
-        return next((one for one in self.switches if (one.kind, one.name) == (kind, name)), None)
 
 
 def revision(db: sa.Connection) -> int:
