@@ -49,6 +49,24 @@ async def test_code_tells_everybody_and_each_reads_for_themselves(house: House) 
     await agent.do("POST", "/notifications/unknown/read")
 
 
+async def test_they_are_narrowed_by_level_and_module_and_some_are_read(house: House) -> None:
+    owner = await house.owner()
+    app = house.served.app
+    for n in range(3):
+        await app.notify(f"core {n}", "warning")
+    await app.notify("of notes", "error", module="notes")
+    await app.notify("for others", module="hidden", to="account:nobody")
+    found = await owner.get("/notifications")
+    assert found["modules"] == ["core", "notes"]
+    assert await messages(owner, "?level=error") == await messages(owner, "?module=notes") == ["of notes"]
+    assert await messages(owner, "?level=warning&limit=2") == ["core 2", "core 1"]
+    ids = {one["message"]: one["id"] for one in found["items"]}
+    await owner.do("POST", "/notifications/read", {"ids": [ids["core 0"], ids["of notes"], ids["core 0"], "unknown"]})
+    assert await messages(owner, "?unread=true") == ["core 2", "core 1"]
+    await owner.do("POST", "/notifications/read", {"ids": [ids["core 2"]], "up_to": ids["core 1"]})
+    assert await messages(owner, "?unread=true") == []
+
+
 async def test_what_comes_again_is_one_notification_with_a_count(house: House) -> None:
     owner = await house.owner()
     app = house.served.app
@@ -150,7 +168,7 @@ async def test_a_backup_that_is_too_old_is_told(house: House, tmp_path: Any) -> 
     assert await messages(owner) == []
     house.clock.ahead_s += 8 * 86_400
     await attention.look_at_backups()
-    (tmp_path / BACKUP_NOTE).write_text(json.dumps({"at_ms": round(house.clock.now().timestamp() * 1000)}))
+    (tmp_path / BACKUP_NOTE).write_text(json.dumps({"at_ms": int(house.clock.now().timestamp() * 1000)}))
     house.clock.ahead_s += 9 * 86_400
     await attention.look_at_backups()
     house.clock.ahead_s = 0

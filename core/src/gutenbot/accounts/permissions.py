@@ -65,8 +65,10 @@ _GROUPS: dict[str, dict[str, str]] = {
         "bots:converse": "Talk to bots as a program (`/converse`)",
         "users:read": "See the people who talk to bots",
         "users:write": "Say something to people",
+        "users:tag": "Put tags on people, and take them off",
         "dead-letters:read": "See events that could not be handled",
         "dead-letters:replay": "Run events that could not be handled again",
+        "dead-letters:discard": "Put events aside that could not be handled, and bring them back",
         "turns:read": "See what a turn did",
         "playground:use": "Try bots in the playground",
     },
@@ -112,7 +114,14 @@ ALL = frozenset(PERMISSIONS)
 
 _TALK = frozenset({"bots:read", "jobs:own", "conversations:read", "users:read", "content:read"})
 _TRY = _TALK | {"playground:use"}
-_OPERATE = _TALK | {"conversations:write", "users:write", "bots:converse", "dead-letters:read", "turns:read"}
+_OPERATE = _TALK | {
+    "conversations:write",
+    "users:write",
+    "users:tag",
+    "bots:converse",
+    "dead-letters:read",
+    "turns:read",
+}
 _LOOK = _TALK | {"dead-letters:read", "turns:read", "modules:read", "channels:read", "pipeline:read", "metrics:read"}
 
 
@@ -127,13 +136,14 @@ ROLES: dict[str, Role] = {
         _role(OWNER, "Owner", "Everything. There is always at least one.", ALL),
         _role("admin", "Admin", "Everything, but not what concerns owners.", ALL - {"owners:write"}),
         _role("developer", "Developer", "Builds and mends bots.",
-              _OPERATE | {"content:write", "content:publish", "content:review", "dead-letters:replay", "modules:read",
-                          "metrics:read", "audit:read", "keys:read", "modules:write", "settings:read"}
+              _OPERATE | {"content:write", "content:publish", "content:review", "dead-letters:replay", "dead-letters:discard",
+                          "modules:read", "metrics:read", "audit:read", "keys:read", "modules:write", "settings:read"}
               | {"channels:read", "pipeline:read", "pipeline:write", "playground:use"}
               | {"logs:read", "logs:write", "jobs:read", "jobs:write"}),
         _role("editor", "Editor", "Writes and publishes what bots say.",
               _TRY | {"content:write", "content:publish", "content:review"}),
-        _role("marketer", "Marketer", "Reaches people: writes content and messages.", _TRY | {"content:write", "users:write"}),
+        _role("marketer", "Marketer", "Reaches people: writes content and messages.",
+              _TRY | {"content:write", "users:write", "users:tag"}),
         _role("agent", "Agent", "Talks to people in the inbox.", _OPERATE),
         _role("analyst", "Analyst", "Looks, and changes nothing.", _LOOK),
         _role("back-office", "Back office", "Works on orders and forms only.", frozenset({"bots:read", "jobs:own", "users:read"})),

@@ -1,21 +1,27 @@
-"""The jobs of core: the audit log as a file, and all events of a bot that could not be handled, once more."""
+"""The jobs of core: the audit log as a file, events of a bot that could not be handled, once more or put aside, and tags of many
+people."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from gutenbot.app.playground import TAG as PLAYED
 from gutenbot.jobs.jobs import Jobs
 from gutenbot.jobs.kinds import At, JobKind, Stepped
 from gutenbot.kernel.clock import from_ms, to_ms
-from gutenbot.kernel.ids import BotId
+from gutenbot.kernel.ids import BotId, UserId
+from gutenbot.storage import failed
 from gutenbot.storage.errors import NoDeadLetter
-from gutenbot.storage.rows import Seq
+from gutenbot.storage.rows import Seq, UserPatch
 
 if TYPE_CHECKING:
     from gutenbot.app.app import App
 
-AUDIT_EXPORT, REPLAY_DEAD = "audit-export", "dead-letters-replay"
+AUDIT_EXPORT, REPLAY_DEAD, DISCARD_DEAD, TAG_PEOPLE = (
+    "audit-export", "dead-letters-replay", "dead-letters-discard", "users-tag",
+)  # fmt: skip
+PLACE = "core.jobs"
 _AT_ONCE = 25
 
 
@@ -46,22 +52,57 @@ async def export_audit(app: "App", at: At) -> Stepped:
 async def replay_dead(app: "App", at: At) -> Stepped:
     """Puts a portion of the dead events back into their queues, each once; those that die meanwhile are left for the next time."""
     bot = BotId(at.params["bot"])
-    after, until = Seq(at.cursor or 0), at.params["until"]
-    letters = [one for one in await app.storage.dead_letters(bot, limit=_AT_ONCE, after=after) if one.seq <= until]
-    if not letters:
-        return Stepped(
-            cursor=after, done=at.done, total=at.done, finished=True, result={"link": f"/bots/{bot}/failed-events"}
-        )
-    done = at.done
-    for letter in letters:
+    seqs = await _next_dead(app, at)
+    for seq in seqs:
         try:
-            accepted = await app.storage.replay(bot, letter.seq, to_ms(app.clock.now()))
+            accepted = await app.storage.replay(bot, seq, to_ms(app.clock.now()))
         except NoDeadLetter:  # somebody else did, or this step before the process ended
             pass
         else:
             app.turns.take(accepted)
-        done += 1
-    return Stepped(cursor=letters[-1].seq, done=done)
+    return _went_on(at, bot, seqs)
+
+
+async def discard_dead(app: "App", at: At) -> Stepped:
+    """Puts a portion of the dead events aside."""
+    bot = BotId(at.params["bot"])
+    if seqs := await _next_dead(app, at):
+        await app.storage.write(partial(failed.put_aside, bot_id=bot, seqs=seqs), place=PLACE)
+    return _went_on(at, bot, seqs)
+
+
+async def _next_dead(app: "App", at: At) -> list[Seq]:
+    """The next events of the job: those that were picked, or those that fitted when it was started and still do."""
+    params, after = at.params, at.cursor or 0
+    if "seqs" in params:
+        return [Seq(seq) for seq in params["seqs"] if seq > after][:_AT_ONCE]
+    wanted = failed.Wanted(params.get("q", ""), params.get("channel", ""))
+    look = partial(failed.page, bot_id=params["bot"], wanted=wanted, limit=_AT_ONCE, after=after)
+    return [one.seq for one in await app.storage.read(look) if one.seq <= params["until"]]
+
+
+def _went_on(at: At, bot: BotId, seqs: Sequence[Seq]) -> Stepped:
+    if not seqs:
+        link = {"link": f"/bots/{bot}/failed-events"}
+        return Stepped(cursor=at.cursor, done=at.done, total=at.done, finished=True, result=link)
+    return Stepped(cursor=seqs[-1], done=at.done + len(seqs))
+
+
+async def tag_people(app: "App", at: At) -> Stepped:
+    """Puts a tag on the next people who fit, or takes it off."""
+    params = at.params
+    bot, tag, value = BotId(params["bot"]), params["name"], params["value"]
+    rows = await app.storage.list_users(
+        bot, tags=params["tags"], words=params["words"], limit=_AT_ONCE, after=at.cursor or ""
+    )
+    patch = UserPatch(untag=(tag,)) if value is None else UserPatch(tags={tag: value})
+    for row, tags in rows:
+        if (PLAYED not in tags or PLAYED in params["tags"]) and tags.get(tag) != value:
+            await app.storage.patch_user(bot, UserId(row.user_id), patch, to_ms(app.clock.now()))
+    if not rows:
+        link = {"link": f"/bots/{bot}/people"}
+        return Stepped(cursor=at.cursor, done=at.done, total=at.done, finished=True, result=link)
+    return Stepped(cursor=rows[-1][0].user_id, done=at.done + len(rows))
 
 
 def jobs_of(app: "App") -> Jobs:
@@ -79,4 +120,6 @@ def jobs_of(app: "App") -> Jobs:
 KINDS = {
     AUDIT_EXPORT: JobKind(export_audit, "lines"),
     REPLAY_DEAD: JobKind(replay_dead, "events"),
+    DISCARD_DEAD: JobKind(discard_dead, "events"),
+    TAG_PEOPLE: JobKind(tag_people, "people"),
 }

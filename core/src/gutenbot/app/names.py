@@ -16,6 +16,7 @@ SCOPE, KEY = "gutenbot.names", "filled"
 VERSION = 1
 """Of what counts as a word: another one fills anew."""
 PORTION = 200
+ANYBODY = "SELECT 1 FROM bot_user LIMIT 1"
 REST = 4.0
 """For so many times as long as a portion took nothing is done."""
 AGAIN_S = 30.0
@@ -28,6 +29,9 @@ async def fill_names(storage: Storage, clock: Clock, *, portion: int = PORTION) 
         try:
             kept = await storage.kv_get(SCOPE, KEY) or {}
             if kept.get("done") == VERSION:
+                return done
+            if not await storage.peek(ANYBODY):
+                await storage.kv_set(SCOPE, KEY, {"done": VERSION})
                 return done
             if await storage.take_lease(LEASE) != "":
                 await clock.sleep(AGAIN_S)

@@ -1,6 +1,6 @@
 """Notifications as rows: plain functions over a connection."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,34 +40,50 @@ def _get(db: sa.Connection, notification_id: str) -> Row:
 
 
 def page(
-    db: sa.Connection, account_id: str, sees: Sees, *, limit: int, before: str = "", only_unread: bool = False
-) -> list[tuple[Row, bool]]:
+    db: sa.Connection, account_id: str, sees: Sees, *, limit: int, before: str = "", only_unread: bool = False,
+    level: str = "", module: str = "",
+) -> list[tuple[Row, bool]]:  # fmt: skip
     """(notification, whether this account has read it), the latest first."""
-    query = sa.select(NOTIFICATION).order_by(NOTIFICATION.c.id.desc()).limit(_SCAN)
-    if before:
-        query = query.where(NOTIFICATION.c.id < before)
     up_to, one_by_one = _read_by(db, account_id)
+    query = sa.select(NOTIFICATION).order_by(NOTIFICATION.c.id.desc()).limit(_SCAN)
+    for column, value in ((NOTIFICATION.c.level, level), (NOTIFICATION.c.module, module)):
+        query = query.where(column == value) if value else query
+    if only_unread:
+        query = query.where(NOTIFICATION.c.id > up_to)
     found: list[tuple[Row, bool]] = []
-    for row in db.execute(query).mappings():
-        read = row["id"] <= up_to or row["id"] in one_by_one
-        if sees(dict(row)) and not (read and only_unread):
-            found.append((dict(row), read))
-        if len(found) == limit:
-            break
-    return found
+    while True:
+        some = db.execute(query.where(NOTIFICATION.c.id < before) if before else query).mappings().all()
+        for row in some:
+            read = row["id"] <= up_to or row["id"] in one_by_one
+            if sees(dict(row)) and not (read and only_unread):
+                found.append((dict(row), read))
+            if len(found) == limit:
+                return found
+        if len(some) < _SCAN:
+            return found
+        before = some[-1]["id"]
+
+
+def modules(db: sa.Connection, sees: Sees) -> list[str]:
+    """Who has told this account something, of the last 500."""
+    latest = sa.select(NOTIFICATION).order_by(NOTIFICATION.c.id.desc()).limit(_SCAN)
+    return sorted({row["module"] for row in db.execute(latest).mappings() if sees(dict(row))})
 
 
 def unread(db: sa.Connection, account_id: str, sees: Sees) -> int:
-    """How many this account has not read, of the last 500."""
+    """How many this account has not read, 500 at most."""
     return len(page(db, account_id, sees, limit=_SCAN, only_unread=True))
 
 
-def mark(db: sa.Connection, account_id: str, notification_id: str, now_ms: int) -> None:
-    """One is read."""
-    mine = sa.and_(READ.c.account_id == account_id, READ.c.notification_id == notification_id)
-    exists = sa.select(NOTIFICATION.c.id).where(NOTIFICATION.c.id == notification_id)
-    if db.execute(exists).first() is not None and db.execute(sa.select(READ.c.read_ms).where(mine)).first() is None:
-        db.execute(READ.insert().values(account_id=account_id, notification_id=notification_id, read_ms=now_ms))
+def mark(db: sa.Connection, account_id: str, ids: Sequence[str], now_ms: int) -> None:
+    """These are read."""
+    there = set(db.execute(sa.select(NOTIFICATION.c.id).where(NOTIFICATION.c.id.in_(list(ids)))).scalars())
+    up_to, known = _read_by(db, account_id)
+    fresh = sorted(one for one in there - known if one > up_to)
+    if fresh:
+        db.execute(
+            READ.insert(), [{"account_id": account_id, "notification_id": one, "read_ms": now_ms} for one in fresh]
+        )
 
 
 def mark_all(db: sa.Connection, account_id: str, up_to: str, now_ms: int) -> None:

@@ -9,7 +9,6 @@ if TYPE_CHECKING:
 
 _CHANGED = """SELECT conversation_id, channel_id, user_id, thread, title, mode, last_n, read_n, updated_ms FROM conversation
 WHERE bot_id = :bot AND conversation_id IN :ids"""
-_DEAD = "SELECT count(*), max(seq) FROM inbox WHERE bot_id = :bot AND state = 'dead'"
 
 
 _DEAD_PEOPLE = """SELECT count(*), count(DISTINCT conversation_id) FROM
@@ -51,14 +50,6 @@ def dead_people(db: "sa.Connection", bot_id: str) -> tuple[int, int]:
 
     row = db.execute(sa.text(_DEAD_PEOPLE), {"bot": bot_id}).one()
     return int(row[0]), int(row[1])
-
-
-def dead(db: "sa.Connection", bot_id: str) -> tuple[int, int]:
-    """How many events of a bot could not be handled, and the number of the last one."""
-    import sqlalchemy as sa
-
-    row = db.execute(sa.text(_DEAD), {"bot": bot_id}).one()
-    return int(row[0]), int(row[1] or 0)
 
 
 def changed(db: "sa.Connection", bot_id: str, conversation_ids: Sequence[str]) -> list[dict[str, Any]]:

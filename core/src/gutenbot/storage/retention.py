@@ -26,7 +26,7 @@ AND NOT EXISTS (SELECT 1 FROM frame f WHERE f.conversation_id = c.conversation_i
 AND NOT EXISTS (SELECT 1 FROM timer t WHERE t.conversation_id = c.conversation_id)
 AND NOT EXISTS (SELECT 1 FROM outbox w WHERE w.conversation_id = c.conversation_id AND w.state IN ('queued', 'claimed')))"""
 _RANGE = "bot_id = :bot AND {key} > :after AND {key} <= :last AND {made} < :before_ms"
-_FINAL = "state IN ('done', 'ignored', 'replayed')"
+_FINAL = "state IN ('done', 'ignored', 'replayed', 'discarded')"
 _EVENTS = f"DELETE FROM inbox WHERE {_RANGE} AND {_FINAL} AND (n IS NULL OR {_IDLE})".format(
     key="seq", made="received_ms", queue="inbox"
 )

@@ -13,14 +13,13 @@ from pydantic import BaseModel
 from gutenbot.accounts import audit as log
 from gutenbot.accounts.lines import Line
 from gutenbot.http.auth import Actor
-from gutenbot.http.permission import App, Desk, KnownBot, by, needs
+from gutenbot.http.permission import App, Desk, by, needs
 from gutenbot.http.routes.audit import Filter
 from gutenbot.http.routes.models import After, Limit, Page, next_cursor
 from gutenbot.jobs import rows
 from gutenbot.jobs.errors import NoJob, NoResult
 from gutenbot.jobs.jobs import RESULT_DAYS
 from gutenbot.kernel.clock import from_ms
-from gutenbot.storage import looks
 
 router = APIRouter(tags=["jobs"])
 Own = Annotated[Actor, needs("jobs:own")]
@@ -136,21 +135,6 @@ async def export_audit(app: App, desk: Desk, actor: Annotated[Actor, needs("audi
     told = await app.jobs.start(
         "audit-export", title="Export of the audit log", by=by(actor), total=total, needs="audit:read",
         params={"wanted": filters, "until_n": until}, with_it=_noted(desk, actor, line),
-    )  # fmt: skip
-    return JobOut.of(told)
-
-
-@router.post("/bots/{bot}/dead-letters/replay", status_code=202)
-async def replay_all(
-    bot: KnownBot, app: App, desk: Desk, actor: Annotated[Actor, needs("dead-letters:replay")]
-) -> JobOut:
-    """Begins to put all events of a bot that could not be handled back into their queues, each once."""
-    total, last = await app.storage.read(partial(looks.dead, bot_id=bot))
-    line = Line(verb="dead-letters.replayed", object="bot", object_id=bot,
-                what=f"began to run {total} events of {bot} again that could not be handled")  # fmt: skip
-    told = await app.jobs.start(
-        "dead-letters-replay", title=f"Failed events of {bot}, once more", by=by(actor), total=total, bot_id=bot,
-        params={"bot": bot, "until": last}, with_it=_noted(desk, actor, line),
     )  # fmt: skip
     return JobOut.of(told)
 

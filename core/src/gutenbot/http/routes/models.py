@@ -25,6 +25,12 @@ class Page(BaseModel, Generic[T]):
     next: str | None = None
 
 
+class Number(BaseModel):
+    """How many there are."""
+
+    count: int
+
+
 class UserOut(BaseModel):
     """One person."""
 

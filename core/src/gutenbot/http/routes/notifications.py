@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
@@ -14,7 +14,7 @@ from gutenbot.http.permission import App, needs
 from gutenbot.http.routes.models import After, Limit
 from gutenbot.kernel.clock import from_ms, to_ms
 from gutenbot.notifications import rows
-from gutenbot.notifications.notifications import PLACE
+from gutenbot.notifications.notifications import PLACE, Level
 
 router = APIRouter(tags=["notifications"])
 Reader = Annotated[Actor, needs(SELF, also_viewing=True)]
@@ -24,7 +24,7 @@ class NotificationOut(BaseModel):
     """One notification. `times`: how often it happened between `created` and `last`."""
 
     id: str
-    level: Literal["info", "warning", "error"]
+    level: Level
     message: str
     link: str | None
     module: str
@@ -36,48 +36,63 @@ class NotificationOut(BaseModel):
 
 
 class NotificationPage(BaseModel):
-    """The latest first; `unread` counts all of the account's."""
+    """The latest first; `unread` counts all of the account's, `modules` are those that have told it something."""
 
     items: list[NotificationOut]
     next: str | None
     unread: int
+    modules: list[str]
 
 
-class UpTo(BaseModel):
-    """The last one that was seen."""
+Id = Annotated[str, Field(min_length=1, max_length=40)]
 
-    up_to: str = Field(min_length=1, max_length=40)
+
+class ReadIn(BaseModel):
+    """What was read: all up to one, or those with these ids."""
+
+    up_to: Id | None = None
+    ids: list[Id] = Field(default_factory=list, max_length=500)
 
 
 @router.get("/notifications")
 async def list_notifications(
-    app: App, reader: Reader, unread: Annotated[bool, Query()] = False, limit: Limit = 30, after: After = ""
-) -> NotificationPage:
+    app: App, reader: Reader, unread: Annotated[bool, Query()] = False, level: Level | None = None,
+    module: Annotated[str, Query(max_length=100)] = "", limit: Limit = 30, after: After = "",
+) -> NotificationPage:  # fmt: skip
     """What one's role is told, or oneself."""
 
-    def work(db: Any) -> tuple[list[tuple[rows.Row, bool]], int]:
+    def work(db: Any) -> tuple[list[tuple[rows.Row, bool]], int, list[str]]:
         sees = partial(_sees, actor=reader)
-        found = rows.page(db, reader.account_id, sees, limit=limit, before=after, only_unread=unread)
-        return found, rows.unread(db, reader.account_id, sees)
+        filters: dict[str, Any] = {"only_unread": unread, "level": level or "", "module": module}
+        found = rows.page(db, reader.account_id, sees, limit=limit, before=after, **filters)
+        return found, rows.unread(db, reader.account_id, sees), rows.modules(db, sees)
 
-    found, number = await app.storage.read(work)
+    found, number, modules = await app.storage.read(work)
     cursor = str(found[-1][0]["id"]) if len(found) == limit else None
-    return NotificationPage(items=[_out(row, read=read) for row, read in found], next=cursor, unread=number)
+    items = [_out(row, read=read) for row, read in found]
+    return NotificationPage(items=items, next=cursor, unread=number, modules=modules)
 
 
 @router.post("/notifications/{notification}/read", status_code=204)
 async def read_one(notification: str, app: App, reader: Reader) -> None:
     """One is read."""
     now = to_ms(app.clock.now())
-    await app.storage.write(lambda db: rows.mark(db, reader.account_id, notification, now), place=PLACE)
+    await app.storage.write(lambda db: rows.mark(db, reader.account_id, [notification], now), place=PLACE)
     await _told(app, reader)
 
 
 @router.post("/notifications/read", status_code=204)
-async def read_all(body: UpTo, app: App, reader: Reader) -> None:
-    """All up to this one are read."""
+async def read_some(body: ReadIn, app: App, reader: Reader) -> None:
+    """All up to one are read, or some."""
     now = to_ms(app.clock.now())
-    await app.storage.write(lambda db: rows.mark_all(db, reader.account_id, body.up_to, now), place=PLACE)
+
+    def work(db: Any) -> None:
+        if body.ids:
+            rows.mark(db, reader.account_id, body.ids, now)
+        if body.up_to is not None:
+            rows.mark_all(db, reader.account_id, body.up_to, now)
+
+    await app.storage.write(work, place=PLACE)
     await _told(app, reader)
 
 
