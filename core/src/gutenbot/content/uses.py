@@ -3,13 +3,17 @@
 import ast
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gutenbot.content.problems import Place
 
 _ITEM = re.compile(r"#(\w[\w.\-]*)")
 _VERBS = {"say": frozenset[str](), "send": frozenset[str](), "ask": frozenset({"timeout", "tries", "secret"})}
 """The verbs that say something, with the keywords that are not data."""
+
+_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +30,25 @@ class Use:
     """Whether it is said there; a text like `#word` elsewhere only may be an item."""
 
 
+@lru_cache(maxsize=200)
 def find_uses(source: str, file: str) -> tuple[Use, ...]:
     """The items that a Python source says or mentions; none when it cannot be parsed."""
     try:
-        tree = ast.parse(source)
+        tree = _parsed(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
     said = [use for node in ast.walk(tree) if isinstance(node, ast.Call) for use in _said(node, file)]
     spots = {use.place for use in said}
     mentioned = (use for node in ast.walk(tree) for use in _mentioned(node, file) if use.place not in spots)
     return tuple(sorted([*said, *mentioned], key=lambda use: use.place))
+
+
+def _parsed(source: str) -> ast.Module:
+    """The source as a tree. Python before 3.13 counts the depth of trees of all threads together, and may so refuse one."""
+    for _ in range(_TRIES - 1):
+        with suppress(SystemError):
+            return ast.parse(source)
+    return ast.parse(source)
 
 
 def _said(call: ast.Call, file: str) -> Iterator[Use]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 
 from gutenbot.kernel.errors import AuthorMistake, UserMistake
@@ -146,14 +147,7 @@ def _cycle(needs: dict[str, set[str]], waiting: list[str]) -> list[str]:
 
 async def run(wraps: Sequence[Wrap[T]], subject: T, core: Next) -> None:
     """Runs the wraps around `core`."""
-    if not wraps:
-        await core()
-        return
-
-    async def call(index: int) -> None:
-        if index == len(wraps):
-            await core()
-        else:
-            await wraps[index].function(subject, lambda: call(index + 1))
-
-    await call(0)
+    following = core
+    for wrap in reversed(wraps):
+        following = partial(wrap.function, subject, following)
+    await following()

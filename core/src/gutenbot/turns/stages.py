@@ -61,15 +61,17 @@ class Stages:
         return frames
 
     async def _decided(self, turn: Turn, host: TurnHost) -> Frames | None:
-        if not self.wraps.get("decide"):
+        wraps = self.wraps.get("decide")
+        if not wraps:
             return await _decide(turn, host)
-        frames: list[Frames] = []
+        frames: Frames | None = None
 
         async def decide() -> None:
-            frames.append(await _decide(turn, host))
+            nonlocal frames
+            frames = await _decide(turn, host)
 
-        await self._around("decide", turn, decide)
-        return frames[0] if frames else None
+        await pipeline.run(wraps, turn, decide)
+        return frames
 
     async def _around(self, stage: Stage, turn: Turn, core: Callable[[], Awaitable[None]]) -> bool:
         """Runs one stage with its wraps; False when a wrap did not call on."""

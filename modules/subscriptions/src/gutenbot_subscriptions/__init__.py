@@ -1,13 +1,14 @@
 """Subscriptions: people join and leave categories by a word, and see what they get. This page says what the module is made of."""
 
-from gutenbot.sdk import Module, Part
+from gutenbot.sdk import ContentUser, Module, Part
 from gutenbot_subscriptions.categories import Words, category
-from gutenbot_subscriptions.desk import Desk, begin, follow, take_settings
+from gutenbot_subscriptions.desk import Desk, begin, follow, renamed, take_settings
 from gutenbot_subscriptions.handlers import hear
 from gutenbot_subscriptions.http import routes
 from gutenbot_subscriptions.pages import add_pages
 from gutenbot_subscriptions.service import Subscriptions
 from gutenbot_subscriptions.settings import SubscriptionSettings
+from gutenbot_subscriptions.shelf import content_uses, rename_content
 
 turns = Part()
 turns.provide(Subscriptions, Desk)
@@ -15,6 +16,7 @@ turns.wrap("decide", name="subscriptions")(hear)
 turns.on_start(begin)
 turns.on_settings(take_settings)
 turns.task(follow)
+turns.contribute("content_users", "subscriptions", ContentUser(content_uses, rename_content, renamed))
 add_pages(routes)
 
 module = Module(

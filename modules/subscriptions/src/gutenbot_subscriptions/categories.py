@@ -1,6 +1,5 @@
 """Categories as they are in code and in the database: what they are called, which words mean them, and what is answered."""
 
-import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,12 +14,11 @@ if TYPE_CHECKING:
 
 REGISTRY = "subscriptions"
 """Where bots contribute their categories."""
-_BLANKS = re.compile(r"\s+")
 
 
 def folded(text: str) -> str:
     """A word as it is compared: case, width and runs of blanks do not count; everything else does."""
-    return _BLANKS.sub(" ", unicodedata.normalize("NFKC", text)).strip().casefold()
+    return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

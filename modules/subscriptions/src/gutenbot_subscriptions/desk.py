@@ -32,7 +32,8 @@ class Desk:
         self.speech = Speech()
         self._app: App | None = None
         self._kept: tuple[Category, ...] = ()
-        self._books: Mapping[str, tuple[tuple[Category, ...], Book]] = MappingProxyType({})
+        self._books: Mapping[str, tuple[int, Book]] = MappingProxyType({})
+        """Bot → revision of what bots declare, and what was made of it."""
 
     @property
     def app(self) -> App:
@@ -76,11 +77,11 @@ class Desk:
 
     def book(self, bot: str) -> Book:
         """The categories of a bot in use, and what words mean."""
-        code = self.declared(bot)
-        known = self._books.get(bot)
-        if known is None or known[0] != code:
+        declared, known = self.app.registries.get(REGISTRY), self._books.get(bot)
+        revision = declared.revision if declared is not None else 0
+        if known is None or known[0] != revision:
             kept = [one for one in self._kept if one.bot_id == bot and not one.removed_ms]
-            known = (code, book_of([*code, *kept], self.settings.manage_words))
+            known = (revision, book_of([*self.declared(bot), *kept], self.settings.manage_words))
             self._books = MappingProxyType({**self._books, bot: known})
         return known[1]
 
@@ -180,6 +181,11 @@ async def begin(app: RunningApp) -> None:
 async def take_settings(app: RunningApp, settings: SubscriptionSettings) -> None:
     """Goes on with settings that somebody has just changed."""
     desk_of(app).take(settings)
+
+
+async def renamed(app: RunningApp, bot: str) -> None:
+    """A content item of a bot has another name, in the texts of categories too."""
+    await desk_of(app).changed()
 
 
 async def follow(app: RunningApp) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gutenbot.sdk import BotId
+from gutenbot.sdk import BotId, Reference
 from gutenbot_subscriptions.categories import Category, Words, folded
 from gutenbot_subscriptions.errors import (
     CategoryExists,
@@ -107,6 +107,28 @@ def purge(db: sa.Connection, before_ms: int) -> int:
         db.execute(WORDS.delete().where(_is_word_of(bot, category)))
         db.execute(CATEGORY.delete().where(_is(CATEGORY, bot, category)))
     return len(gone)
+
+
+def content_uses(db: sa.Connection, bot: str) -> list[Reference]:
+    """The content items that categories in use say to whoever joins or leaves."""
+    rows = db.execute(
+        sa.select(WORDS)
+        .join(CATEGORY, sa.and_(CATEGORY.c.bot_id == WORDS.c.bot_id, CATEGORY.c.id == WORDS.c.category))
+        .where(WORDS.c.bot_id == bot, CATEGORY.c.removed_ms == 0)
+    )
+    return [
+        Reference(text[1:], "subscription", row.category, row.name)
+        for row in rows
+        for text in (row.joined, row.gone)
+        if text.startswith("#")
+    ]
+
+
+def rename_content(db: sa.Connection, bot: str, item: str, to: str) -> None:
+    """A content item is called otherwise: those that were removed and may come back say it too."""
+    for column in (WORDS.c.joined, WORDS.c.gone):
+        mine = sa.and_(WORDS.c.bot_id == bot, column == f"#{item}")
+        db.execute(WORDS.update().where(mine).values({column.name: f"#{to}"}))
 
 
 def _touch(db: sa.Connection, before: Category, *, now_ms: int, by: str, **more: int) -> None:

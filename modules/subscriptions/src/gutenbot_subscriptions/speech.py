@@ -1,4 +1,4 @@
-"""What the module says to people: its own words in their language, unless the bot has content items of the same ids."""
+"""What the module says to people: the items of its folder `content/`, unless the bot or an editor has others of the same ids."""
 
 import json
 from functools import cache
@@ -13,24 +13,20 @@ log = get_logger("subscriptions")
 
 
 class Speech:
-    """Keeps, for each bot, its content with the module's words behind it."""
+    """Says items and texts of categories; the module's own words when those of somebody else cannot be said."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[Any, Any, Any]] = {}
+        self._known: dict[str, tuple[Any, Any]] = {}
 
     def say(self, turn: Turn, item: str, **data: Any) -> list[Outgoing]:
         """The messages of an item; the module's own words when those of the bot cannot be said."""
-        library, own = self._library(turn)
         given = {**_at_hand(turn), **data}
-        for one in (library, own):
-            try:
-                said = one.render(item, given, locale=turn.locale, channel=turn.channel.id, random=turn.random)
-                return list(said.messages)
-            except Exception as error:  # an editor's text must not keep anybody from leaving
-                if one is own:
-                    raise
-                log.warning("subscriptions.text_failed", item=item, error=f"{type(error).__name__}: {error}")
-        raise AssertionError("the module's own words can be said")
+        about = {"locale": turn.locale, "channel": turn.channel.id, "random": turn.random}
+        try:
+            return list(turn.library.render(item, given, **about).messages)
+        except Exception as error:  # an editor's text must not keep anybody from leaving
+            log.warning("subscriptions.text_failed", item=item, error=f"{type(error).__name__}: {error}")
+            return list(self._own(turn).render(item, given, **about).messages)
 
     def say_text(self, turn: Turn, text: str, otherwise: str, **data: Any) -> list[Outgoing]:
         """A text of a category (a template, or `#item`), or this item where there is none or it cannot be said."""
@@ -48,14 +44,13 @@ class Speech:
             log.warning("subscriptions.text_failed", item=otherwise, error=f"{type(error).__name__}: {error}")
         return self.say(turn, otherwise, **data)
 
-    def _library(self, turn: Turn) -> tuple[Any, Any]:
-        """The bot's content with the module's words behind it, and the module's words before it."""
+    def _own(self, turn: Turn) -> Any:
+        """The bot's content with the module's words before it."""
         known = self._known.get(turn.bot_id)
         if known is None or known[0] is not turn.library:
             items = [item for name, text in _own().items() for item in turn.library.compiled(text, name, name)[0]]
-            known = turn.library, turn.library.over(items), turn.library.with_items(items)
-            self._known[turn.bot_id] = known
-        return known[1:]
+            known = self._known[turn.bot_id] = turn.library, turn.library.with_items(items)
+        return known[1]
 
 
 def check_text(text: str, library: Any) -> None:
