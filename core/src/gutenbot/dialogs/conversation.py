@@ -56,7 +56,8 @@ class Conversation:
             case CustomEvent() if await self._on_awaited(event.name, event.data):
                 return True
         tag = event.__struct_config__.tag
-        if isinstance(tag, str) and await self._on_awaited(tag, msgspec.to_builtins(event)):
+        waiting = bool(self.frames.stack) and isinstance(tag, str)
+        if waiting and await self._on_awaited(str(tag), msgspec.to_builtins(event)):
             return True
         asking = self.frames.asking
         if asking is None:
