@@ -91,11 +91,6 @@ def count(db: sa.Connection, wanted: Wanted) -> int:
     return int(db.execute(_where(sa.select(sa.func.count()).select_from(AUDIT), wanted)).scalar_one())
 
 
-def last(db: sa.Connection) -> int:
-    """The number of the newest line; 0 when there is none."""
-    return int(db.execute(sa.select(AUDIT_HEAD.c.n)).scalar_one_or_none() or 0)
-
-
 def shown(row: Mapping[str, Any]) -> dict[str, Any]:
     """A line as the API tells it."""
     return {

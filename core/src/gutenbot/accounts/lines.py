@@ -4,9 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-NEWEST = "SELECT n FROM audit_head"
-"""A small question (`Storage.peek`): the number of the last line."""
-
 
 @dataclass(frozen=True, slots=True)
 class Who:

@@ -30,13 +30,6 @@ def number(db: sa.Connection) -> int:
     return int(db.execute(query).scalar_one())
 
 
-def first_made_ms(db: sa.Connection) -> int:
-    """When the first account was made; 0 when there is none."""
-    return int(
-        db.execute(sa.select(sa.func.min(ACCOUNT.c.created_ms)).where(ACCOUNT.c.created_ms > 0)).scalar_one() or 0
-    )
-
-
 def by_id(db: sa.Connection, account_id: str) -> Account:
     """One account. Raises `NoAccount`."""
     row = one(db, sa.select(ACCOUNT).where(ACCOUNT.c.id == account_id))

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gutenbot.accounts.questions import FIRST_MADE, NEWEST_LINE
 from gutenbot.kernel.clock import from_ms
 from gutenbot.kernel.errors import GutenbotError, Temporary
 from gutenbot.kernel.log import get_logger
@@ -134,16 +135,19 @@ class Attention:
 
     async def look_at_sign_ins(self) -> None:
         """A sign-in from a network from which this account has not come in its last ones is told to the account."""
+        newest = await self._app.storage.peek(NEWEST_LINE)
+        if self._audit_n < 0 or newest <= self._audit_n:
+            self._audit_n = newest
+            return
         from gutenbot.accounts import audit
         from gutenbot.accounts.secrets import network_of
 
-        if self._audit_n < 0:
-            self._audit_n = await self._app.storage.read(audit.last)
-            return
-        for row in await self._app.storage.read(
-            lambda db: audit.batch(db, audit.Wanted(verb="session.opened"), self._audit_n)
-        ):
-            self._audit_n = max(self._audit_n, row["n"])
+        opened = audit.Wanted(verb="session.opened")
+        rows = await self._app.storage.read(lambda db: audit.batch(db, opened, self._audit_n))
+        if not rows:
+            self._audit_n = newest
+        for row in rows:
+            self._audit_n = row["n"]
             account, address = row["object_id"], row["address"]
             wanted = audit.Wanted(verb="session.opened", object="account", object_id=account)
             earlier = await self._app.storage.read(lambda db, n=row["n"], w=wanted: audit.page(db, w, _LOOKED, n))  # type: ignore[misc]
@@ -161,7 +165,7 @@ class Attention:
             return
         self._backups_at = now
         last = await asyncio.to_thread(last_backup, self.data_folder)
-        since = last if last is not None else await self._app.storage.read(_first_account)
+        since = last if last is not None else await self._app.storage.peek(FIRST_MADE)
         if not since:
             return
         age = self._app.clock.now() - from_ms(since)
@@ -181,9 +185,3 @@ def last_backup(folder: Path) -> int | None:
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
         return int(json.loads((folder / BACKUP_NOTE).read_text("utf-8"))["at_ms"])
     return None
-
-
-def _first_account(db: Any) -> int:
-    from gutenbot.accounts.people import first_made_ms
-
-    return first_made_ms(db)

@@ -40,6 +40,8 @@ _FIRST_MS, _MOST_MS = 1_000, 60_000
 FORGET_S = 3_600.0
 RESULT_DAYS, JOB_DAYS = 7, 90
 _DAY_MS = 86_400_000
+_WAITING = "SELECT count(*) FROM job WHERE state IN ('queued', 'running') AND lease_until_ms <= :now_ms"
+_OVER = "SELECT count(*) FROM job WHERE state IN ('done', 'failed', 'cancelled') AND ended_ms < :before_ms"
 
 
 class By(Protocol):
@@ -203,13 +205,13 @@ class Jobs:
 
     async def _take(self) -> int:
         """Begins what waits, as far as there is room; returns how many."""
-        from gutenbot.jobs import rows
-
         begun = 0
         room = AT_ONCE - len(self._running)
-        if room <= 0:
-            return 0
         now = self._now_ms()
+        if room <= 0 or not await self._storage.peek(_WAITING, now_ms=now):
+            return 0
+        from gutenbot.jobs import rows
+
         found = await self._storage.read(lambda db: rows.waiting(db, now, 20))
         for row in found:
             if begun == room or row["id"] in self._running or row["kind"] not in self._kinds():
@@ -298,9 +300,10 @@ class Jobs:
 
     async def forget(self) -> None:
         """Lets old results and jobs go, a portion of them."""
-        from gutenbot.jobs import rows
-
         now = self._now_ms()
+        if not await self._storage.peek(_OVER, before_ms=now - RESULT_DAYS * _DAY_MS):
+            return
+        from gutenbot.jobs import rows
 
         def work(db: "sa.Connection") -> int:
             return rows.forget(

@@ -4,6 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gutenbot.accounts import audit
+from gutenbot.accounts.questions import NEWEST_LINE
 from gutenbot.app.health import Component, worst
 from gutenbot.feed import presence
 from gutenbot.feed.feed import PLACE
@@ -44,7 +45,7 @@ class AuditLines(Source):
 
     async def look(self) -> None:
         if self._n < 0:
-            self._n = await self.app.storage.read(audit.last)
+            self._n = await self.app.storage.peek(NEWEST_LINE)
             return
         for row in await self.app.storage.read(partial(audit.batch, wanted=audit.Wanted(), after_n=self._n)):
             if row["n"] > self._n:
