@@ -8,13 +8,14 @@ import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-from urllib import error as url_error
-from urllib import request as url_request
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from gutenbot.cli.workers import LISTENER
 from gutenbot.kernel.errors import GutenbotError, Temporary, UserMistake
+
+if TYPE_CHECKING:
+    from urllib import error as url_error
 
 NAME = "server.json"
 TIME_LIMIT_S = 40
@@ -46,6 +47,9 @@ class Client:
 
     def send(self, method: str, path: str, data: bytes | None, kind: str = "application/octet-stream") -> bytes:
         """The bytes of the answer to a body of this media type. Raises `ServerGone` and `Refused`."""
+        from urllib import error as url_error  # commands talk to a server: the server itself does not
+        from urllib import request as url_request
+
         headers = {"content-type": kind}
         if self._key:
             headers["authorization"] = f"Bearer {self._key}"
@@ -64,7 +68,7 @@ class Client:
         return [one["id"] for one in self.call("GET", "/api/v1/bots")]
 
 
-def _detail(error: url_error.HTTPError) -> str:
+def _detail(error: "url_error.HTTPError") -> str:
     try:
         return str(json.loads(error.read())["detail"])
     except (ValueError, KeyError, OSError):
