@@ -6,9 +6,9 @@ from typing import Any
 from core.tests.http.house import House, Someone
 
 from gutenbot.app.names import KEY, SCOPE, VERSION, fill_names
-from gutenbot.app.playground import TAG
 from gutenbot.kernel.ids import BotId, user_id
 from gutenbot.storage.rows import UserPatch
+from gutenbot.turns.playground import TAG
 
 ECHO = BotId("echo")
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from gutenbot.app.playground import TAG as PLAYED
 from gutenbot.jobs.jobs import Jobs
 from gutenbot.jobs.kinds import At, JobKind, Stepped
 from gutenbot.kernel.clock import from_ms, to_ms
@@ -14,6 +13,7 @@ from gutenbot.kernel.ids import BotId, UserId
 from gutenbot.storage import failed
 from gutenbot.storage.errors import NoDeadLetter
 from gutenbot.storage.rows import Seq, UserPatch
+from gutenbot.turns.playground import TAG as PLAYED
 
 if TYPE_CHECKING:
     from gutenbot.app.app import App

@@ -19,13 +19,11 @@ from gutenbot.kernel.ids import BotId, ConversationId, UserId, new_id, user_id
 from gutenbot.storage.chain import TurnRow, turns_of
 from gutenbot.storage.rehearsal import NothingToUndo, bring_forward, undo
 from gutenbot.storage.rows import ConversationSummary, ThreadEntry, UserPatch
-from gutenbot.turns.playground import PLAYGROUND, SCOPE, SKINS, Play, play_of, playground_secret
+from gutenbot.turns.playground import PLAYGROUND, SCOPE, SKINS, TAG, Play, play_of, playground_secret
 
 if TYPE_CHECKING:
     from gutenbot.app.app import App
 
-TAG = "PLAYGROUND"
-"""Users of the playground bear it, so that lists and numbers can leave them out."""
 PERSONAS = "gutenbot.playground.personas"
 TOKEN_S = 12 * 3600
 KEPT_DAYS = 7

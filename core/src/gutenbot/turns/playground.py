@@ -22,6 +22,8 @@ from gutenbot.turns.turn import Turn
 
 PLAYGROUND = ChannelId("playground")
 SCOPE, KEY_SCOPE = "gutenbot.playground", "gutenbot.playground.key"
+TAG = "PLAYGROUND"
+"""Users of the playground bear it, so that lists and numbers can leave them out."""
 
 SKINS: dict[str, Capabilities] = {
     "web": EVERYTHING,

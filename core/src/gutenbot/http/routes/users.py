@@ -9,7 +9,6 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from gutenbot.accounts import audit as log
 from gutenbot.accounts.lines import Line
-from gutenbot.app.playground import TAG as PLAYED
 from gutenbot.http.auth import Actor
 from gutenbot.http.permission import App, Desk, KnownBot, audit, by, needs
 from gutenbot.http.routes.jobs import JobOut
@@ -21,6 +20,7 @@ from gutenbot.storage.codec import tag_name
 from gutenbot.storage.errors import NoUser
 from gutenbot.storage.names import words_in
 from gutenbot.storage.rows import UserPatch
+from gutenbot.turns.playground import TAG as PLAYED
 
 router = APIRouter(tags=["users"])
 Tags = Annotated[list[str], Query(max_length=20, description="Only users with all of these tags.")]
