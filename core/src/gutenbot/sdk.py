@@ -5,6 +5,7 @@ from gutenbot.app.install import Installed
 from gutenbot.app.media import MediaFile, MediaShelf
 from gutenbot.dialogs.conversation import CONVERSATION_ENDED
 from gutenbot.dialogs.errors import AnswerTimeout, StepFailed, TooManyTries
+from gutenbot.editing.references import ContentUser, Reference
 from gutenbot.events.incoming import (
     Attachment,
     AttachmentEvent,
@@ -110,6 +111,7 @@ __all__ = [
     "Choices",
     "Clock",
     "Column",
+    "ContentUser",
     "ConversationEnded",
     "ConversationId",
     "ConversationSummary",
@@ -153,6 +155,7 @@ __all__ = [
     "PlaygroundChannel",
     "QuickReply",
     "Raw",
+    "Reference",
     "RunningApp",
     "Sandbox",
     "Script",

@@ -123,15 +123,16 @@ async def test_a_new_name_moves_what_the_database_knows_and_proposes_the_rest_as
 
 
 async def test_what_is_used_is_not_removed_and_what_is_not_may_come_back(house: House, owner: Someone) -> None:
-    from gutenbot.editing.items import refer
+    from gutenbot.editing.references import ContentUser, Reference
 
+    october = [Reference("promo", "broadcast", "b1", "October")]
+    house.served.app.content.desk.users = lambda: [ContentUser(lambda _, __: october, lambda *_: None)]
     assert await owner.refused("DELETE", f"{AT}/items/order.eta") == "content.in-files"
     await owner.do("POST", f"{AT}/items", {"id": "promo", "locale": "en", "value": "Now!"})
     await owner.do("POST", f"{AT}/items/promo/locales/en/publish", {})
-    await house.desk.write(lambda db: refer(db, "echo", "broadcast", "b1", {"promo"}, "October"))
     answer = await owner.call("DELETE", f"{AT}/items/promo")
     assert (answer.status_code, answer.json()["uses"][0]["words"]) == (409, "October")
-    await house.desk.write(lambda db: refer(db, "echo", "broadcast", "b1", set()))
+    october.clear()
     await owner.do("POST", f"{AT}/items/promo/archive")
     assert "promo" not in house.served.app.runtimes[ECHO].library
     assert (await owner.get(f"{AT}?q=promo"))["items"] == []

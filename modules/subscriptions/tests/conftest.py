@@ -61,14 +61,15 @@ class Office(House):
     async def visitor(self, name: str, text: str = "hello") -> str:
         """Somebody says something; their id."""
         answer = await self.served.client.post(
-            f"/api/v1/converse/{name}", json={"text": text, "user": name, "wait_s": 2}, headers=await self._key()
+            f"/api/v1/converse/{name}", json={"text": text, "user": name, "wait_s": 2}, headers=await self.talks()
         )
         assert answer.status_code == 200, answer.text
         found = await self.app.people("harbour").find("api", name)
         assert found is not None
         return found.user_id
 
-    async def _key(self) -> dict[str, str]:
+    async def talks(self) -> dict[str, str]:
+        """Headers of somebody who may speak for visitors."""
         if not hasattr(self, "_kept"):
             self._kept = await self.served.key("admin", "visits")
         return self._kept

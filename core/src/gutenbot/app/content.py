@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from gutenbot.accounts.lines import SYSTEM
 from gutenbot.app.content_counts import ContentCounts
+from gutenbot.app.module_texts import Texts, texts_of
 from gutenbot.content import Library
 from gutenbot.editing import workers
 from gutenbot.editing.desk import ContentDesk
+from gutenbot.editing.references import ContentUser
 from gutenbot.editing.shelf import Shelf
 from gutenbot.kernel.errors import Temporary
 from gutenbot.kernel.ids import BotId, new_id
@@ -45,15 +47,41 @@ class LiveContent:
         self._look_at = 0.0
         self._ready = False
         self._unsettled = False
+        self._texts = Texts()
+        self._texts_of: tuple[tuple[str, str, str], ...] = ()
 
     def over(self, bot: "Bot", files: Library) -> Library:
         """What is live, over these files of a bot: what its turns get."""
+        files = files.over(self._texts.items)
         shelf = self.shelves.get(bot.id)
         if shelf is None:
-            self.shelves[bot.id] = Shelf(bot.id, files, bot.folder, files)
+            self.shelves[bot.id] = Shelf(bot.id, files, bot.folder, files, behind=self._texts.defaults)
             return files
         self._unsettled = True
-        return shelf.put_files(files, bot.folder)
+        return shelf.put_files(files, bot.folder, self._texts.defaults)
+
+    async def follow_modules(self) -> None:
+        """Modules came or went: the texts that they bring do too."""
+        running = [entry.module for entry in self._app.running()]
+        names = tuple(sorted((one.name, one.version, str(one.folder)) for one in running))
+        if names == self._texts_of:
+            return
+        bots = list(self._app.bots.values())
+        texts = await asyncio.to_thread(texts_of, running, but=[bot.content_folder for bot in bots])
+        self._texts, self._texts_of = texts, names
+        for bot in bots:
+            shelf, runtime = self.shelves.get(bot.id), self._app.runtimes.get(bot.id)
+            if shelf is not None and runtime is not None:
+                runtime.library = self.over(bot, shelf.files)
+
+    def users(self) -> list[ContentUser]:
+        """Who else than code says items."""
+        return [value for _, value in self._app.registries["content_users"]]
+
+    async def _renamed(self, bot: str) -> None:
+        for user in self.users():
+            if user.renamed is not None:
+                await user.renamed(self._app, bot)
 
     def warn(self) -> list[str]:
         """What whoever runs the app should know of edited content."""
@@ -70,7 +98,9 @@ class LiveContent:
         self.shelves.pop(bot_id, None)
 
     async def start(self) -> None:
-        """Takes in what is live, before the first turn; then follows."""
+        """Takes in what modules bring and what is live, before the first turn; then follows."""
+        self.desk.users, self.desk.renamed = self.users, self._renamed
+        await self.follow_modules()
         for bot_id in list(self.shelves):
             await self._follow(bot_id)
         await self.settle()

@@ -32,6 +32,7 @@ REGISTRIES = (
     "cli_commands",
     "bot_routes",
     "content_types",
+    "content_users",
     "answer_types",
     "asgi_apps",
     "live_topics",

@@ -123,8 +123,9 @@ class Switching:
 
     # Following -----------------------------------------------------------------------------------------------------
 
-    def at_start(self) -> None:
+    async def at_start(self) -> None:
         """Takes out what shall not run, before anything of it has begun; who needs it goes too."""
+        await self.known_bad.central.load()
         self.breaker.start()
         self.banned = self.known_bad.look()
         for name, entry in list(self._app.installed.items()):
@@ -211,6 +212,7 @@ class Switching:
             await self._off(user, f"It needs {entry.module.name}, which is off.")
         await self._end(entry)
         entry.state, entry.reason, entry.traceback = "disabled", why, ""
+        await self._app.content.follow_modules()
         log.info("module.switched_off", module=entry.module.name, why=why)
 
     async def _end(self, entry: Installed) -> None:
@@ -230,6 +232,7 @@ class Switching:
     async def let_go(self) -> None:
         """All modules let go of what they hold, for the app stops."""
         await self.known_bad.stop()
+        await self._app.installing.catalogue.stop()
         if self._app.started:
             for entry in reversed(self._app.running()):
                 await self._stop(entry)
@@ -251,6 +254,7 @@ class Switching:
             await self._end_quietly(entry)
             return
         app.follow_order()
+        await app.content.follow_modules()
         await app.on_turns(lambda: app.begin_tasks(entry))
         log.info("module.switched_on", module=module.name)
 

@@ -127,8 +127,8 @@ class Library:
         return Library(self.folder, self.default_locale, self.problems, self.locales, own, self.base, self.cache)
 
     def over(self, items: Iterable[Item]) -> "Library":
-        """A library behind whose own items these stand too: they are said where the bot has no words of its own."""
-        base = {item_id: dict(locales) for item_id, locales in self.base.items()}
+        """A library behind whose own items these stand, beside Gutenbot's: they are said where the bot has no words."""
+        base = {item_id: dict(locales) for item_id, locales in system_items().items()}
         for item in items:
             base.setdefault(item.id, {})[item.locale] = item
         return Library(self.folder, self.default_locale, self.problems, self.locales, self.own, base, self.cache)

@@ -9,14 +9,14 @@ import sqlalchemy as sa
 
 from gutenbot.accounts.rows import Row
 from gutenbot.content.glance import all_words, tags_of, title_of, type_of, variants_of, words_of
-from gutenbot.editing.defaults import Default, Key
+from gutenbot.editing.defaults import Default
+from gutenbot.editing.layers import Layers
 from gutenbot.editing.rows import many, position
 from gutenbot.editing.tables import ITEM, REVISION, TEXT
 from gutenbot.editing.written import TROUBLE, hash_of, read_value
 
 GONE = "gone"
 """`source` of an item that was deleted: its row stays, so that its versions go on."""
-BUILTIN = "gutenbot/"
 _ORDER = ("conflict", "review", "scheduled", "draft", "stale", "missing", "live")
 _SOME = 300
 
@@ -47,15 +47,9 @@ class Line:
     edited_by: str
     version: int
     archived: bool
+    state: str
+    """The most pressing state of its languages."""
     search: str = field(repr=False)
-
-    @property
-    def state(self) -> str:
-        """The most pressing state of its languages."""
-        if self.archived:
-            return "archived"
-        states = set(self.locales.values())
-        return next((state for state in _ORDER if state in states), "live")
 
 
 class Catalogue:
@@ -65,10 +59,13 @@ class Catalogue:
         self.bot = bot
         self.edit = -1
         self.lines: dict[str, Line] = {}
+        self.stamp = 0
+        """Grows when a line changes."""
         self.locales: tuple[str, ...] = ()
         self._edited: dict[str, Edited] = {}
-        self._defaults: Mapping[Key, Default] | None = None
-        self._by_item: dict[str, dict[str, Default]] = {}
+        self._in_texts: Counter[str] = Counter()
+        """In how many edited items each language is."""
+        self._layers: Layers | None = None
 
     def changes(self, db: sa.Connection) -> tuple[int, list[Edited]]:
         """What was edited since the last look."""
@@ -99,45 +96,41 @@ class Catalogue:
         self,
         edit: int,
         changed: Iterable[Edited],
-        defaults: Mapping[Key, Default],
-        builtin: Mapping[Key, Default],
+        layers: Layers,
         locale: str,
     ) -> None:
         """Makes the lines anew of what has changed; of all, where the files have."""
-        whole = defaults is not self._defaults
+        whole = layers is not self._layers
         changed = list(changed) if edit >= self.edit else []  # somebody who looked later was here first
         if not (whole or changed):
             self.edit = max(edit, self.edit)
             return
-        if whole:
-            self._defaults = defaults
-            self._by_item = {}
-            for source in (builtin, defaults):
-                for (item, tag), default in source.items():
-                    self._by_item.setdefault(item, {})[tag] = default
+        self._layers = layers
         touched = set()
         for one in changed:
-            touched.add(one.row["item_id"])
-            self._edited[one.row["item_id"]] = one
+            item = one.row["item_id"]
+            touched.add(item)
+            before = self._edited.get(item)
+            if before is not None:
+                self._in_texts.subtract(_languages(before))
+            self._in_texts.update(_languages(one))
+            self._edited[item] = one
         self.edit = max(edit, self.edit)
-        in_texts = {
-            tag for one in self._edited.values() for tag, row in one.texts.items() if row["live_n"] or row["draft_n"]
-        }
-        locales = tuple(
-            sorted({locale, *(tag for _, tag in defaults), *in_texts}, key=lambda tag: (tag != locale, tag))
-        )
+        in_texts = {tag for tag, count in self._in_texts.items() if count > 0}
+        locales = tuple(sorted({locale, *layers.locales, *in_texts}, key=lambda tag: (tag != locale, tag)))
         whole, self.locales = whole or locales != self.locales, locales
-        for item in [*self._by_item, *self._edited] if whole else touched:
-            self._put(item, locale)
+        for item in {*layers.by_item, *self._edited, *self.lines} if whole else touched:
+            self._put(item, layers, locale)
+        self.stamp += 1
 
-    def _put(self, item: str, locale: str) -> None:
-        defaults, edited = self._by_item.get(item, {}), self._edited.get(item)
+    def _put(self, item: str, layers: Layers, locale: str) -> None:
+        defaults, edited = layers.of_item(item), self._edited.get(item)
         row = edited.row if edited is not None and edited.row["source"] != GONE else {}
         texts = edited.texts if edited is not None and row else {}
         if not defaults and not row:
             self.lines.pop(item, None)
             return
-        own = {tag: one for tag, one in defaults.items() if not one.file.startswith(BUILTIN)}
+        own = {tag: one for tag, one in defaults.items() if (item, tag) in layers.own}
         values = {tag: one.value for tag, one in defaults.items()} | {
             tag: text["value"] for tag, text in texts.items() if text["value"] is not None
         }
@@ -153,13 +146,21 @@ class Catalogue:
         kind = ("override" if overridden else "code" if own else "module") if defaults else "console"
         title = str(row.get("title", "")) or title_of(value)
         tags = tags_of(value)
+        archived = bool(row.get("archived", 0))
         self.lines[item] = Line(
             id=item, title=title, words=words_of(value), type=type_of(value), locales=states, source=kind,
             place=first.place if first else "", variants=variants_of(value), tags=tuple(tags),
             edited_ms=int(row.get("edited_ms", 0)), edited_by=str(row.get("edited_by", "")),
-            version=int(row.get("version", 0)), archived=bool(row.get("archived", 0)),
+            version=int(row.get("version", 0)), archived=archived,
+            state="archived" if archived else pressing(states.values()),
             search="\n".join([item, title, *tags, *(all_words(one) for one in values.values())]).casefold(),
         )  # fmt: skip
+
+
+def pressing(states: Iterable[str]) -> str:
+    """The most pressing of some states."""
+    found = set(states)
+    return next((state for state in _ORDER if state in found), "live")
 
 
 def state_of(text: Mapping[str, Any] | None, default: Default | None, source_hash: str = "") -> str:
@@ -196,6 +197,10 @@ def _hash(text: Mapping[str, Any] | None, default: Default | None) -> str:
     if text is not None and text["live_n"]:
         return str(text["live_hash"])
     return default.hash if default else ""
+
+
+def _languages(one: Edited) -> list[str]:
+    return [tag for tag, row in one.texts.items() if row["live_n"] or row["draft_n"]]
 
 
 def _same(revision: "sa.FromClause", n: Any) -> "sa.ColumnElement[bool]":

@@ -47,6 +47,8 @@ class Defaults:
 
     folder: Path
     locale: str
+    name: str = ""
+    """How places call the folder; empty: by its name."""
     _known: dict[Path, tuple[tuple[int, int], dict[Key, Default]]] = field(default_factory=dict)
     _found: dict[Key, Default] = field(default_factory=dict)
 
@@ -67,7 +69,7 @@ class Defaults:
         known = self._known.get(path)
         if known is not None and known[0] == stamp:
             return known
-        shown = f"{self.folder.name}/{path.relative_to(self.folder).as_posix()}"
+        shown = f"{self.name or self.folder.name}/{path.relative_to(self.folder).as_posix()}"
         locale = locale_of_stem(path.stem)[1] or canonical(self.locale)
         try:
             text = path.read_bytes().decode("utf-8-sig") if stamp[1] <= MAX_BYTES else ""

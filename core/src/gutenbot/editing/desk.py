@@ -14,7 +14,9 @@ from gutenbot.accounts.lines import Who
 from gutenbot.content.library import Library
 from gutenbot.content.locales import canonical
 from gutenbot.editing.errors import Locked, WrongId, WrongLocale
+from gutenbot.editing.listing import Seen
 from gutenbot.editing.publishing import Ground, live_since
+from gutenbot.editing.references import Users, counted, nobody, references
 from gutenbot.editing.rows import Moment, Spot, many, position
 from gutenbot.editing.shelf import Shelf
 from gutenbot.editing.tables import COUNT
@@ -40,6 +42,10 @@ class ContentDesk:
     """Is told the bot and its new generation after the commit."""
     planned: Callable[[], None] | None = None
     """Is told that something was planned or is not any more."""
+    users: Users = nobody
+    """Who else than code says items."""
+    renamed: Callable[[str], Awaitable[None]] | None = None
+    """Is told the bot after one of its items got another name."""
     _counts: dict[str, tuple[float, dict[str, tuple[int, int]]]] = field(default_factory=dict)
 
     def shelf(self, bot: str) -> Shelf:
@@ -97,12 +103,16 @@ class ContentDesk:
 
     async def refresh(self, bot: str) -> Shelf:
         """The shelf with its catalogue as it is now."""
-        from gutenbot.editing.shelf import builtin
-
         shelf = self.shelf(bot)
         edit, changed = await self.read(shelf.catalogue.changes)
-        await asyncio.to_thread(shelf.update, edit, changed, builtin())
+        await asyncio.to_thread(shelf.update, edit, changed)
         return shelf
+
+    async def seen(self, bot: str) -> Seen:
+        """How its items are used, and how often they are seen."""
+        usage, users = self.shelf(bot).usage, self.users()
+        others = await self.read(lambda db: counted(references(db, users, bot))) if users else {}
+        return Seen(await asyncio.to_thread(usage.counts, others), await self.counts(bot))
 
     async def counts(self, bot: str) -> dict[str, tuple[int, int]]:
         """Item → how often it was shown and its answers clicked in the last seven days; at most half a minute old."""

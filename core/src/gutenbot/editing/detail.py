@@ -1,6 +1,6 @@
 """Everything about one item, for its editor."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,8 +12,9 @@ from gutenbot.editing.catalogue import GONE, in_conflict, state_of
 from gutenbot.editing.defaults import Default
 from gutenbot.editing.errors import NoItem
 from gutenbot.editing.publishing import Ground, live_hash
-from gutenbot.editing.rows import Spot, item_row, many, revision, texts_of, where
-from gutenbot.editing.tables import COMMENT, REFERENCE
+from gutenbot.editing.references import ContentUser, Reference, references
+from gutenbot.editing.rows import Spot, item_row, revision, texts_of, where
+from gutenbot.editing.tables import COMMENT
 from gutenbot.editing.written import TROUBLE, hash_of, read_value
 
 
@@ -43,14 +44,16 @@ class ItemDetail:
     id: str
     row: Row
     texts: dict[str, TextDetail]
-    references: list[Row] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
     comments_open: int = 0
 
 
-def item_detail(db: sa.Connection, ground: Ground, item: str, locales: tuple[str, ...]) -> ItemDetail:
+def item_detail(
+    db: sa.Connection, ground: Ground, item: str, locales: tuple[str, ...], users: Sequence[ContentUser] = ()
+) -> ItemDetail:
     """The item. Raises `NoItem`."""
     row = item_row(db, ground.bot, item)
-    defaults = {tag: default for (name, tag), default in ground.defaults.items() if name == item}
+    defaults = ground.of_item(item)
     gone = row is None or row["source"] == GONE
     if gone and not defaults:
         raise NoItem(item=item[:120], bot=ground.bot)
@@ -66,11 +69,9 @@ def item_detail(db: sa.Connection, ground: Ground, item: str, locales: tuple[str
         state = state_of(text, defaults.get(tag), "" if tag == ground.locale else source)
         texts[tag] = TextDetail(text, defaults.get(tag), live, draft, state)
     key = {"bot_id": ground.bot, "item_id": item}
-    references = many(
-        db, sa.select(REFERENCE).where(where(REFERENCE, key)).order_by(REFERENCE.c.kind, REFERENCE.c.place)
-    )
+    others = references(db, users, ground.bot, item)
     count = sa.select(sa.func.count()).select_from(COMMENT).where(where(COMMENT, key | {"done_ms": 0}))
-    return ItemDetail(item, {} if gone or row is None else row, texts, references, int(db.execute(count).scalar() or 0))
+    return ItemDetail(item, {} if gone or row is None else row, texts, others, int(db.execute(count).scalar() or 0))
 
 
 def value_or_none(source: str) -> Any:
@@ -87,4 +88,4 @@ def all_uses(code: Mapping[str, tuple[Use, ...]], detail: ItemDetail) -> list[di
         {"kind": "code", "place": str(use.place), "words": "said" if use.certain else "named"}
         for use in code.get(detail.id, ())
     ]
-    return found + [{"kind": one["kind"], "place": one["place"], "words": one["title"]} for one in detail.references]
+    return found + [{"kind": one.kind, "place": one.place, "words": one.words} for one in detail.references]

@@ -14,8 +14,10 @@ from gutenbot.editing.desk import ContentDesk, line_of
 from gutenbot.editing.errors import ItemExists, ItemInFiles, ItemInUse, NoItem
 from gutenbot.editing.patches import Patch, renaming
 from gutenbot.editing.publishing import Ground
+from gutenbot.editing.references import references
+from gutenbot.editing.references import rename as references_renamed
 from gutenbot.editing.rows import Moment, Spot, advance, item_row, many, put_text, texts_of, touch, where
-from gutenbot.editing.tables import COMMENT, COUNT, ITEM, REFERENCE, RELEASE, REVISION, TEXT
+from gutenbot.editing.tables import COMMENT, COUNT, ITEM, RELEASE, REVISION, TEXT, VARIANT
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +51,16 @@ async def remove(desk: ContentDesk, who: Who, bot: str, item: str) -> None:
     desk.must_edit()
     ground = await desk.ground(bot)
     code = [f"{use.place}" for use in desk.shelf(bot).usage.read().get(item, ())]
+    users = desk.users()
     by = desk.moment(who)
 
     def work(db: sa.Connection) -> tuple[None, AuditLine]:
         _must_be_consoles(db, ground, item)
-        others = [f"{row['kind']} {row['title'] or row['place']}" for row in _references(db, bot, item)]
-        places = [*code, *others]
+        others = references(db, users, bot, item)
+        places = [*code, *(one.named for one in others)]
         if places:
             uses = [{"kind": "code", "place": place, "words": ""} for place in code]
-            uses += [
-                {"kind": row["kind"], "place": row["place"], "words": row["title"]}
-                for row in _references(db, bot, item)
-            ]
+            uses += [{"kind": one.kind, "place": one.place, "words": one.words} for one in others]
             error = ItemInUse(item=item, count=len(places), first=", ".join(places[:3]))
             error.details = {"uses": uses}
             raise error
@@ -80,7 +80,8 @@ async def rename(desk: ContentDesk, who: Who, bot: str, item: str, to: str) -> R
     ground = await desk.ground(bot)
     shelf = desk.shelf(bot)
     uses = shelf.usage.read().get(item, ())
-    defaults = {tag: one for (name, tag), one in ground.defaults.items() if name == item}
+    defaults = ground.of_item(item)
+    users = desk.users()
     patch: Patch = renaming(shelf.folder, item, to, uses, list(defaults.values()))
     by = desk.moment(who)
 
@@ -90,9 +91,9 @@ async def rename(desk: ContentDesk, who: Who, bot: str, item: str, to: str) -> R
         if not known and not defaults:
             raise NoItem(item=item, bot=bot)
         other = item_row(db, bot, to)
-        if (other is not None and other["source"] != GONE) or any(name == to for name, _ in ground.defaults):
+        if (other is not None and other["source"] != GONE) or ground.of_item(to):
             raise ItemExists(item=to)
-        changed = _move_references(db, bot, item, to)
+        changed = [one.named for one in references_renamed(db, users, bot, item, to)]
         if known and row is not None:
             _copy(db, bot, item, to, row, by)
             changed.append(f"{to}: texts and history")
@@ -105,27 +106,19 @@ async def rename(desk: ContentDesk, who: Who, bot: str, item: str, to: str) -> R
         return changed, line
 
     changed = await desk.change(bot, by, work, live=True)
+    if desk.renamed is not None:
+        await desk.renamed(bot)
     return Renamed([*changed, *(f"{name}: in the patch" for name in patch.files)], patch.text)
 
 
 def _must_be_consoles(db: sa.Connection, ground: Ground, item: str) -> Row:
-    place = next((one.place for (name, _), one in ground.defaults.items() if name == item), "")
+    place = next((one.place for one in ground.of_item(item).values()), "")
     if place:
         raise ItemInFiles(item=item, place=place)
     row = item_row(db, ground.bot, item)
     if row is None or row["source"] == GONE:
         raise NoItem(item=item, bot=ground.bot)
     return row
-
-
-def _references(db: sa.Connection, bot: str, item: str) -> list[Row]:
-    return many(db, sa.select(REFERENCE).where(where(REFERENCE, {"bot_id": bot, "item_id": item})))
-
-
-def _move_references(db: sa.Connection, bot: str, item: str, to: str) -> list[str]:
-    found = _references(db, bot, item)
-    db.execute(REFERENCE.update().where(where(REFERENCE, {"bot_id": bot, "item_id": item})).values(item_id=to))
-    return [f"{row['kind']} {row['title'] or row['place']}" for row in found]
 
 
 def _let_go(db: sa.Connection, bot: str, item: str, by: Moment) -> None:
@@ -151,7 +144,7 @@ def _copy(db: sa.Connection, bot: str, item: str, to: str, row: Row, by: Moment)
         kept = {name: value for name, value in text.items() if name not in spot.key}
         put_text(db, spot, **(kept | {"generation": now["generation"], "base_hash": "", "base_source": ""}))
     _copy_rows(db, REVISION, bot, item, to)
-    for table in (COMMENT, COUNT):
+    for table in (COMMENT, COUNT, VARIANT):
         db.execute(table.update().where(where(table, {"bot_id": bot, "item_id": item})).values(item_id=to))
     _rename_in_releases(db, bot, item, to)
 
@@ -175,10 +168,3 @@ def _rename_in_releases(db: sa.Connection, bot: str, item: str, to: str) -> None
         named = [{**one, "id": to} if one["id"] == item else one for one in items]
         key = where(RELEASE, {"bot_id": bot, "seq": row["seq"]})
         db.execute(RELEASE.update().where(key).values(items=json.dumps(named, ensure_ascii=False)))
-
-
-def refer(db: sa.Connection, bot: str, kind: str, place: str, items: set[str], title: str = "") -> None:
-    """Says which items something uses (a broadcast, a canned reply); what it used before and does no more is forgotten."""
-    db.execute(REFERENCE.delete().where(where(REFERENCE, {"bot_id": bot, "kind": kind, "place": place})))
-    for item in sorted(items):
-        db.execute(REFERENCE.insert().values(bot_id=bot, item_id=item, kind=kind, place=place, title=title))

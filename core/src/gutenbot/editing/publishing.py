@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from gutenbot.accounts.rows import Row
 from gutenbot.editing.defaults import Default, Key
 from gutenbot.editing.errors import NoRelease, NothingToPublish, NotUndone
+from gutenbot.editing.layers import Layers
 from gutenbot.editing.rows import (
     Moment,
     Spot,
@@ -55,7 +56,16 @@ class Ground:
 
     bot: str
     locale: str
-    defaults: Mapping[Key, Default]
+    layers: Layers
+
+    @property
+    def defaults(self) -> Mapping[Key, Default]:
+        """What is said where nobody has edited anything."""
+        return self.layers.all
+
+    def of_item(self, item: str) -> Mapping[str, Default]:
+        """The same of one item, by language; empty where neither files nor modules have it."""
+        return self.layers.of_item(item)
 
     def spot(self, item: str, locale: str) -> Spot:
         """A text of this bot."""

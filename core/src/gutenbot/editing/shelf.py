@@ -1,7 +1,6 @@
 """One bot's edited content as a process has it: what its files say, what is live over them, and what lists show."""
 
 import threading
-from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,9 +9,11 @@ from typing import Any
 from gutenbot.content.items import Item
 from gutenbot.content.library import Library
 from gutenbot.content.problems import Problem
-from gutenbot.editing.catalogue import Catalogue, Edited
+from gutenbot.editing.catalogue import Catalogue, Edited, Line
 from gutenbot.editing.compiling import compile_source
-from gutenbot.editing.defaults import Default, Defaults, Key, builtin_defaults
+from gutenbot.editing.defaults import Default, Defaults, Key
+from gutenbot.editing.layers import Layers, builtin, layers_of
+from gutenbot.editing.listing import Filter, Lists, Seen
 from gutenbot.editing.publishing import Ground
 from gutenbot.editing.usage import Usage
 from gutenbot.kernel.log import get_logger
@@ -34,11 +35,15 @@ class Shelf:
     live: dict[Key, Item] = field(default_factory=dict)
     numbers: dict[Key, int] = field(default_factory=dict)
     """Which revision each live text is; one that could not be said keeps the one before, and is not here."""
+    behind: Mapping[Key, Default] = field(default_factory=builtin)
+    """What is said where the files say nothing: the words of modules, and Gutenbot's own."""
     _taken: dict[Key, int] = field(default_factory=dict)
     """The generation of each text that was taken in: one that was read earlier changes it no more."""
     defaults: Defaults = field(init=False)
     usage: Usage = field(init=False)
     catalogue: Catalogue = field(init=False)
+    lists: Lists = field(default_factory=Lists)
+    _layers: Layers | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -51,9 +56,10 @@ class Shelf:
         """The source language."""
         return self.files.default_locale
 
-    def put_files(self, files: Library, folder: Path) -> Library:
-        """The files are other ones now; what is live stays over them. Returns the library that turns get."""
+    def put_files(self, files: Library, folder: Path, behind: Mapping[Key, Default] | None = None) -> Library:
+        """The files are other ones now, or what is behind them; what is live stays over them. Returns what turns get."""
         with self.lock:
+            self.behind = self.behind if behind is None else behind
             if folder != self.folder:
                 self.folder, self.usage = folder, Usage(folder)
             if files.folder != self.files.folder or files.default_locale != self.files.default_locale:
@@ -94,26 +100,30 @@ class Shelf:
         """A text as this bot's library would have it, and what is wrong with it."""
         return compile_source(item, locale, source, self.files)
 
-    def own_defaults(self) -> Mapping[Key, Default]:
-        """What the bot's files say. Reads the disk: not for an event loop."""
-        return self.defaults.read()
+    def layers(self) -> Layers:
+        """What is said where nobody has edited anything; the same object until files or modules change. Reads the disk."""
+        own, behind = self.defaults.read(), self.behind
+        known = self._layers
+        if known is None or known.own is not own or known.behind is not behind:
+            known = self._layers = layers_of(own, behind)
+        return known
 
-    def update(self, edit: int, changed: Iterable[Edited], own_words: Mapping[Key, Default]) -> None:
+    def update(self, edit: int, changed: Iterable[Edited]) -> None:
         """Brings the catalogue up to date. Reads the disk: not for an event loop."""
         with self.lock:
-            self.catalogue.update(edit, changed, self.own_defaults(), own_words, self.locale)
+            self.catalogue.update(edit, changed, self.layers(), self.locale)
+
+    def page(self, wanted: Filter, sort: str, limit: int, after: str, seen: Seen) -> tuple[list[Line], str | None]:
+        """See `Lists`."""
+        with self.lock:
+            return self.lists.page(self.catalogue, wanted, sort, limit, after, seen)
+
+    def facets(self, seen: Seen) -> dict[str, Any]:
+        """How many items there are of each state, type, source, language and collection."""
+        collections = frozenset(name for name, one in self.files.types.items() if one.collection)
+        with self.lock:
+            return self.lists.facets(self.catalogue, collections, seen)
 
     def ground(self) -> Ground:
         """What publishing stands on. Reads the disk: not for an event loop."""
-        found: ChainMap[Key, Default] = ChainMap(dict(self.own_defaults()), builtin())
-        return Ground(self.bot, self.locale, found)
-
-
-_BUILTIN: dict[Key, Default] = {}
-
-
-def builtin() -> dict[Key, Default]:
-    """Gutenbot's own words."""
-    if not _BUILTIN:
-        _BUILTIN.update(builtin_defaults())
-    return _BUILTIN
+        return Ground(self.bot, self.locale, self.layers())

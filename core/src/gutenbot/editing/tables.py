@@ -134,13 +134,27 @@ COUNT = sa.Table(
 )
 """How often an item was said and its answers were chosen, by day (days since 1970)."""
 
-REFERENCE = sa.Table(
-    "content_reference",
+VARIANT = sa.Table(
+    "content_variant",
     META,
     text("bot_id", key=True),
     text("item_id", key=True),
-    text("kind", key=True),
-    text("place", key=True),
-    text("title"),
+    text("variant", key=True),
+    number("day", key=True),
+    number("shown"),
+    number("clicked"),
 )
-"""What else than code uses an item: broadcasts, canned replies."""
+"""The same, of each variant of an item that has some."""
+
+WORDING = sa.Table(
+    "content_wording",
+    META,
+    text("bot_id", key=True),
+    text("locale", key=True),
+    text("forbidden"),
+    text("instead"),
+    number("version"),
+    number("edited_ms"),
+    text("edited_by"),
+)
+"""The words that a bot does not use in a language: JSON lists. `instead` has pairs, of a word and a better one."""

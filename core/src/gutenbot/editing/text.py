@@ -86,7 +86,7 @@ async def create(desk: ContentDesk, who: Who, spot: Spot, given: Given, kind: st
 
     def work(db: sa.Connection) -> tuple[Saved, AuditLine]:
         row = item_row(db, spot.bot, spot.item)
-        if (row is not None and row["source"] != GONE) or any(item == spot.item for item, _ in ground.defaults):
+        if (row is not None and row["source"] != GONE) or ground.of_item(spot.item):
             raise ItemExists(item=spot.item)
         source = given.source()
         now = advance(db, spot.bot)
@@ -118,7 +118,7 @@ async def duplicate(desk: ContentDesk, who: Who, bot: str, item: str, to: Spot) 
     def work(db: sa.Connection) -> tuple[None, AuditLine]:
         texts = _texts(db, ground, item)
         row = item_row(db, bot, to.item)
-        if (row is not None and row["source"] != GONE) or any(name == to.item for name, _ in ground.defaults):
+        if (row is not None and row["source"] != GONE) or ground.of_item(to.item):
             raise ItemExists(item=to.item)
         now = advance(db, bot)
         touch(
@@ -171,13 +171,13 @@ def read_or_refuse(source: str) -> Any:
 def must_be(db: sa.Connection, ground: Ground, item: str) -> None:
     """Raises `NoItem` where neither the console nor a file has it."""
     row = item_row(db, ground.bot, item)
-    if (row is None or row["source"] == GONE) and not any(name == item for name, _ in ground.defaults):
+    if (row is None or row["source"] == GONE) and not ground.of_item(item):
         raise NoItem(item=item, bot=ground.bot)
 
 
 def _texts(db: sa.Connection, ground: Ground, item: str) -> dict[str, str]:
     """Its texts as an editor sees them, by locale."""
-    found = {locale: default.source for (name, locale), default in ground.defaults.items() if name == item}
+    found = {locale: default.source for locale, default in ground.of_item(item).items()}
     for row in texts_of(db, ground.bot, item):
         spot = Spot(ground.bot, item, row["locale"])
         text = revision(db, spot, row["draft_n"]) or revision(db, spot, row["live_n"])

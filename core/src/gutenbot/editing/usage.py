@@ -1,9 +1,12 @@
 """Who uses an item: the code that says it, and what is registered in the database (broadcasts, canned replies)."""
 
-from collections import defaultdict
+import os
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from gutenbot.content.uses import Use, find_uses
 
@@ -18,6 +21,7 @@ class Usage:
     folder: Path
     _known: dict[Path, tuple[tuple[int, int], tuple[Use, ...]]] = field(default_factory=dict)
     _by_item: Mapping[str, tuple[Use, ...]] = field(default_factory=dict)
+    _counts: tuple[Any, Any, Mapping[str, int]] = (None, None, MappingProxyType({}))
 
     def read(self) -> Mapping[str, tuple[Use, ...]]:
         """Item → where code says it."""
@@ -31,6 +35,15 @@ class Usage:
                 found[use.item].append(use)
         self._by_item = {item: tuple(uses) for item, uses in found.items()}
         return self._by_item
+
+    def counts(self, others: Mapping[str, int]) -> Mapping[str, int]:
+        """Item → how many places use it, in code and elsewhere; the same object as long as they are the same."""
+        code = self.read()
+        if self._counts[0] is not code or self._counts[1] != others:
+            found = Counter({item: len(uses) for item, uses in code.items()})
+            found.update(others)
+            self._counts = (code, others, found)
+        return self._counts[2]
 
     def _one(self, path: Path) -> tuple[tuple[int, int], tuple[Use, ...]]:
         try:
@@ -47,6 +60,6 @@ class Usage:
 
 def sources(folder: Path) -> Iterator[Path]:
     """The Python files of a bot, without what is installed or tests it."""
-    for path in sorted(folder.rglob("*.py")):
-        if not _SKIPPED & set(path.relative_to(folder).parts):
-            yield path
+    for where, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in _SKIPPED)
+        yield from (Path(where, name) for name in sorted(names) if name.endswith(".py"))

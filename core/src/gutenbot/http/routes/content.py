@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 
 from gutenbot.editing.desk import spot_of
 from gutenbot.editing.detail import all_uses, item_detail
-from gutenbot.editing.listing import Filter, Seen, facets, page, select
+from gutenbot.editing.listing import Filter
 from gutenbot.editing.shelf import Shelf
 from gutenbot.http.auth import Actor
 from gutenbot.http.permission import App, KnownBot, needs
@@ -56,8 +56,8 @@ async def list_items(
         q=q, type=type, state=state, source=source, locale=locale, missing=missing, stale=stale, tag=tag,
         collection=collection, edited_by=edited_by, unused=unused,
     )  # fmt: skip
-    seen = await seen_of(app, shelf)
-    lines, cursor = page(select(shelf.catalogue.lines.values(), wanted, seen), sort, limit, after, seen)
+    seen = await app.content.desk.seen(bot)
+    lines, cursor = await asyncio.to_thread(shelf.page, wanted, sort, limit, after, seen)
     return Page[ItemLine].model_construct(items=[ItemLine.of(line, seen) for line in lines], next=cursor)
 
 
@@ -65,14 +65,15 @@ async def list_items(
 async def show_facets(bot: KnownBot, app: App, actor: Reader) -> FacetsOut:
     """How many items there are of each state, type, source and language; and what code says that has no text."""
     shelf = await _fresh(app, bot)
+    seen = await app.content.desk.seen(bot)
     uses = await asyncio.to_thread(shelf.usage.read)
+    found = await asyncio.to_thread(shelf.facets, seen)
     lines = shelf.catalogue.lines
     missing = [
         MissingKey(item=item, place=str(next(use.place for use in places if use.certain)))
         for item, places in sorted(uses.items())
         if item not in lines and any(use.certain for use in places)
     ]
-    found = facets(lines.values(), collections_of(shelf))
     return FacetsOut(
         **found, missing_keys=missing, default_locale=shelf.locale, locales=list(shelf.catalogue.locales),
         overrides=app.content.desk.overrides,
@@ -91,7 +92,7 @@ async def item_of(app: Any, bot: BotId, item: str) -> ItemOut:
     desk = app.content.desk
     shelf = await _fresh(app, bot)
     ground = await desk.ground(bot)
-    detail = await desk.read(lambda db: item_detail(db, ground, item, shelf.catalogue.locales))
+    detail = await desk.read(lambda db: item_detail(db, ground, item, shelf.catalogue.locales, desk.users()))
     uses = all_uses(await asyncio.to_thread(shelf.usage.read), detail)
     counts = await desk.counts(bot)
     shown, clicked = counts.get(item, (0, 0))
@@ -111,17 +112,6 @@ async def item_of(app: Any, bot: BotId, item: str) -> ItemOut:
         variables=[VariableOut(name=name, required=required) for name, required in sorted(variables.items())],
         uses=[UseOut(**use) for use in uses], counts=CountsOut(shown_7d=shown, clicked_7d=clicked),
     )  # fmt: skip
-
-
-async def seen_of(app: Any, shelf: Shelf) -> Seen:
-    """How items are used and seen."""
-    uses = await asyncio.to_thread(shelf.usage.read)
-    return Seen({item: len(places) for item, places in uses.items()}, await app.content.desk.counts(shelf.bot))
-
-
-def collections_of(shelf: Shelf) -> frozenset[str]:
-    """The types whose items are elements of a collection."""
-    return frozenset(name for name, one in shelf.files.types.items() if getattr(one, "collection", False))
 
 
 async def _fresh(app: Any, bot: BotId) -> Shelf:
