@@ -6,6 +6,7 @@ from pathlib import Path
 from statistics import quantiles
 
 import pytest
+import sqlalchemy as sa
 
 from gutenbot import Bot, Chat
 from gutenbot.app.app import App, Mode
@@ -24,8 +25,9 @@ CHANNEL = FakeChannel()
 POISON = 600
 HEALTHY = 150
 IN_FLIGHT = 1000
-TIMES = 20
-"""How much longer the healthy may wait: a few turns of others come in between, whatever the machine does; it was 700."""
+BETWEEN = 8
+"""Failing turns that may end while 95 % of the healthy wait: a time would say more of the machine than of us. On one that
+has nothing else to do it is one, and the healthy wait 1.5 to 1.8 times as long as without the flood."""
 
 
 @pytest.fixture
@@ -58,8 +60,8 @@ async def until(true: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(0.02)
 
 
-async def healthy(app: App, bot: Bot, name: str) -> float:
-    """How long 95 % of well-meaning users wait at most, in seconds; they come a few milliseconds apart."""
+async def healthy(app: App, bot: Bot, counted: Callable[[], int]) -> float:
+    """How much is counted while 95 % of well-meaning users wait, at most; they come a few milliseconds apart."""
     ends: dict[str, asyncio.Event] = {}
 
     async def finished(signal: TurnFinished) -> None:
@@ -70,15 +72,21 @@ async def healthy(app: App, bot: Bot, name: str) -> float:
 
     async def one(number: int) -> float:
         await asyncio.sleep(number * 0.02)
-        said = arrival(bot, f"{name}-{number}", "hello")
+        said = arrival(bot, f"good-{number}", "hello")
         ends[said.conversation_id] = asyncio.Event()
-        began = CLOCK.monotonic()
+        before = counted()
         await app.turns.accept([said])
         await ends[said.conversation_id].wait()
-        return CLOCK.monotonic() - began
+        return counted() - before
 
-    times: Sequence[float] = await asyncio.gather(*(one(number) for number in range(HEALTHY)))
-    return quantiles(times, n=20)[-1]
+    passed: Sequence[float] = await asyncio.gather(*(one(number) for number in range(HEALTHY)))
+    return quantiles(passed, n=20)[-1]
+
+
+def in_work(db: sa.Connection) -> int:
+    """Failing events that are claimed at this moment."""
+    sql = "SELECT count(*) FROM inbox WHERE state = 'open' AND attempts > failures AND sender LIKE 'bad-%%'"
+    return int(db.exec_driver_sql(sql).scalar_one())
 
 
 @pytest.mark.slow
@@ -97,15 +105,15 @@ async def test_poi_05_a_flood_of_poison_costs_the_healthy_little(database: Datab
 
     app = await started(bot, database)
     try:
-        before = await healthy(app, bot, "before")
         await app.turns.accept([arrival(bot, f"bad-{number}", "poison") for number in range(POISON)])
 
         async def all_tried() -> bool:
             return tried >= POISON
 
         await until(all_tried)  # from here on, they wait for their next tries
-        meanwhile = await healthy(app, bot, "meanwhile")
+        between = await healthy(app, bot, lambda: tried)
         assert tried < POISON * MAX_FAILURES, "the flood was over before it was measured"
+        assert max([await app.storage.read(in_work) for _ in range(20)]) <= 2, "who waits for a place is not claimed"
 
         async def all_dead() -> bool:
             return len(await app.storage.dead_letters(BotId(bot.id), limit=POISON + 1)) == POISON
@@ -114,7 +122,7 @@ async def test_poi_05_a_flood_of_poison_costs_the_healthy_little(database: Datab
         assert tried == POISON * MAX_FAILURES
     finally:
         await app.stop()
-    assert meanwhile < TIMES * before, (before, meanwhile)
+    assert between <= BETWEEN
 
 
 @pytest.mark.slow

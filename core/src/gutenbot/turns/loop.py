@@ -27,7 +27,7 @@ from gutenbot.turns.live import Live, Waiters
 from gutenbot.turns.measures import Measures
 from gutenbot.turns.news import News
 from gutenbot.turns.outcomes import Outcomes
-from gutenbot.turns.places import Places
+from gutenbot.turns.places import Again, Applicant, Places
 from gutenbot.turns.recovery import Recovery
 from gutenbot.turns.roles import ALL_ROLES, Role
 from gutenbot.turns.sharing import SENDS, Room, Sharing
@@ -224,9 +224,9 @@ class TurnLoop:
         elif self._places.take(claim):
             self._run(claim)
 
-    def _run(self, claim: Claim) -> None:
+    def _run(self, claim: Applicant) -> None:
         """Starts the task of a conversation that has a place."""
-        self._own(asyncio.create_task(self._drain(claim), name=f"conversation {claim.conversation_id}"))
+        self._own(asyncio.create_task(self._hold(claim), name=f"conversation {claim.conversation_id}"))
 
     def _measured(self, waiting: int) -> None:
         """How many events wait in all: what was counted here meanwhile is in it."""
@@ -265,26 +265,32 @@ class TurnLoop:
     async def _run_suspect(self, claim: Claim) -> None:
         self._places.occupy(claim)
         self._backlog += 1
-        await self._drain(claim)
+        await self._hold(claim)
+
+    async def _hold(self, place: Applicant) -> None:
+        """Runs a conversation in the place that it has; what failed before is claimed only now."""
+        try:
+            claim = await self._recovery.claim(place.conversation_id) if isinstance(place, Again) else place
+            if claim is not None:
+                await self._drain(claim)
+        finally:
+            self._places.leave(place)
+            self._next(place.bot_id)
 
     async def _drain(self, claim: Claim) -> None:
         """Runs the events of one conversation, one after the other, in order."""
         following: Claim | None = claim
-        try:
-            for count in range(FAIR_SHARE):
-                assert following is not None
-                following = await self._guarded(following, late=count > 0)
-                if following is None or following.seq in self._in_flight:
-                    return
-                self._bursts.waits(following.conversation_id, -1)
-                if self._stopping:
-                    await self._give_back([following])
-                    return
+        for count in range(FAIR_SHARE):
             assert following is not None
-            self._places.wait(following)
-        finally:
-            self._places.leave(claim)
-            self._next(claim.bot_id)
+            following = await self._guarded(following, late=count > 0)
+            if following is None or following.seq in self._in_flight:
+                return
+            self._bursts.waits(following.conversation_id, -1)
+            if self._stopping:
+                await self._give_back([following])
+                return
+        assert following is not None
+        self._places.wait(following)
 
     async def _guarded(self, claim: Claim, *, late: bool) -> Claim | None:
         """One turn; when the database fails it, the event is claimed again a little later."""
@@ -380,6 +386,6 @@ class TurnLoop:
             if wait_s <= 0:
                 break
             await self.clock.sleep(min(wait_s, 0.5))
-        again = await self._recovery.claim(claim.conversation_id)
-        if again is not None:
-            self._begin(again, counted=True)
+        again = Again(claim.bot_id, claim.conversation_id, claim.failures + 1)
+        if not self._stopping and self._places.take(again):
+            self._run(again)

@@ -2,14 +2,28 @@
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from gutenbot.kernel.ids import BotId
+from gutenbot.kernel.ids import BotId, ConversationId
 from gutenbot.storage.rows import Claim
 from gutenbot.turns.bots import BotRuntime
 
 RETRIES_SHARE = 100
 """One place in so many, two at least, is for events that are tried again: a flood of them must not take the time of those
 that go well (POI-05)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A conversation whose oldest event failed and may be tried again. It is claimed when it has a place: of a flood, only
+    those that run cost anything (POI-05)."""
+
+    bot_id: BotId
+    conversation_id: ConversationId
+    failures: int
+
+
+Applicant = Claim | Again
 
 
 class Places:
@@ -20,9 +34,9 @@ class Places:
         self._running: Counter[BotId] = Counter()
         self._retrying: Counter[BotId] = Counter()
         self._fresh: dict[BotId, deque[Claim]] = defaultdict(deque)
-        self._failed: dict[BotId, deque[Claim]] = defaultdict(deque)
+        self._failed: dict[BotId, deque[Applicant]] = defaultdict(deque)
 
-    def take(self, claim: Claim) -> bool:
+    def take(self, claim: Applicant) -> bool:
         """Whether it has a place now; else it waits for one."""
         if self._has_room(claim):
             self.occupy(claim)
@@ -30,28 +44,33 @@ class Places:
         self.wait(claim)
         return False
 
-    def occupy(self, claim: Claim) -> None:
+    def occupy(self, claim: Applicant) -> None:
         """It has a place, be there room or not."""
         self._running[claim.bot_id] += 1
         self._retrying[claim.bot_id] += claim.failures > 0
 
-    def wait(self, claim: Claim) -> None:
+    def wait(self, claim: Applicant) -> None:
         """It comes after the others that wait."""
-        (self._failed if claim.failures else self._fresh)[claim.bot_id].append(claim)
+        if isinstance(claim, Again) or claim.failures:
+            self._failed[claim.bot_id].append(claim)
+        else:
+            self._fresh[claim.bot_id].append(claim)
 
-    def leave(self, claim: Claim) -> None:
+    def leave(self, claim: Applicant) -> None:
         """Its place is free; `claim` is what it was taken with."""
         self._running[claim.bot_id] -= 1
         self._retrying[claim.bot_id] -= claim.failures > 0
 
-    def next(self, bot_id: BotId) -> Claim | None:
+    def next(self, bot_id: BotId) -> Applicant | None:
         """Who waits longest and may run now has a place: events that never failed come first."""
-        for queue in (self._fresh[bot_id], self._failed[bot_id]):
-            if queue and self._has_room(queue[0]):
-                claim = queue.popleft()
-                self.occupy(claim)
-                return claim
-        return None
+        found: Applicant | None = None
+        if (fresh := self._fresh[bot_id]) and self._has_room(fresh[0]):
+            found = fresh.popleft()
+        elif (failed := self._failed[bot_id]) and self._has_room(failed[0]):
+            found = failed.popleft()
+        if found is not None:
+            self.occupy(found)
+        return found
 
     def free(self) -> dict[BotId, int]:
         """How many more conversations each bot could begin, those that wait counted as running."""
@@ -61,13 +80,14 @@ class Places:
         }
 
     def give_up(self) -> list[Claim]:
-        """All that wait, which wait no more."""
-        waiting = [claim for queues in (self._fresh, self._failed) for queue in queues.values() for claim in queue]
+        """All claims that wait, which wait no more."""
+        waiting = [claim for queue in self._fresh.values() for claim in queue]
+        waiting += [claim for queue in self._failed.values() for claim in queue if isinstance(claim, Claim)]
         self._fresh.clear()
         self._failed.clear()
         return waiting
 
-    def _has_room(self, claim: Claim) -> bool:
+    def _has_room(self, claim: Applicant) -> bool:
         bot = self._bots.get(claim.bot_id)
         limit = bot.concurrency if bot is not None else 1
         if claim.failures and self._retrying[claim.bot_id] >= max(2, limit // RETRIES_SHARE):
