@@ -12,7 +12,7 @@ export { AnnounceProvider, useAnnounce } from "./hooks/announce";
 export { useBot, useBotOrNone } from "./hooks/bot";
 export type { BotChoice } from "./hooks/bot";
 export { ConsoleProvider, may, useApi, useConsole, usePermission, usePreferences, useSession } from "./hooks/context";
-export type { ConsoleContext, Environment, Preferences, Session } from "./hooks/context";
+export type { ConsoleContext, Environment, Preferences, SavedView, Session } from "./hooks/context";
 export { useCursorList } from "./hooks/list";
 export type { CursorList } from "./hooks/list";
 export { useLive, useLiveState, useSay } from "./hooks/live";

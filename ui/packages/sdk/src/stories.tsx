@@ -5,22 +5,31 @@ import { useState } from "react";
 import type { ComponentType, ReactNode } from "react";
 import { BodyForm } from "./form/body-form";
 import { SchemaForm } from "./form/schema-form";
-import { DataGrid } from "./grid";
+import { fieldsOf } from "./form/schema";
+import { SchemaField } from "./form/schema-field";
+import { DataGrid, FilterBar, ListBody, SavedViews, useFilters } from "./grid";
+import type { FilterField, Picked } from "./grid";
 import { Avatar, CopyField, EnvChip, Facts, SourceChip, Stat } from "./kit/bits";
 import { Button, IconButton, LinkButton } from "./kit/button";
 import { Chart } from "./kit/chart";
-import { DiffView, JsonView } from "./kit/code";
-import { Banner, EmptyState, ErrorCard, ProgressBar, Skeleton, StatusPill } from "./kit/feedback";
+import { CodeView, DiffView, JsonView } from "./kit/code";
+import { Banner, EmptyState, ErrorCard, NoPermission, ProgressBar, Skeleton, StatusPill } from "./kit/feedback";
 import type { EmptyKind, Tone } from "./kit/feedback";
 import { CheckField, NumberField, PasswordField, SegmentedField, SelectField, SwitchField, TextAreaField, TextField } from "./kit/fields";
 import { Keys } from "./kit/keys";
 import { ConfirmDialog, Dialog, Drawer, Menu } from "./kit/overlays";
-import { Card, PageTabs, Section } from "./kit/page";
-import { RelativeTime } from "./kit/time";
+import { Card, Page, PageTabs, Section } from "./kit/page";
+import { ExactTime, RelativeTime } from "./kit/time";
 import { Tooltip } from "./kit/tooltip";
-import { ShortcutList } from "./shortcuts/help";
+import { CommandPalette } from "./palette/palette";
+import { ShortcutHelp, ShortcutList } from "./shortcuts/help";
 
-export type StoryEntry = { name: string; Story: ComponentType };
+export type StoryEntry = {
+  name: string;
+  Story: ComponentType;
+  /** It takes the whole page, so that the gallery leaves it out. */
+  alone?: boolean;
+};
 
 const TONES: readonly Tone[] = ["good", "warn", "bad", "info", "calm", "human"];
 const EMPTIES: readonly EmptyKind[] = ["first-use", "no-match", "no-permission", "off"];
@@ -114,12 +123,14 @@ function Pieces(): ReactNode {
         <SourceChip source={{ kind: "console" }} />
         <SourceChip source={{ kind: "module", module: "shop 1.4" }} />
         <RelativeTime at={0} />
+        <ExactTime at={0} />
       </div>
       <CopyField value="https://example.com/console/invite#abc" label="Link" />
       <Card>
         <Facts of={[["Name", "Ada"], ["Role", "Owner"]]} />
       </Card>
       <Stat label="People" value="1,204" help="+8 %" />
+      <CodeView text={"bot = Bot()\nbot.run()"} label="Code" />
       <JsonView value={{ a: [1, 2], b: null }} label="A value" />
       <DiffView before={"a\nb\nc"} after={"a\nx\nc"} label="A change" />
     </div>
@@ -150,8 +161,32 @@ function Overlays(): ReactNode {
   );
 }
 
+function Searching(): ReactNode {
+  const [open, setOpen] = useState<"palette" | "help" | null>(null);
+  const close = () => setOpen(null);
+  return (
+    <div className="gb-row">
+      <Button onClick={() => setOpen("palette")}>Palette</Button>
+      <Button onClick={() => setOpen("help")}>Shortcuts</Button>
+      <CommandPalette open={open === "palette"} onClose={close} />
+      <ShortcutHelp open={open === "help"} onClose={close} />
+    </div>
+  );
+}
+
+const WHOLE_PAGE: StoryEntry = {
+  name: "Page",
+  alone: true,
+  Story: () => (
+    <Page title="People" purpose="Who talks to the bot." actions={<Button intent="primary">Add</Button>}>
+      <NoPermission permission="users:read" />
+    </Page>
+  ),
+};
+
 const OPEN_DIALOG: StoryEntry = {
   name: "Dialog, open",
+  alone: true,
   Story: () => (
     <Dialog open title="A dialog" onClose={nothing}>
       <TextField label="Name" value="" onChange={nothing} />
@@ -177,6 +212,43 @@ function Tables(): ReactNode {
       onMore={nothing}
     />
   );
+}
+
+const FILTERS: readonly FilterField[] = [
+  { name: "q", label: "Words", kind: "text", placeholder: "Ada" },
+  { name: "since", label: "Since", kind: "date" },
+  { name: "level", label: "Level", kind: "choice", options: [{ value: "error", label: "Error" }] },
+];
+
+function Lists(): ReactNode {
+  const filters = useFilters(FILTERS);
+  const list = { items: ROWS, loading: false, error: null, hasMore: true, loadingMore: false, loadMore: nothing, reload: nothing, at: 0 };
+  const actions = (picked: Picked) => (
+    <Button small onClick={picked.clear}>
+      Do it
+    </Button>
+  );
+  return (
+    <div className="gb-stack">
+      <SavedViews list="story" filters={{ ...filters, active: 1 }} />
+      <FilterBar fields={FILTERS} filters={filters} />
+      <ListBody
+        label="People who can be picked"
+        list={list}
+        columns={[{ id: "name", title: "Name", cell: (row) => row.name }]}
+        idOf={(row) => row.id}
+        bulk={{ of: ["story"], count: () => Promise.resolve(3412), nameOf: (row) => row.name, actions }}
+        firstUse={null}
+      />
+    </div>
+  );
+}
+
+function OneField(): ReactNode {
+  const [value, setValue] = useState<unknown>(30);
+  return fieldsOf({ type: "object", properties: { cache: { type: "integer", title: "Cache", description: "How long.", "x-unit": "seconds" } } }).map((field) => (
+    <SchemaField key={field.name} field={field} value={value} error={undefined} locked={false} onChange={setValue} onBlur={nothing} />
+  ));
 }
 
 function Settings(): ReactNode {
@@ -238,10 +310,14 @@ export const STORIES: readonly StoryEntry[] = [
   { name: "Pieces", Story: Pieces },
   { name: "Overlays", Story: Overlays },
   OPEN_DIALOG,
+  WHOLE_PAGE,
+  { name: "Search and shortcuts", Story: Searching },
   { name: "Tables", Story: Tables },
+  { name: "Lists", Story: Lists },
+  { name: "Field of a schema", Story: OneField },
   { name: "Settings form", Story: Settings },
   { name: "Form for something new", Story: NewThing },
   { name: "Charts", Story: Charts },
   { name: "Frames", Story: Frames },
-  { name: "Shortcuts", Story: ShortcutList },
+  { name: "Shortcuts", Story: () => <ShortcutList /> },
 ];

@@ -151,7 +151,30 @@ describe("shortcuts", () => {
     fireEvent.keyDown(screen.getByLabelText(/New keys for: One/), { key: "y" });
     expect(prefer).toHaveBeenCalledWith({ keys: { "t.one": "y" } });
   });
+
+  it("say what the new keys do already, and are taken from there when one wants that", async () => {
+    const prefer = vi.fn();
+    show(
+      <>
+        <Keyed run={vi.fn()} />
+        <Second />
+        <ShortcutList />
+      </>,
+      { prefer },
+    );
+    await userEvent.click(screen.getByRole("button", { name: /Change.*One/ }));
+    fireEvent.keyDown(screen.getByLabelText(/New keys for: One/), { key: "g" });
+    expect(screen.getByRole("alert").textContent).toContain("already does: Two");
+    expect(prefer).not.toHaveBeenCalled();
+    await userEvent.click(screen.getByRole("button", { name: "Use it here instead" }));
+    expect(prefer).toHaveBeenCalledWith({ keys: { "t.two": "", "t.one": "g" } });
+  });
 });
+
+function Second(): ReactNode {
+  useShortcut({ id: "t.two", keys: "g h", label: "Two", section: "Test" }, () => undefined);
+  return null;
+}
 
 function Offering({ run }: { run: () => void }): ReactNode {
   const [commands] = useState((): Command[] => [

@@ -10,6 +10,8 @@ import { usePreferences } from "../hooks/context";
 import { Button, IconButton } from "../kit/button";
 import { Menu } from "../kit/overlays";
 import { useShortcut } from "../shortcuts/shortcuts";
+import { PickBox } from "./selection";
+import type { Selection } from "./selection";
 
 export type Column<T> = {
   id: string;
@@ -38,12 +40,16 @@ export type GridProps<T> = {
   hasMore?: boolean;
   loadingMore?: boolean;
   onMore?: () => void;
+  /** Rows can be picked. */
+  selection?: Selection;
+  /** What a row is called, where it can be picked. */
+  nameOf?: (row: T) => string;
 };
 
 const features = tableFeatures({ columnVisibilityFeature });
 const VIRTUAL_FROM = 120;
 
-export function DataGrid<T extends object>({ label, rows, columns, idOf, linkOf, rowActions, hasMore, loadingMore, onMore }: GridProps<T>): ReactNode {
+export function DataGrid<T extends object>({ label, rows, columns, idOf, linkOf, rowActions, hasMore, loadingMore, onMore, selection, nameOf = idOf }: GridProps<T>): ReactNode {
   const { t } = useTranslation("kit");
   const made = useMemo(() => {
     const helper = createColumnHelper<typeof features, T>();
@@ -67,6 +73,13 @@ export function DataGrid<T extends object>({ label, rows, columns, idOf, linkOf,
     const row = lines[index]?.original;
     return row && linkOf ? linkOf(row) : undefined;
   });
+  usePickKey(
+    selection &&
+      ((index) => {
+        const id = lines[index]?.id;
+        if (id !== undefined) selection.pick(id, !selection.has(id), false);
+      }),
+  );
   return (
     <div className="gb-grid">
       <div className="gb-grid-tools">
@@ -86,6 +99,11 @@ export function DataGrid<T extends object>({ label, rows, columns, idOf, linkOf,
           <caption className="gb-unseen">{label}</caption>
           <thead>
             <tr aria-rowindex={1}>
+              {selection && (
+                <th scope="col" className="gb-grid-pick">
+                  <PickBox label={t("bulk.pickAll")} checked={selection.count === lines.length} mixed={selection.count > 0 && selection.count < lines.length} onPick={selection.pickAll} />
+                </th>
+              )}
               {shown.map((one) => (
                 <th key={one.id} scope="col" data-numeric={one.numeric ? "" : undefined} data-wide={one.wideOnly ? "" : undefined} style={one.width ? { minWidth: `${one.width}ch` } : undefined}>
                   {one.title}
@@ -101,7 +119,12 @@ export function DataGrid<T extends object>({ label, rows, columns, idOf, linkOf,
           <tbody ref={body}>
             {slice.before > 0 && <tr aria-hidden style={{ height: slice.before }} />}
             {lines.slice(slice.first, slice.end).map((line, offset) => (
-              <tr key={line.id} aria-rowindex={slice.first + offset + 2} data-index={slice.first + offset} ref={slice.measure}>
+              <tr key={line.id} aria-rowindex={slice.first + offset + 2} data-index={slice.first + offset} data-picked={selection?.has(line.id) ? "" : undefined} ref={slice.measure}>
+                {selection && (
+                  <td className="gb-grid-pick">
+                    <PickBox label={t("bulk.pick", { row: nameOf(line.original) })} checked={selection.has(line.id)} onPick={(on, range) => selection.pick(line.id, on, range)} />
+                  </td>
+                )}
                 {shown.map((one, index) => (
                   <td key={one.id} data-numeric={one.numeric ? "" : undefined} data-wide={one.wideOnly ? "" : undefined}>
                     {index === 0 && linkOf ? <Link to={linkOf(line.original)}>{isolated(one.cell(line.original))}</Link> : isolated(one.cell(line.original))}
@@ -154,11 +177,11 @@ function useRowKeys(body: React.RefObject<HTMLTableSectionElement | null>, count
   const { t } = useTranslation("kit");
   const navigate = useNavigate();
   const move = (step: number) => {
-    const links = [...(body.current?.querySelectorAll<HTMLElement>("tr[data-index] a, tr[data-index] button") ?? [])];
+    const links = [...(body.current?.querySelectorAll<HTMLElement>("tr[data-index] :is(a, button, input)") ?? [])];
     const rows = [...new Set(links.map((link) => link.closest("tr")))];
     const now = rows.findIndex((row) => row?.contains(document.activeElement));
     const next = rows[Math.min(rows.length - 1, Math.max(0, now + step))];
-    next?.querySelector<HTMLElement>("a, button")?.focus();
+    (next?.querySelector<HTMLElement>("a, button") ?? next?.querySelector("input"))?.focus();
   };
   const section = t("grid.section");
   useShortcut(count > 0 ? { id: "grid.next", keys: "j", label: t("grid.next"), section } : null, () => move(1));
@@ -167,5 +190,14 @@ function useRowKeys(body: React.RefObject<HTMLTableSectionElement | null>, count
     const row = document.activeElement?.closest("tr[data-index]");
     const to = row ? linkOf(Number(row.getAttribute("data-index"))) : undefined;
     if (to !== undefined) void navigate(to);
+  });
+}
+
+/** `x` picks the row that has the focus, or leaves it. */
+function usePickKey(pick: ((index: number) => void) | undefined): void {
+  const { t } = useTranslation("kit");
+  useShortcut(pick ? { id: "grid.pick", keys: "x", label: t("bulk.toggle"), section: t("grid.section") } : null, () => {
+    const row = document.activeElement?.closest("tr[data-index]");
+    if (row) pick?.(Number(row.getAttribute("data-index")));
   });
 }

@@ -4,3 +4,5 @@ export type { Column, GridProps } from "./grid";
 export { FilterBar, useFilters } from "./filters";
 export type { FilterField } from "./filters";
 export { ListBody } from "./list-page";
+export type { Bulk, Picked } from "./selection";
+export { SavedViews } from "./views";

@@ -8,21 +8,32 @@ import { FilterBar } from "./filters";
 import type { FilterField, useFilters } from "./filters";
 import { DataGrid } from "./grid";
 import type { GridProps } from "./grid";
+import { BulkBar, useSelection } from "./selection";
+import type { Bulk } from "./selection";
+import { SavedViews } from "./views";
 
-export type ListBodyProps<T extends object> = Omit<GridProps<T>, "rows" | "hasMore" | "loadingMore" | "onMore"> & {
+export type ListBodyProps<T extends object> = Omit<GridProps<T>, "rows" | "hasMore" | "loadingMore" | "onMore" | "selection" | "nameOf"> & {
   list: CursorList<T>;
   fields?: readonly FilterField[];
   filters?: ReturnType<typeof useFilters>;
+  /** Under this name people save views of the list. */
+  views?: string;
+  /** What can be done with many rows at once. */
+  bulk?: Bulk<T> | undefined;
   /** Shown when there is nothing yet at all. */
   firstUse: ReactNode;
 };
 
-export function ListBody<T extends object>({ list, fields = [], filters, firstUse, ...grid }: ListBodyProps<T>): ReactNode {
+export function ListBody<T extends object>({ list, fields = [], filters, views, bulk, firstUse, ...grid }: ListBodyProps<T>): ReactNode {
+  const selection = useSelection(bulk ? list.items.map(grid.idOf) : [], bulk?.of ?? []);
+  const picking = bulk && { selection, nameOf: bulk.nameOf };
   return (
     <div className="gb-list">
+      {filters && views !== undefined && <SavedViews list={views} filters={filters} />}
       {filters && fields.length > 0 && (list.items.length > 0 || filters.active > 0 || list.loading) && <FilterBar fields={fields} filters={filters} />}
       {list.error && <ErrorCard error={list.error} onRetry={list.reload} asOf={list.items.length > 0 ? list.at : undefined} />}
-      <Rows list={list} filters={filters} firstUse={firstUse} grid={grid} />
+      <Rows list={list} filters={filters} firstUse={firstUse} grid={{ ...grid, ...picking }} />
+      {bulk && <BulkBar bulk={bulk} selection={selection} hasMore={list.hasMore} />}
     </div>
   );
 }

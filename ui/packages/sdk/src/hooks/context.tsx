@@ -34,7 +34,12 @@ export type Preferences = {
   keys?: Record<string, string>;
   dismissed?: string[];
   bot?: string;
+  /** List → the views that the person saved of it. */
+  views?: Record<string, SavedView[]>;
 };
+
+/** A name for the filters of a list; `query` is what stands in the address. */
+export type SavedView = { name: string; query: string };
 
 export type ConsoleContext = {
   client: Client;

@@ -8,7 +8,7 @@ import { SwitchField } from "../kit/fields";
 import { Keys } from "../kit/keys";
 import { Dialog } from "../kit/overlays";
 import { nameOf } from "./keys";
-import { useShortcutList } from "./shortcuts";
+import { clash, useShortcutList } from "./shortcuts";
 
 /** The dialog that `?` opens. */
 export function ShortcutHelp({ open, onClose }: { open: boolean; onClose: () => void }): ReactNode {
@@ -20,16 +20,30 @@ export function ShortcutHelp({ open, onClose }: { open: boolean; onClose: () => 
   );
 }
 
-/** The same on a page. */
-export function ShortcutList(): ReactNode {
+type Asked = { id: string; keys: string; others: readonly string[] };
+
+/** The same on a page; with `met` with the shortcuts of pages that were open before. */
+export function ShortcutList({ met }: { met?: boolean }): ReactNode {
   const { t } = useTranslation("kit");
-  const list = useShortcutList();
+  const list = useShortcutList(met);
+  const all = useShortcutList(true);
   const [preferences, prefer] = usePreferences();
   const [changing, setChanging] = useState<string | null>(null);
+  const [asked, setAsked] = useState<Asked | null>(null);
   const sections = [...new Set(list.map((one) => one.section))];
-  const assign = (id: string, keys: string) => {
-    prefer({ keys: { ...preferences.keys, [id]: keys } });
+  const othersOf = (id: string, keys: string) => all.filter((one) => one.id !== id && clash(one.keys, keys));
+  const assign = (id: string, keys: string, takenFrom: readonly string[] = []) => {
+    prefer({ keys: { ...preferences.keys, ...Object.fromEntries(takenFrom.map((other) => [other, ""])), [id]: keys } });
     setChanging(null);
+    setAsked(null);
+  };
+  const chosen = (id: string, keys: string) => {
+    const others = othersOf(id, keys).map((one) => one.id);
+    if (others.length === 0) assign(id, keys);
+    else {
+      setChanging(null);
+      setAsked({ id, keys, others });
+    }
   };
   const reset = (id: string) => {
     const { [id]: _, ...kept } = preferences.keys ?? {};
@@ -53,7 +67,7 @@ export function ShortcutList(): ReactNode {
                 <li key={one.id}>
                   <span>{one.label}</span>
                   {changing === one.id ? (
-                    <KeyCatcher label={t("shortcuts.press", { what: one.label })} onKeys={(keys) => assign(one.id, keys)} onCancel={() => setChanging(null)} />
+                    <KeyCatcher label={t("shortcuts.press", { what: one.label })} onKeys={(keys) => chosen(one.id, keys)} onCancel={() => setChanging(null)} />
                   ) : (
                     <>
                       {one.keys === "" ? <span className="gb-faint">{t("shortcuts.off")}</span> : <Keys of={one.keys} />}
@@ -67,7 +81,23 @@ export function ShortcutList(): ReactNode {
                           <span className="gb-unseen">: {one.label}</span>
                         </Button>
                       )}
+                      {asked?.id !== one.id && othersOf(one.id, one.keys).length > 0 && (
+                        <span className="gb-shortcut-clash">{t("shortcuts.clash", { others: wordsOf(othersOf(one.id, one.keys)) })}</span>
+                      )}
                     </>
+                  )}
+                  {asked?.id === one.id && (
+                    <div className="gb-shortcut-clash" role="alert">
+                      <span>
+                        <Keys of={asked.keys} /> {t("shortcuts.taken", { others: wordsOf(othersOf(one.id, asked.keys)) })}
+                      </span>
+                      <Button small intent="primary" onClick={() => assign(one.id, asked.keys, asked.others)}>
+                        {t("shortcuts.take")}
+                      </Button>
+                      <Button small onClick={() => setAsked(null)}>
+                        {t("cancel")}
+                      </Button>
+                    </div>
                   )}
                 </li>
               ))}
@@ -77,6 +107,8 @@ export function ShortcutList(): ReactNode {
     </div>
   );
 }
+
+const wordsOf = (list: readonly { label: string }[]) => list.map((one) => one.label).join(", ");
 
 function KeyCatcher({ label, onKeys, onCancel }: { label: string; onKeys: (keys: string) => void; onCancel: () => void }): ReactNode {
   const { t } = useTranslation("kit");

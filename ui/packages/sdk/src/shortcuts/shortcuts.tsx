@@ -19,10 +19,13 @@ class Registry {
   #entries = new Map<symbol, Entry>();
   #watchers = new Set<() => void>();
   #list: readonly Entry[] = [];
+  #met = new Map<string, Shortcut>();
+  #everything: readonly Shortcut[] = [];
 
   add(entry: Entry): () => void {
     const token = Symbol(entry.id);
     this.#entries.set(token, entry);
+    this.#met.set(entry.id, { id: entry.id, keys: entry.keys, label: entry.label, section: entry.section });
     this.#changed();
     return () => {
       this.#entries.delete(token);
@@ -32,6 +35,9 @@ class Registry {
 
   list = (): readonly Entry[] => this.#list;
 
+  /** Those of pages that were open before, too. */
+  met = (): readonly Shortcut[] => this.#everything;
+
   watch = (changed: () => void): (() => void) => {
     this.#watchers.add(changed);
     return () => this.#watchers.delete(changed);
@@ -39,6 +45,7 @@ class Registry {
 
   #changed(): void {
     this.#list = [...this.#entries.values()];
+    this.#everything = [...this.#met.values()];
     for (const watcher of this.#watchers) watcher();
   }
 }
@@ -99,11 +106,16 @@ export function useShortcut(shortcut: Shortcut | null, run: () => void): void {
 
 const none: readonly Entry[] = [];
 
-/** All shortcuts that work now, each once, with the person's own keys. */
-export function useShortcutList(): readonly (Shortcut & { usual: string })[] {
+/** Whether one hides the other: the same keys, or the beginning of them. */
+export function clash(one: string, other: string): boolean {
+  return one !== "" && other !== "" && (one === other || one.startsWith(`${other} `) || other.startsWith(`${one} `));
+}
+
+/** All shortcuts that work now, each once, with the person's own keys; with `met` those of pages that were open before, too. */
+export function useShortcutList(met = false): readonly (Shortcut & { usual: string })[] {
   const registry = useContext(Context);
   const [preferences] = usePreferences();
-  const list = useSyncExternalStore(registry?.watch ?? (() => () => undefined), registry?.list ?? (() => none));
+  const list: readonly Shortcut[] = useSyncExternalStore(registry?.watch ?? (() => () => undefined), (met ? registry?.met : registry?.list) ?? (() => none));
   return useMemo(() => {
     const found = new Map(list.map((one) => [one.id, { ...one, usual: one.keys, keys: keysOf(one, preferences.keys) }]));
     return [...found.values()];

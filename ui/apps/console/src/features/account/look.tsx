@@ -15,7 +15,7 @@ export function Look(): ReactNode {
         <SegmentedField label={t("account.density")} value={preferences.density ?? "comfortable"} onChange={(density) => prefer({ density })} options={densities} />
       </Section>
       <Section title={t("word.keys")}>
-        <ShortcutList />
+        <ShortcutList met />
       </Section>
     </>
   );

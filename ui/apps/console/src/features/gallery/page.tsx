@@ -6,7 +6,7 @@ import { STORIES } from "@gutenbot/console/stories";
 export default function GalleryPage(): ReactNode {
   return (
     <Page title="Gallery" purpose="Every component of the kit, as it is used.">
-      {STORIES.filter((story) => story.name !== "Dialog, open").map(({ name, Story }) => (
+      {STORIES.filter((story) => story.alone !== true).map(({ name, Story }) => (
         <Section key={name} title={name}>
           <Story />
         </Section>
