@@ -265,7 +265,7 @@ def test_pages_of_modules_shut_nobody_out_and_run_over_nowhere(
     look = f'{{"scheme": "{scheme}", "locale": "{language}"}}'
     someone.page.context.add_init_script(f"localStorage.setItem('gutenbot.look', '{look}')")
     someone.goes(path)
-    someone.page.get_by_role("status", name="Loading").wait_for(state="detached")
+    expect(someone.page.get_by_role("status", name="Loading")).to_have_count(0)
     someone.page.evaluate(AXE.read_text("utf-8"))
     assert violations(someone.page) == []
     assert overflow(someone.page) == 0

@@ -27,9 +27,11 @@ from gutenbot.http.routes import (
     content,
     content_items,
     content_live,
+    content_results,
     content_review,
     content_text,
     content_types,
+    content_wording,
     conversations,
     dead_letters,
     home,
@@ -39,7 +41,9 @@ from gutenbot.http.routes import (
     keys,
     logs,
     media,
+    module_data,
     module_pages,
+    module_sources,
     modules,
     notifications,
     oidc,
@@ -98,7 +102,9 @@ def make_api(app: "App", gate: Gate, console: Console | None = None, assets: Mod
         content_live,
         content_review,
         content_items,
+        content_results,
         content_types,
+        content_wording,
         transfer,
         media,
         conversations,
@@ -115,6 +121,8 @@ def make_api(app: "App", gate: Gate, console: Console | None = None, assets: Mod
         playground,
         instance,
         keys,
+        module_data,
+        module_sources,
         packages,
         settings,
         reports,
@@ -208,9 +216,13 @@ async def _framework(request: Request, error: Exception) -> JSONResponse:
 
 
 def _methods(request: Request) -> str:
-    """What the path takes, as the header `Allow` names it: several routes may share it, and the framework knows the first."""
-    path = request.scope["path"]
-    found = [route for whole, route in _all(request.app.routes, "") if compile_path(whole)[0].match(path) is not None]
+    """What the path takes, as the header `Allow` names it: several routes may share it, and the framework knows the first.
+
+    A route of just this path hides those that would take a part of it as a parameter.
+    """
+    path, listed = request.scope["path"], list(_all(request.app.routes, ""))
+    exact = [route for whole, route in listed if whole == path]
+    found = exact or [route for whole, route in listed if compile_path(whole)[0].match(path) is not None]
     return ", ".join(sorted({method for route in found for method in getattr(route, "methods", None) or ()}))
 
 
