@@ -181,7 +181,7 @@ class App(Installation):
         return self.content.over(bot, files)
 
     def files_again(self, bot_id: BotId) -> Library:
-        return self.content.shelves[bot_id].files.reload()
+        return self.content.shelves.files(bot_id).reload()
 
     def remove_bot(self, bot_id: BotId) -> None:
         super().remove_bot(bot_id)

@@ -154,7 +154,7 @@ def _app(
     )  # fmt: skip
     if tracer is not None:
         app.at_end(tracer.close)
-    app.content.desk.overrides = settings.content.overrides
+    app.content.overrides = settings.content.overrides
     app.services.choose(settings.services)
     for name in names() if safe else ():
         app.installed[name] = Installed(Module(name), "disabled", SAFE, imported=False)

@@ -5,22 +5,24 @@ their beginning: swapping it changes no turn that runs.
 """
 
 import asyncio
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gutenbot.accounts.lines import SYSTEM
 from gutenbot.app.content_counts import ContentCounts
 from gutenbot.app.module_texts import Texts, texts_of
+from gutenbot.app.shelves import Ground, Shelves
 from gutenbot.content import Library
-from gutenbot.editing import workers
-from gutenbot.editing.desk import ContentDesk
+from gutenbot.editing.questions import EDITS, GENERATION
 from gutenbot.editing.references import ContentUser
-from gutenbot.editing.shelf import Shelf
+from gutenbot.kernel.clock import to_ms
 from gutenbot.kernel.errors import Temporary
 from gutenbot.kernel.ids import BotId, new_id
 from gutenbot.kernel.log import get_logger
 
 if TYPE_CHECKING:
     from gutenbot.app.app import App
+    from gutenbot.editing.desk import ContentDesk, Overrides
     from gutenbot.modules.bot import Bot
 
 log = get_logger("content")
@@ -39,8 +41,8 @@ class LiveContent:
     def __init__(self, app: "App") -> None:
         self._app = app
         self.worker = new_id()
-        self.shelves: dict[BotId, Shelf] = {}
-        self.desk = ContentDesk(app.storage, app.clock, self.shelves, went_live=self._went_live, planned=self._planned)  # type: ignore[arg-type]
+        self.shelves = Shelves()
+        self.overrides: Overrides = "allowed"
         self.counts = ContentCounts(app)
         self._tasks: list[asyncio.Task[None]] = []
         self._next_ms = 0
@@ -50,15 +52,24 @@ class LiveContent:
         self._texts = Texts()
         self._texts_of: tuple[tuple[str, str, str], ...] = ()
 
+    @cached_property
+    def desk(self) -> "ContentDesk":
+        """The way to edited content. It is made, and what it needs imported, when somebody first asks for it."""
+        from gutenbot.editing.desk import ContentDesk
+
+        return ContentDesk(
+            self._app.storage, self._app.clock, self.shelves, self.overrides, went_live=self._went_live,  # type: ignore[arg-type]
+            planned=self._planned, users=self.users, renamed=self._renamed,
+        )  # fmt: skip
+
+    def now_ms(self) -> int:
+        """This moment, as tables keep it."""
+        return to_ms(self._app.clock.now())
+
     def over(self, bot: "Bot", files: Library) -> Library:
         """What is live, over these files of a bot: what its turns get."""
-        files = files.over(self._texts.items)
-        shelf = self.shelves.get(bot.id)
-        if shelf is None:
-            self.shelves[bot.id] = Shelf(bot.id, files, bot.folder, files, behind=self._texts.defaults)
-            return files
-        self._unsettled = True
-        return shelf.put_files(files, bot.folder, self._texts.defaults)
+        self._unsettled = self._unsettled or bot.id in self.shelves
+        return self.shelves.put(bot.id, Ground(files.over(self._texts.items), bot.folder, self._texts.defaults))
 
     async def follow_modules(self) -> None:
         """Modules came or went: the texts that they bring do too."""
@@ -70,9 +81,9 @@ class LiveContent:
         texts = await asyncio.to_thread(texts_of, running, but=[bot.content_folder for bot in bots])
         self._texts, self._texts_of = texts, names
         for bot in bots:
-            shelf, runtime = self.shelves.get(bot.id), self._app.runtimes.get(bot.id)
-            if shelf is not None and runtime is not None:
-                runtime.library = self.over(bot, shelf.files)
+            runtime = self._app.runtimes.get(bot.id)
+            if bot.id in self.shelves and runtime is not None:
+                runtime.library = self.over(bot, self.shelves.files(bot.id))
 
     def users(self) -> list[ContentUser]:
         """Who else than code says items."""
@@ -85,7 +96,7 @@ class LiveContent:
 
     def warn(self) -> list[str]:
         """What whoever runs the app should know of edited content."""
-        count = sum(len(shelf.live) for shelf in self.shelves.values())
+        count = sum(len(shelf.live) for shelf in self.shelves.made())
         if not count:
             return []
         texts = "1 text is" if count == 1 else f"{count} texts are"
@@ -95,11 +106,10 @@ class LiveContent:
 
     def forget(self, bot_id: BotId) -> None:
         """The bot is gone from here."""
-        self.shelves.pop(bot_id, None)
+        self.shelves.drop(bot_id)
 
     async def start(self) -> None:
         """Takes in what modules bring and what is live, before the first turn; then follows."""
-        self.desk.users, self.desk.renamed = self.users, self._renamed
         await self.follow_modules()
         for bot_id in list(self.shelves):
             await self._follow(bot_id)
@@ -124,6 +134,8 @@ class LiveContent:
         if self._ready:
             await self.counts.stop()
         if self._ready and self._app.storage.shared:
+            from gutenbot.editing import workers
+
             try:
                 await workers.leave(self._app.storage, self.worker)
             except Temporary as error:
@@ -132,13 +144,14 @@ class LiveContent:
     async def live_on(self, bot: str, generation: int) -> tuple[int, int]:
         """On how many workers a generation is live, and how many there are."""
         if not self._app.storage.shared:
-            shelf = self.shelves.get(BotId(bot))
-            return int(shelf is not None and shelf.generation >= generation), 1
-        return await workers.live_on(self._app.storage, bot, generation, self.desk.now_ms())
+            return int(self.shelves.generations().get(bot, -1) >= generation), 1
+        from gutenbot.editing import workers
+
+        return await workers.live_on(self._app.storage, bot, generation, self.now_ms())
 
     async def _follow(self, bot_id: BotId) -> bool:
-        library = await self.desk.follow(bot_id)
-        if library is None:
+        known = self.shelves.generations().get(bot_id, 0)
+        if await self._app.storage.peek(GENERATION, bot=bot_id) <= known or await self.desk.follow(bot_id) is None:
             return False
         runtime = self._app.runtimes.get(bot_id)
         if runtime is not None:
@@ -147,9 +160,9 @@ class LiveContent:
 
     async def settle(self) -> None:
         """Texts that were pulled into the files, and deployed, are the files' from now on."""
-        from gutenbot.editing.sync import settle
+        for bot_id in [shelf.bot for shelf in self.shelves.made() if shelf.live]:
+            from gutenbot.editing.sync import settle
 
-        for bot_id in [bot for bot, shelf in self.shelves.items() if shelf.live]:
             count = await settle(self.desk, bot_id)
             if count:
                 log.info("content.settled", bot=bot_id, texts=count)
@@ -206,8 +219,9 @@ class LiveContent:
 
     async def _beat(self) -> None:
         if self._app.storage.shared:
-            generations: dict[str, int] = {bot: shelf.generation for bot, shelf in self.shelves.items()}
-            await workers.beat(self._app.storage, self.worker, generations, self.desk.now_ms())
+            from gutenbot.editing import workers
+
+            await workers.beat(self._app.storage, self.worker, self.shelves.generations(), self.now_ms())
 
     # What was planned -----------------------------------------------------------------------------------------------
 
@@ -229,11 +243,9 @@ class LiveContent:
         """Does what is due by now; returns how much. Doing it twice does it once, so that any worker may."""
         now, storage = self._app.clock.monotonic(), self._app.storage
         if now >= self._look_at:
-            from gutenbot.editing.planning import next_ms
-
-            self._next_ms = await self.desk.read(next_ms)
+            self._next_ms = await self._next_plan_ms()
             self._look_at = now + (SOON_S if storage.shared else 60.0)
-        if not self._next_ms or self._next_ms > self.desk.now_ms() or "schedules" not in self._app.mode.roles:
+        if not self._next_ms or self._next_ms > self.now_ms() or "schedules" not in self._app.mode.roles:
             return 0
         if await storage.take_lease(LEASE) != "":
             return 0
@@ -242,6 +254,13 @@ class LiveContent:
             return sum([await self._due(bot) for bot in list(self.shelves)])
         finally:
             await storage.end_lease(LEASE)
+
+    async def _next_plan_ms(self) -> int:
+        if not await self._app.storage.peek(EDITS):
+            return 0
+        from gutenbot.editing.planning import next_ms
+
+        return await self.desk.read(next_ms)
 
     async def _due(self, bot: BotId) -> int:
         from gutenbot.editing.live import carry_out

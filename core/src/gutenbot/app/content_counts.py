@@ -99,7 +99,7 @@ class ContentCounts:
             return 0
         from gutenbot.editing.counting import add
 
-        day = self._app.content.desk.now_ms() // 86_400_000
+        day = self._app.content.now_ms() // 86_400_000
         kept = {key: (shown, clicked) for key, (shown, clicked) in counts.items()}
         await self._app.storage.write(lambda db: add(db, kept, day), place="core.content.counts")
         return len(counts)

@@ -4,16 +4,18 @@ and people edit them like all others."""
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gutenbot.content import load_library
 from gutenbot.content.items import Item
 from gutenbot.content.shapes import BUILT_IN
-from gutenbot.editing.defaults import Default, Defaults, Key
-from gutenbot.editing.layers import builtin
 from gutenbot.kernel.log import get_logger
 from gutenbot.modules.bot import Bot
 from gutenbot.modules.content_types import declared
 from gutenbot.modules.module import Module
+
+if TYPE_CHECKING:
+    from gutenbot.editing.defaults import Default, Key
 
 log = get_logger("content")
 
@@ -25,19 +27,42 @@ OURS = "gutenbot."
 
 
 @dataclass(frozen=True, slots=True)
+class Own:
+    """The texts of one module."""
+
+    module: str
+    folder: Path
+    items: frozenset[str]
+    """Those that count: the others are another module's, or Gutenbot's."""
+
+
+@dataclass(slots=True)
 class Texts:
     """What stands behind the files of bots."""
 
-    defaults: Mapping[Key, Default] = field(default_factory=builtin)
-    """As editors see it, Gutenbot's own words among it."""
     items: tuple[Item, ...] = ()
     """As turns say it."""
+    owners: tuple[Own, ...] = ()
+    _defaults: "Mapping[Key, Default] | None" = field(default=None, repr=False)
+
+    def defaults(self) -> "Mapping[Key, Default]":
+        """As editors see it, Gutenbot's own words among it; always the same object. Reads the disk at first."""
+        if self._defaults is None:
+            from gutenbot.editing.defaults import Defaults
+            from gutenbot.editing.layers import builtin
+
+            found: dict[Key, Default] = dict(builtin())
+            for own in self.owners:
+                texts = Defaults(own.folder, LANGUAGE, own.module).read()
+                found |= {key: default for key, default in texts.items() if key[0] in own.items}
+            self._defaults = found
+        return self._defaults
 
 
 def texts_of(modules: Iterable[Module], *, but: Iterable[Path] = ()) -> Texts:
     """The texts of all these modules; of an id that two of them have, the first one's. `but`: folders of bots' own content."""
-    defaults: dict[Key, Default] = dict(builtin())
     items: list[Item] = []
+    found: list[Own] = []
     owners: dict[str, str] = {}
     taken = {path.resolve() for path in but}
     for module in sorted((one for one in modules if not isinstance(one, Bot)), key=lambda one: one.name):
@@ -50,12 +75,11 @@ def texts_of(modules: Iterable[Module], *, but: Iterable[Path] = ()) -> Texts:
         for problem in library.problems:
             if problem.severity == "error":
                 log.error("content.module_text", module=module.name, place=str(problem), reason=problem.message)
-        own = {
+        own = frozenset(
             item
             for item in library.own
             if not item.startswith(OURS) and owners.setdefault(item, module.name) == module.name
-        }
+        )
         items += [one for item in sorted(own) for one in library.own[item].values() if not one.broken]
-        found = Defaults(folder, LANGUAGE, module.name).read()
-        defaults |= {key: default for key, default in found.items() if key[0] in own}
-    return Texts(defaults, tuple(items))
+        found.append(Own(module.name, folder, own))
+    return Texts(tuple(items), tuple(found))

@@ -4,9 +4,10 @@ to know, in the same transaction, so that nothing can be out of date."""
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def nobody() -> Sequence[ContentUser]:
     return ()
 
 
-def references(db: sa.Connection, users: Iterable[ContentUser], bot: str, item: str = "") -> list[Reference]:
+def references(db: "sa.Connection", users: Iterable[ContentUser], bot: str, item: str = "") -> list[Reference]:
     """All of a bot; with `item` those of one item. In order."""
     found = {one for user in users for one in user.uses(db, bot) if item in ("", one.item)}
     return sorted(found, key=lambda one: (one.item, one.kind, one.words, one.place))
@@ -58,7 +59,7 @@ def counted(found: Iterable[Reference]) -> Mapping[str, int]:
     return Counter(one.item for one in found)
 
 
-def rename(db: sa.Connection, users: Sequence[ContentUser], bot: str, item: str, to: str) -> list[Reference]:
+def rename(db: "sa.Connection", users: Sequence[ContentUser], bot: str, item: str, to: str) -> list[Reference]:
     """Calls an item otherwise wherever it is said; returns where that was."""
     found = references(db, users, bot, item)
     if found:

@@ -1,7 +1,7 @@
 """One bot's edited content as a process has it: what its files say, what is live over them, and what lists show."""
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,8 +35,8 @@ class Shelf:
     live: dict[Key, Item] = field(default_factory=dict)
     numbers: dict[Key, int] = field(default_factory=dict)
     """Which revision each live text is; one that could not be said keeps the one before, and is not here."""
-    behind: Mapping[Key, Default] = field(default_factory=builtin)
-    """What is said where the files say nothing: the words of modules, and Gutenbot's own."""
+    behind: Callable[[], Mapping[Key, Default]] = builtin
+    """What is said where the files say nothing: the words of modules, and Gutenbot's own; the same object until they change."""
     _taken: dict[Key, int] = field(default_factory=dict)
     """The generation of each text that was taken in: one that was read earlier changes it no more."""
     defaults: Defaults = field(init=False)
@@ -56,10 +56,10 @@ class Shelf:
         """The source language."""
         return self.files.default_locale
 
-    def put_files(self, files: Library, folder: Path, behind: Mapping[Key, Default] | None = None) -> Library:
+    def put_files(self, files: Library, folder: Path, behind: Callable[[], Mapping[Key, Default]]) -> Library:
         """The files are other ones now, or what is behind them; what is live stays over them. Returns what turns get."""
         with self.lock:
-            self.behind = self.behind if behind is None else behind
+            self.behind = behind
             if folder != self.folder:
                 self.folder, self.usage = folder, Usage(folder)
             if files.folder != self.files.folder or files.default_locale != self.files.default_locale:
@@ -102,7 +102,7 @@ class Shelf:
 
     def layers(self) -> Layers:
         """What is said where nobody has edited anything; the same object until files or modules change. Reads the disk."""
-        own, behind = self.defaults.read(), self.behind
+        own, behind = self.defaults.read(), self.behind()
         known = self._layers
         if known is None or known.own is not own or known.behind is not behind:
             known = self._layers = layers_of(own, behind)
