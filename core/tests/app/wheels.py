@@ -4,7 +4,8 @@ import base64
 import hashlib
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 CODE = """
 from gutenbot.events.messages import TextMessage
@@ -61,6 +62,21 @@ def wheel(
     if tamper:
         contents[f"{package}/__init__.py"] += "# changed\n"
     return f"gb_{name}-{version}-py3-none-any.whl", packed(contents)
+
+
+def changed(file: Path, edits: Mapping[str, Callable[[str], str]]) -> tuple[str, bytes]:
+    """(file name, bytes) of a wheel in which some files are others, with a record that says so. Files are named by their end."""
+    with zipfile.ZipFile(file) as archive:
+        contents = {name: archive.read(name).decode() for name in archive.namelist()}
+    for end, edit in edits.items():
+        (path,) = [name for name in contents if name.endswith(end)]
+        contents[path], before = edit(contents[path]), contents[path]
+        assert contents[path] != before, path
+    record = next(name for name in contents if name.endswith(".dist-info/RECORD"))
+    del contents[record]
+    lines = (f"{path},sha256={_hash(text)},{len(text.encode())}\n" for path, text in contents.items())
+    contents[record] = f"{''.join(lines)}{record},,\n"
+    return file.name, packed(contents)
 
 
 def packed(contents: Mapping[str, str | bytes]) -> bytes:

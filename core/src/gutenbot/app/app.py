@@ -223,7 +223,7 @@ class App(Installation):
         """Opens the storage, then starts services, channels, turns and tasks."""
         await self.storage.open()
         await self.settings.start()
-        self.switching.at_start()
+        await self.switching.at_start()
         await self._migrate_modules()
         await self.content.start()
         await self.services.start()
@@ -245,6 +245,7 @@ class App(Installation):
         self.settings.follow()
         await self.bridge.run()
         self.started = True
+        await self.installing.catch_up()
 
     async def _migrate_modules(self) -> None:
         """Brings the tables of all modules up to date; one whose migration fails is disabled alone (MIG-06)."""

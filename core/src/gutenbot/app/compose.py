@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gutenbot.app.app import App, Mode
 from gutenbot.app.database import Database, database_of, make_storage
+from gutenbot.app.fetching import Sources
 from gutenbot.app.found import data_folder
 from gutenbot.app.install import Installed
 from gutenbot.app.known_bad import FILE as KNOWN_BAD
@@ -21,6 +22,7 @@ from gutenbot.kernel.sealing import VARIABLE, Keyring
 from gutenbot.kernel.slices import shared
 from gutenbot.modules.load import Found, discover, names
 from gutenbot.modules.module import Module
+from gutenbot.modules.sources.pip_settings import pip_settings
 from gutenbot.modules.store import Store
 from gutenbot.storage.port import Storage
 from gutenbot.turns.tracing import NO_TRACING
@@ -81,14 +83,19 @@ def compose(
         extra = [*extra, recycler(server.recycle_after_s)]
     keeper = storage or make_storage(database, clock or SystemClock(), roles=server.roles)
     app = _app(found, settings, loaded, extra, keeper, clock, _meters(environ), safe=safe)
-    app.installing.use(store)
-    app.switching.known_bad.use(database.folder / KNOWN_BAD)
+    app.installing.use(store, _sources(project, server, environ))
+    app.switching.known_bad.use(database.folder / KNOWN_BAD, server.known_bad_url)
+    app.installing.catalogue.renewed.url = server.module_index_url
     load = _loader(project, environ, found, app, server)
     # Found again: what may differ by bot is known only now that the bots are.
     app.settings.use(load, load({}), Keyring(database.folder, environ.get(VARIABLE, "")))
     app.bridge.attention.watch_backups(database.folder, 0 if server.dev else server.backup_days)
     app.bridge.logs.write_to(database.folder / "logs", server.log_files_mb)
     return Composed(app, project, settings, loaded, database)
+
+
+def _sources(project: Project, server: Settings, environ: Mapping[str, str]) -> Sources:
+    return Sources(pip_settings(environ), [project.folder / folder for folder in server.module_folders])
 
 
 def _loader(

@@ -13,8 +13,13 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from gutenbot.app import module_work
+from gutenbot.app.catalogue import Catalogue
+from gutenbot.app.fetching import Sources
 from gutenbot.app.install import Installed
+from gutenbot.app.module_work import Progress
 from gutenbot.app.settings import AllSettings
+from gutenbot.app.shared_modules import SharedModules
 from gutenbot.config.errors import SettingsMistake
 from gutenbot.kernel.clock import to_ms
 from gutenbot.kernel.errors import GutenbotError
@@ -85,13 +90,17 @@ class Installing:
     def __init__(self, app: "App") -> None:
         self._app = app
         self._store: Store | None = None
+        self.sources = Sources()
+        self.shared = SharedModules(app)
+        self.catalogue = Catalogue(app)
         self._busy = asyncio.Lock()
         self.loaded: dict[str, Kept] = {}
         """What was installed from the console and is loaded here."""
 
-    def use(self, store: Store) -> None:
-        """Keeps modules there: before the start."""
+    def use(self, store: Store, sources: Sources | None = None) -> None:
+        """Keeps modules there, and takes packages from there: before the start."""
         self._store = store
+        self.sources = sources or self.sources
         names = set(self._app.installed)
         self.loaded = {name: one for name, one in store.read().items() if name in names}
 
@@ -123,20 +132,28 @@ class Installing:
     async def install(self, identifier: str, by: str) -> Outcome:
         """Installs a package that waits, and starts it in place. Raises `NoPackage` and `Obstacles`."""
         async with self._busy:
-            package = await asyncio.to_thread(self.packages.find, identifier)
+            package = await self.shared.find(identifier)
             if package is None:
                 raise NoPackage(id=identifier[:40])
             if package.obstacles:
                 raise Obstacles(module=package.module, reasons=" ".join(package.obstacles))
             outcome = Outcome(package.module, package.wheel.version)
-            await self._install(package, by, outcome)
+            progress = await module_work.resumed(self._app, identifier)
+            try:
+                await self._install(package, by, outcome, progress)
+            finally:
+                await progress.end()
             log.info("module.installed" if outcome.ok else "module.not_installed", module=outcome.module,
                      version=outcome.version, failed=outcome.failed, reason=outcome.reason)  # fmt: skip
             return outcome
 
-    async def _install(self, package: Package, by: str, outcome: Outcome) -> None:
+    async def _install(self, package: Package, by: str, outcome: Outcome, progress: Progress) -> None:
         now_ms = to_ms(self._app.clock.now())
-        say = outcome.log.append
+
+        def say(line: str, stage: str = "unpack") -> None:
+            outcome.log.append(line)
+            progress.note(stage, line)
+
         say(f"checked {package.wheel.files} files of {package.wheel.file}")
         try:
             kept, before = await asyncio.to_thread(
@@ -144,20 +161,25 @@ class Installing:
             )
         except (GutenbotError, OSError) as error:
             self._failed(outcome, "unpack", error)
+            progress.note("failed", outcome.log[-1])
             return
         outcome.before = before.version if before is not None else ""
         if self._is_loaded(kept):
             outcome.ok = outcome.pending = True
-            say(f"{outcome.before} goes on running here; {kept.version} counts from the next start on")
+            say(f"{outcome.before} goes on running here; {kept.version} counts from the next start on", "load")
+            await self.shared.installed(package.id, kept)
             return
+        progress.note("load", f"loading {kept.name}, making its tables, starting it")
         step, wrong = await self._bring(kept)
         if wrong is not None:
             await asyncio.to_thread(self.store.put_back, kept.name, before)
             self._failed(outcome, step, wrong)
-            say("rolled back: everything is as it was before")
+            progress.note("failed", outcome.log[-1])
+            say("rolled back: everything is as it was before", "failed")
             return
         outcome.ok = True
-        say(f"{kept.name} {kept.version} is loaded; {self._app.installed[kept.name].reason or 'it runs'}")
+        await self.shared.installed(package.id, kept)
+        say(f"{kept.name} {kept.version} is loaded; {self._app.installed[kept.name].reason or 'it runs'}", "start")
 
     def _failed(self, outcome: Outcome, step: str, error: BaseException) -> None:
         plain = isinstance(error, StartFailed)
@@ -227,6 +249,7 @@ class Installing:
         async with self._busy:
             kept = self.check_removable(name)
             await asyncio.to_thread(self.store.remove, name)
+            await self.shared.removed(name)
             await self._take_away(name)
             log.info("module.uninstalled", module=name, version=kept.version)
             return kept
@@ -242,10 +265,19 @@ class Installing:
     # Following ------------------------------------------------------------------------------------------------------
 
     async def follow(self, before: AllSettings, now: AllSettings) -> None:
-        """Another worker of this data folder has installed or removed something."""
-        if self._store is None or not self._app.started or self._busy.locked():
+        """Another worker, of this data folder or of this database, has installed or removed something."""
+        if self._store is not None and self._app.started and not self._busy.locked():
+            await self.catch_up()
+
+    async def catch_up(self) -> None:
+        """Loads and starts what counts and is not here; takes away what counts no more."""
+        if self._store is None:
             return
         async with self._busy:
+            try:
+                await self.shared.catch_up()
+            except (GutenbotError, OSError) as error:
+                log.error("module.not_brought", error=str(error))
             kept = await asyncio.to_thread(self._store.read)
             for name in [name for name in self.loaded if name not in kept]:
                 await self._take_away(name)

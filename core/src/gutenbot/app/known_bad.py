@@ -1,4 +1,4 @@
-"""Modules that nobody should run: a list comes with every release, and a file beside it may name more (MOD-14).
+"""Modules that nobody should run: a list comes with every release; a file and an address may name more (MOD-14).
 
 A list is JSON: `{"format": 1, "modules": [{"distribution": "gutenbot-x", "versions": ">=1,<1.3", "reason": "…"}]}`; without
 `versions` all are meant. What is on it is switched off at once, in every worker, and those who look after modules are told.
@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
+from gutenbot.app.lists import RenewedList
+from gutenbot.kernel.errors import Temporary
 from gutenbot.kernel.log import get_logger
 from gutenbot.modules.about import about
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 log = get_logger("modules")
 FILE = "known-bad.json"
 LOOK_S = 60.0
+EVERY_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +68,14 @@ class KnownBad:
         self._bundled = read_list((resources.files("gutenbot.modules") / FILE).read_text("utf-8"))
         self._task: asyncio.Task[None] | None = None
         self._told: set[str] = set()
+        self._notified: set[str] = set()
+        self.central = RenewedList(app, "known-bad", read_list, EVERY_S)
+        self._of_address: list[Bad] = []
+        self._taken = ""
 
-    def use(self, file: Path) -> None:
-        """Looks at this file as well: before the start."""
-        self._file = file
+    def use(self, file: Path, url: str = "") -> None:
+        """Looks at this file and this address as well: before the start."""
+        self._file, self.central.url = file, url
 
     def look(self) -> dict[str, str]:
         """Module → why nobody should run it, of those that are installed."""
@@ -77,7 +84,11 @@ class KnownBad:
         for name, entry in self._app.installed.items():
             said = about(name, entry.module.folder)
             hit = next(
-                (one for one in (*self._bundled, *self._more) if one.hits(said.distribution, entry.module.version)),
+                (
+                    one
+                    for one in (*self._bundled, *self._more, *self._of_address)
+                    if one.hits(said.distribution, entry.module.version)
+                ),
                 None,
             )
             if hit is not None:
@@ -85,12 +96,14 @@ class KnownBad:
         for name in set(found) - self._told:
             log.error("module.known_bad", module=name, why=found[name])
         self._told = set(found)
-        if self._task is None and self._file is not None:
+        if self._task is None and (self._file is not None or self.central.url):
             self._task = asyncio.create_task(self._watch(), name="known bad modules")
         return found
 
     def _read(self) -> None:
         """A list that cannot be read changes nothing."""
+        if self.central.now.sha256 != self._taken:
+            self._of_address, self._taken = read_list(self.central.now.text), self.central.now.sha256
         try:
             stamp = self._file.stat().st_mtime if self._file is not None else 0.0
             if self._file is not None and stamp != self._stamp:
@@ -102,14 +115,23 @@ class KnownBad:
 
     async def _watch(self) -> None:
         while True:
+            try:
+                await self.central.renew_when_due()
+                await self.look_and_tell()
+            except Temporary as error:
+                log.warning("modules.list_waits", error=str(error))
             await self._app.clock.sleep(LOOK_S)
-            before = self._told
-            await self._app.switching.look_again()
-            for name in self._told - before:
-                await self._app.notify(
-                    f"{name} is known to be bad and was switched off: {self._app.switching.banned[name]}", "error",
-                    f"/modules/{name}", module=name, to="may:modules:read", same=f"bad {name}",
-                )  # fmt: skip
+
+    async def look_and_tell(self) -> None:
+        """Switches off what is on a list by now, and tells those who look after modules."""
+        before = self._notified
+        await self._app.switching.look_again()
+        self._notified = set(self._told)
+        for name in self._told - before:
+            await self._app.notify(
+                f"{name} is known to be bad and was switched off: {self._app.switching.banned[name]}", "error",
+                f"/modules/{name}", module=name, to="may:modules:read", same=f"bad {name}",
+            )  # fmt: skip
 
     async def stop(self) -> None:
         """Looks no more."""

@@ -106,6 +106,22 @@ class Settings(BaseModel):
         description="For so long a server that is told to stop still answers while `/ready` says no, so that a load balancer "
         "sends traffic elsewhere first.",
     )
+    module_folders: tuple[Path, ...] = Field(
+        (),
+        description="Folders, relative to gutenbot.toml, whose wheels and zips the console offers to install.",
+    )
+    module_index_url: str = Field(
+        "",
+        pattern=r"^(https?://\S+)?$",
+        description="Where the list of modules is renewed from, with its SHA-256 at the same address and `.sha256`; empty: the "
+        "list that came with the release.",
+    )
+    known_bad_url: str = Field(
+        "",
+        pattern=r"^(https?://\S+)?$",
+        description="Where a list of modules that nobody should run is, with its SHA-256 at the same address and `.sha256`; empty: "
+        "the list that came with the release, and `known-bad.json` of the data folder.",
+    )
     trusted_proxies: tuple[str, ...] = Field((), description="Addresses whose `X-Forwarded-*` headers are believed.")
 
     @field_validator("database_url", "database_listen_url")

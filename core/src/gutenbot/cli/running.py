@@ -81,6 +81,8 @@ def _run(
     key = os.environ.get(COMMANDS_KEY) or new_key("gb_")
     asgi.gate.trust(key.encode(), "command line")
     with ExitStack() as stack:
+        if (held := composed.app.installing.store.hold()) is not None:
+            stack.enter_context(held)
 
         def listening() -> None:
             url = address(listener)

@@ -86,6 +86,11 @@ def forget_switch(db: sa.Connection, kind: str, name: str) -> None:
     _next(db)
 
 
+def touch(db: sa.Connection) -> None:
+    """Something changed that workers look at with the settings: all of them look again."""
+    _next(db)
+
+
 def _next(db: sa.Connection) -> int:
     if not db.execute(HEAD.update().values(revision=HEAD.c.revision + 1)).rowcount:
         db.execute(HEAD.insert().values(one=1, revision=1))

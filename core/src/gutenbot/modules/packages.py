@@ -1,5 +1,6 @@
 """From an uploaded file to an installed module: what it is and needs is known before anything of it runs."""
 
+import errno
 import shutil
 import zipfile
 from collections.abc import Callable, Sequence
@@ -46,19 +47,31 @@ class Packages:
     def take(self, name: str, data: bytes) -> Package:
         """Keeps an uploaded wheel, or a zip of wheels, and says what it is. Raises `BadPackage`."""
         name = PurePosixPath(name.replace("\\", "/")).name
-        identifier = self._new_id()
-        folder = self.store.staging / identifier
-        folder.mkdir(parents=True)
+        identifier, folder = self.begin()
         try:
             if name.endswith(".whl"):
                 (folder / name).write_bytes(data)
             else:
                 _split(name, data, folder)
-            package = self._look(identifier, name)
-            (folder / "package.json").write_bytes(msgspec.json.encode({"file": name}))
+            return self.finish(identifier, name)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
+
+    def begin(self, identifier: str = "") -> tuple[str, Path]:
+        """An id, and the empty folder in which the wheels of a package are brought together."""
+        identifier = identifier or self._new_id()
+        folder = self.store.staging / identifier
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        return identifier, folder
+
+    def finish(self, identifier: str, name: str, main: str = "") -> Package:
+        """The wheels are there: says what package they are. `main`: the distribution of the module, where several have one.
+        Raises `BadPackage`."""
+        package = self._look(identifier, name, main)
+        note = self.store.staging / identifier / "package.json"
+        note.write_bytes(msgspec.json.encode({"file": name, "main": main}))
         return package
 
     def find(self, identifier: str) -> Package | None:
@@ -66,7 +79,8 @@ class Packages:
         folder = self.store.staging / identifier
         if not identifier.isalnum() or not (folder / "package.json").is_file():
             return None
-        return self._look(identifier, msgspec.json.decode((folder / "package.json").read_bytes())["file"])
+        noted = msgspec.json.decode((folder / "package.json").read_bytes())
+        return self._look(identifier, noted["file"], noted.get("main", ""))
 
     def drop(self, identifier: str) -> None:
         """It is not wanted."""
@@ -77,6 +91,19 @@ class Packages:
         self, package: Package, *, now_ms: int, by: str, said: Callable[[str], None]
     ) -> tuple[Kept, Kept | None]:
         """Unpacks it and makes it count, in one step at the end; returns it and the version before."""
+        self.place(package, said=said, anew=True)
+        wheel = package.wheel
+        kept = Kept(
+            package.module, wheel.distribution, wheel.version, wheel.folder, wheel.sha256, package.file, now_ms, by
+        )
+        before = self.store.add(kept)
+        said(f"{wheel.distribution} {wheel.version} counts from now on")
+        self.drop(package.id)
+        return kept, before
+
+    def place(self, package: Package, *, said: Callable[[str], None] = lambda line: None, anew: bool = False) -> None:
+        """Unpacks it beside the others, where it does not count yet. `anew`: whatever is there under its name goes. Raises
+        `BadPackage`."""
         staged = self.store.staging / package.id
         fresh = staged / "unpacked"
         shutil.rmtree(fresh, ignore_errors=True)
@@ -88,24 +115,20 @@ class Packages:
             unpack(staged / wheel.file, fresh)
             crashpoints.reach("module.unpacked")
         target = self.store.folder / package.wheel.folder
-        if target.exists():
+        if target.exists() and anew:
             shutil.rmtree(target)
-        fresh.replace(target)
+        try:
+            fresh.replace(target)
+        except OSError as error:
+            if anew or error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
         sync_folder(self.store.folder)
         crashpoints.reach("module.placed")
-        wheel = package.wheel
-        kept = Kept(
-            package.module, wheel.distribution, wheel.version, wheel.folder, wheel.sha256, package.file, now_ms, by
-        )
-        before = self.store.add(kept)
-        said(f"{wheel.distribution} {wheel.version} counts from now on")
-        self.drop(package.id)
-        return kept, before
 
-    def _look(self, identifier: str, name: str) -> Package:
+    def _look(self, identifier: str, name: str, main: str = "") -> Package:
         folder = self.store.staging / identifier
         wheels = [read_wheel(path, path.name) for path in sorted(folder.glob("*.whl"))]
-        modules = [one for one in wheels if one.entry_points]
+        modules = [one for one in wheels if one.entry_points and main in ("", one.distribution)]
         if len(modules) != 1 or len(modules[0].entry_points) != 1:
             raise BadPackage(file=name[:100], reason=f"it must have exactly one module, and has {len(modules)}.")
         wheel = modules[0]
@@ -137,8 +160,8 @@ def _obstacles(store: Store, module: str, wheel: Wheel, missing: Sequence[str]) 
         if canonicalize_name(one.name) == CORE and not one.specifier.contains(CORE_VERSION, prereleases=True)
     ]
     python = wheel.said("Requires-Python")
-    if python and not Requirement(f"python{python}").specifier.contains(_python(), prereleases=True):
-        found.append(f"It is for Python {python}; this is {_python()}.")
+    if python and not Requirement(f"python{python}").specifier.contains(python_version(), prereleases=True):
+        found.append(f"It is for Python {python}; this is {python_version()}.")
     if missing:
         found.append(f"It needs {', '.join(missing)}. Upload a zip with these wheels and that of the module.")
     other = next((one for one in metadata.entry_points(group="gutenbot.modules") if one.name == module), None)
@@ -156,20 +179,22 @@ def _missing(wheels: Sequence[Wheel]) -> list[str]:
     for wheel in wheels:
         for one in wanted_by(wheel.requires):
             name = str(canonicalize_name(one.name))
-            have: Any = brought.get(name) or _installed(name)
+            have: Any = brought.get(name) or installed_version(name)
             if name != CORE and (have is None or not one.specifier.contains(have, prereleases=True)):
                 found.append(f"{one.name}{one.specifier}")
     return sorted(set(found))
 
 
-def _installed(name: str) -> Version | None:
+def installed_version(name: str) -> Version | None:
+    """Of a distribution that this server has."""
     try:
         return Version(metadata.version(name))
     except metadata.PackageNotFoundError:
         return None
 
 
-def _python() -> str:
+def python_version() -> str:
+    """Of this server, such as `3.13.1`."""
     import platform
 
     return platform.python_version()

@@ -12,14 +12,23 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from types import ModuleType
+from typing import IO
 
 from gutenbot.kernel import crashpoints
 from gutenbot.kernel.log import get_logger
+
+fcntl: ModuleType | None
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
 
 log = get_logger("modules")
 FOLDER = "modules"
 MANIFEST = "manifest.json"
 STAGING = "staging"
+LOCK = "in-use"
 _FORMAT = 1
 
 
@@ -110,14 +119,32 @@ class Store:
             sys.path.append(path)
             importlib.invalidate_caches()
 
+    def hold(self) -> IO[bytes] | None:
+        """Says that this process may have files of modules open, until what is returned is closed. Who comes first, while nobody
+        else does, removes what no manifest names."""
+        if fcntl is None:
+            return None
+        self.folder.mkdir(parents=True, exist_ok=True)
+        held = (self.folder / LOCK).open("ab")
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self.tidy()
+        except OSError:
+            pass  # somebody else runs: another start will tidy
+        fcntl.flock(held, fcntl.LOCK_SH)
+        return held
+
     def tidy(self) -> int:
-        """Removes what no manifest names; returns how much. Only at the start: what runs may have files open."""
-        named = {one.folder for one in self.read().values()}
+        """Removes what no manifest names: old versions, what an installation that was cut off has left, packages that waited.
+        Returns how much. Only while nothing runs: what runs may have files open."""
+        named = {one.folder for one in self.read().values()} | {MANIFEST, LOCK}
         gone = 0
         for place in self.folder.iterdir() if self.folder.is_dir() else ():
-            if place.name not in named and place.name != MANIFEST:
+            if place.name not in named:
                 shutil.rmtree(place, ignore_errors=True) if place.is_dir() else place.unlink(missing_ok=True)
                 gone += 1
+        if gone:
+            log.info("modules.tidied", places=gone)
         return gone
 
 

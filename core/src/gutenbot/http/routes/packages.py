@@ -89,24 +89,25 @@ async def upload_package(
     installing: Installing = app.installing
     data = await request.body()
     package = await asyncio.to_thread(installing.packages.take, name, data)
+    await installing.shared.stage(package)
     line = Line(verb="package.uploaded", object="module", object_id=package.module,
                 what=f"uploaded {package.wheel.distribution} {package.wheel.version}",
                 after={"sha256": package.wheel.sha256})  # fmt: skip
     await desk.note(by(actor), line)
-    return _out(app, package)
+    return package_out(app, package)
 
 
 @router.get("/packages/{package}")
 async def show_package(package: str, app: App, actor: Annotated[Actor, needs("modules:install")]) -> PackageOut:
     """A package that waits."""
-    return _out(app, _found(app, package))
+    return package_out(app, await _found(app, package))
 
 
 @router.delete("/packages/{package}", status_code=204)
 async def drop_package(package: str, app: App, desk: Desk, actor: Annotated[Actor, needs("modules:install")]) -> None:
     """Throws a package away that waits."""
-    found = _found(app, package)
-    app.installing.packages.drop(package)
+    found = await _found(app, package)
+    await app.installing.shared.drop(package)
     line = Line(verb="package.dropped", object="module", object_id=found.module, what=f"threw {found.file} away")
     await desk.note(by(actor), line)
 
@@ -126,6 +127,8 @@ async def install_package(
     def work(db: Any) -> tuple[None, Line]:
         if outcome.ok and not outcome.before:
             kept.turn(db, MODULE, outcome.module, True, by=actor.name, now_ms=now_ms)
+        elif outcome.ok:
+            kept.touch(db)
         return None, line
 
     await desk.change(by(actor), work)
@@ -170,14 +173,15 @@ async def uninstall_module(
     return UninstalledOut(module=module, version=gone.version, dropped=dropped)
 
 
-def _found(app: RunningApp, identifier: str) -> Package:
-    found = app.installing.packages.find(identifier)
+async def _found(app: RunningApp, identifier: str) -> Package:
+    found = await app.installing.shared.find(identifier)
     if found is None:
         raise NoPackage(id=identifier[:40])
     return found
 
 
-def _out(app: RunningApp, package: Package) -> PackageOut:
+def package_out(app: RunningApp, package: Package) -> PackageOut:
+    """As the API shows it."""
     wheel = package.wheel
     there = app.installing.store.read().get(package.module)
     homepage = next((one.partition(",")[2].strip() for one in wheel.headers.get_all("Project-URL") or ()
