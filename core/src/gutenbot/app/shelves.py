@@ -40,6 +40,9 @@ class Shelves(Mapping[BotId, "Shelf"]):
             made = self._made.setdefault(bot_id, made)
         return made
 
+    def __contains__(self, bot_id: object) -> bool:
+        return bot_id in self._grounds
+
     def __iter__(self) -> Iterator[BotId]:
         return iter(self._grounds)
 
