@@ -84,7 +84,7 @@ function Lines({ fields, filters }: ReturnType<typeof useAuditFilters>): ReactNo
           {t("audit.notHere")}
         </Banner>
       )}
-      <ListBody label={t("pages.audit")} list={list} columns={columns} idOf={(one) => one.id} linkOf={linkOf} fields={fields} filters={filters} firstUse={<EmptyState kind="first-use" title={t("audit.none")} />} />
+      <ListBody label={t("pages.audit")} list={list} columns={columns} idOf={(one) => one.id} linkOf={linkOf} fields={fields} filters={filters} views="audit" firstUse={<EmptyState kind="first-use" title={t("audit.none")} />} />
     </>
   );
 }

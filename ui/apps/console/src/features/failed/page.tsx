@@ -1,15 +1,16 @@
 /** Events that could not be handled: why, and run them again once the cause is mended. */
 import type { FailedEvent } from "@gutenbot/api";
-import { Button, CodeView, ConfirmDialog, EmptyState, Facts, JsonView, Link, NoPermission, Page, RelativeTime, Section, useApi, useBotOrNone, useCursorList, usePermission, useSearchParams, useWrite } from "@gutenbot/console";
-import { ListBody } from "@gutenbot/console/grid";
-import type { Column } from "@gutenbot/console/grid";
+import { Button, CodeView, EmptyState, Facts, JsonView, Link, NoPermission, Page, RelativeTime, Section, useApi, useBotOrNone, useCursorList, usePermission, useSearchParams, useWrite } from "@gutenbot/console";
+import { ListBody, useFilters } from "@gutenbot/console/grid";
+import type { Column, FilterField, Picked } from "@gutenbot/console/grid";
 import { CircleCheck, RotateCcw } from "lucide-react";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { NoBot } from "../../shell/no-bot";
 import { usePanels } from "../../shell/panels";
 import { wordsOf } from "../people/entry-words";
+import { PickedEvents, ReplayAll } from "./verbs";
 
 export default function FailedPage(): ReactNode {
   const { t } = useTranslation();
@@ -34,31 +35,6 @@ function useReplay(bot: string) {
   });
 }
 
-/** All of them at once, as a job. */
-function ReplayAll({ bot }: { bot: string }): ReactNode {
-  const { t } = useTranslation("live");
-  const api = useApi();
-  const mayReplay = usePermission("dead-letters:replay");
-  const [asking, setAsking] = useState(false);
-  const replay = useWrite({
-    run: (_: null, key) => api.post("/api/v1/bots/{bot}/dead-letters/replay", { path: { bot }, idempotencyKey: key }),
-    changes: [["dead-letters", bot], ["jobs"]],
-    done: () => t("export.replayStarted"),
-    onDone: () => setAsking(false),
-  });
-  if (!mayReplay) return null;
-  return (
-    <>
-      <Button icon={RotateCcw} onClick={() => setAsking(true)}>
-        {t("export.replayAll")}
-      </Button>
-      <ConfirmDialog title={t("export.replayAllTitle")} open={asking} danger={false} verb={t("export.replayAll")} busy={replay.isPending} onClose={() => setAsking(false)} onConfirm={() => replay.mutate(null)}>
-        {t("export.replayAllText")}
-      </ConfirmDialog>
-    </>
-  );
-}
-
 function List({ bot }: { bot: string }): ReactNode {
   const { t } = useTranslation();
   const api = useApi();
@@ -66,9 +42,28 @@ function List({ bot }: { bot: string }): ReactNode {
   const replay = useReplay(bot);
   const [search] = useSearchParams();
   const { show, close } = usePanels();
-  const list = useCursorList<FailedEvent>(["dead-letters", bot], (after, signal) =>
-    api.get("/api/v1/bots/{bot}/dead-letters", { path: { bot }, query: { limit: 100, ...(after && { after: Number(after) }) }, signal }),
+  const { t: live } = useTranslation("live");
+  const mayDiscard = usePermission("dead-letters:discard");
+  const fields = useMemo(
+    (): FilterField[] => [
+      { name: "q", label: live("failed.words"), kind: "text", placeholder: live("failed.wordsHelp") },
+      { name: "channel", label: t("people.channel"), kind: "text" },
+    ],
+    [t, live],
   );
+  const filters = useFilters(fields);
+  const query = { q: filters.values.q ?? "", channel: filters.values.channel ?? "" };
+  const list = useCursorList<FailedEvent>(["dead-letters", bot, query], (after, signal) =>
+    api.get("/api/v1/bots/{bot}/dead-letters", { path: { bot }, query: { limit: 100, ...query, ...(after && { after: Number(after) }) }, signal }),
+  );
+  const bulk = mayReplay || mayDiscard
+    ? {
+        of: ["dead-letters", bot, query],
+        count: async (signal: AbortSignal) => (await api.get("/api/v1/bots/{bot}/dead-letters/count", { path: { bot }, query, signal })).count,
+        nameOf: (one: FailedEvent) => headline(one.error),
+        actions: (picked: Picked) => <PickedEvents bot={bot} picked={picked} query={query} />,
+      }
+    : undefined;
   const picked = list.items.find((one) => String(one.seq) === search.get("event"));
   useEffect(() => {
     if (picked) show("end", { id: String(picked.seq), title: t("deadLetters.event"), content: <Details bot={bot} event={picked} /> });
@@ -96,7 +91,11 @@ function List({ bot }: { bot: string }): ReactNode {
       list={list}
       columns={columns}
       idOf={(one) => String(one.seq)}
-      linkOf={(one) => `?event=${one.seq}`}
+      linkOf={(one) => withEvent(search, one.seq)}
+      fields={fields}
+      filters={filters}
+      views="failed-events"
+      bulk={bulk}
       {...(mayReplay && { rowActions })}
       firstUse={
         <EmptyState kind="first-use" icon={CircleCheck} title={t("deadLetters.none")}>
@@ -105,6 +104,13 @@ function List({ bot }: { bot: string }): ReactNode {
       }
     />
   );
+}
+
+/** The filters stay when one is opened. */
+function withEvent(search: URLSearchParams, seq: number): string {
+  const next = new URLSearchParams(search);
+  next.set("event", String(seq));
+  return `?${next.toString()}`;
 }
 
 /** The line that says what happened: the first one, or the last one of a traceback. */

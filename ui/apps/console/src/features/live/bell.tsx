@@ -25,7 +25,12 @@ export function Bell(): ReactNode {
         {told.error && <ErrorCard error={told.error} onRetry={() => void told.refetch()} />}
         {told.isPending && <Skeleton />}
         {told.data && items.length === 0 && <EmptyState kind="first-use" icon={BellIcon} title={t("bell.none")} />}
-        {count > 0 && <AllRead upTo={items[0]?.id ?? ""} />}
+        <div className="gb-jobs-verbs">
+          {count > 0 && <AllRead upTo={items[0]?.id ?? ""} />}
+          <Link to="/notifications" onClick={() => setOpen(false)}>
+            {t("bell.page")}
+          </Link>
+        </div>
         <ul className="gb-told">
           {items.map((one) => (
             <Line key={one.id} told={one} onOpen={() => setOpen(false)} />
@@ -36,7 +41,7 @@ export function Bell(): ReactNode {
   );
 }
 
-function AllRead({ upTo }: { upTo: string }): ReactNode {
+export function AllRead({ upTo }: { upTo: string }): ReactNode {
   const { t } = useTranslation("live");
   const api = useApi();
   const write = useWrite({ run: () => api.post("/api/v1/notifications/read", { body: { up_to: upTo } }), changes: [NOTIFICATIONS] });
@@ -47,7 +52,7 @@ function AllRead({ upTo }: { upTo: string }): ReactNode {
   );
 }
 
-const TONES: Record<Told["level"], Tone> = { info: "info", warning: "warn", error: "bad" };
+export const TONES: Record<Told["level"], Tone> = { info: "info", warning: "warn", error: "bad" };
 
 function Line({ told, onOpen }: { told: Told; onOpen: () => void }): ReactNode {
   const { t } = useTranslation("live");
@@ -75,24 +80,26 @@ function Line({ told, onOpen }: { told: Told; onOpen: () => void }): ReactNode {
       <p dir="auto">{told.message}</p>
       <p className="gb-faint">
         {told.module !== "core" && <bdi>{t("bell.from", { module: told.module })} </bdi>}
-        {told.link && <Target link={told.link} onOpen={opened} />}
+        {told.link && <Target link={told.link} about={told.message} onOpen={opened} />}
       </p>
     </li>
   );
 }
 
-function Target({ link, onOpen }: { link: string; onOpen: () => void }): ReactNode {
+export function Target({ link, about, onOpen }: { link: string; /** For people who do not see beside what it stands. */ about: string; onOpen: () => void }): ReactNode {
   const { t } = useTranslation("live");
   if (link.startsWith("/")) {
     return (
       <Link to={link} onClick={onOpen}>
         {t("bell.open")}
+        <span className="gb-unseen">: {about}</span>
       </Link>
     );
   }
   return (
     <a href={link} target="_blank" rel="noreferrer" onClick={onOpen}>
       {t("bell.open")}
+      <span className="gb-unseen">: {about}</span>
     </a>
   );
 }

@@ -14,7 +14,9 @@ function useTitle(): (job: Job) => string {
   const { t } = useTranslation("live");
   return (job) => {
     if (job.kind === "audit-export") return t("jobs.kind.auditExport");
-    return job.kind === "dead-letters-replay" ? t("jobs.kind.deadLetters", { bot: job.bot ?? "" }) : job.title;
+    if (job.kind === "dead-letters-replay") return t("jobs.kind.deadLetters", { bot: job.bot ?? "" });
+    if (job.kind === "dead-letters-discard") return t("jobs.kind.discard", { bot: job.bot ?? "" });
+    return job.kind === "users-tag" ? t("jobs.kind.tag", { title: job.title }) : job.title;
   };
 }
 

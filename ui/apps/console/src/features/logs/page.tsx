@@ -1,6 +1,6 @@
 /** The log of the worker that answers: as it is written, filtered, downloaded, and in more detail for a while. */
 import { EmptyState, NoPermission, Page, usePermission } from "@gutenbot/console";
-import { FilterBar, useFilters } from "@gutenbot/console/grid";
+import { FilterBar, SavedViews, useFilters } from "@gutenbot/console/grid";
 import type { FilterField } from "@gutenbot/console/grid";
 import { Download } from "lucide-react";
 import { useEffect, useMemo } from "react";
@@ -35,6 +35,7 @@ function Logs(): ReactNode {
   );
   return (
     <Page title={t("logs.title")} purpose={t("logs.purpose")} actions={actions}>
+      <SavedViews list="logs" filters={filters} />
       <FilterBar fields={fields} filters={filters} />
       <LogView wanted={wanted} empty={<EmptyState kind={filters.active > 0 ? "no-match" : "first-use"} title={t("logs.quiet")}>{t("logs.quietText", { level: wanted.level || "debug" })}</EmptyState>} />
       <Levels loggers={loggers} />

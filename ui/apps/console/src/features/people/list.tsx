@@ -2,11 +2,12 @@
 import type { User } from "@gutenbot/api";
 import { Avatar, EmptyState, NoPermission, Page, RelativeTime, useApi, useBotOrNone, useCursorList, usePermission } from "@gutenbot/console";
 import { ListBody, useFilters } from "@gutenbot/console/grid";
-import type { Column, FilterField } from "@gutenbot/console/grid";
+import type { Column, FilterField, Picked } from "@gutenbot/console/grid";
 import { useMemo } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { NoBot } from "../../shell/no-bot";
+import { TagPicked } from "./tagging";
 
 export default function PeoplePage(): ReactNode {
   const { t } = useTranslation();
@@ -23,11 +24,28 @@ export default function PeoplePage(): ReactNode {
 
 function List({ bot }: { bot: string }): ReactNode {
   const { t } = useTranslation();
+  const { t: live } = useTranslation("live");
   const api = useApi();
-  const fields = useMemo((): FilterField[] => [{ name: "tag", label: t("people.tag"), kind: "text", placeholder: t("people.tagHelp") }], [t]);
+  const mayTag = usePermission("users:tag");
+  const fields = useMemo(
+    (): FilterField[] => [
+      { name: "q", label: live("people.words"), kind: "text", placeholder: live("people.wordsHelp") },
+      { name: "tag", label: t("people.tag"), kind: "text", placeholder: t("people.tagHelp") },
+    ],
+    [t, live],
+  );
   const filters = useFilters(fields);
   const tags = (filters.values.tag ?? "").split(/[\s,]+/).filter(Boolean);
-  const list = useCursorList(["users", bot, tags], (after, signal) => api.get("/api/v1/bots/{bot}/users", { path: { bot }, query: { limit: 100, tag: tags, ...(after && { after }) }, signal }));
+  const query = { q: filters.values.q ?? "", tag: tags };
+  const list = useCursorList(["users", bot, query], (after, signal) => api.get("/api/v1/bots/{bot}/users", { path: { bot }, query: { limit: 100, ...query, ...(after && { after }) }, signal }));
+  const bulk = mayTag
+    ? {
+        of: ["users", bot, query],
+        count: async (signal: AbortSignal) => (await api.get("/api/v1/bots/{bot}/users/count", { path: { bot }, query, signal })).count,
+        nameOf: (one: User) => nameOf(one, (id) => t("people.visitor", { id })),
+        actions: (picked: Picked) => <TagPicked bot={bot} picked={picked} query={query} />,
+      }
+    : undefined;
   const columns = useMemo(
     (): Column<User>[] => [
       { id: "name", title: t("people.name"), cell: (one) => <UserCell user={one} /> },
@@ -47,6 +65,8 @@ function List({ bot }: { bot: string }): ReactNode {
       linkOf={(one) => `/bots/${encodeURIComponent(bot)}/people/${encodeURIComponent(one.id)}`}
       fields={fields}
       filters={filters}
+      views="people"
+      bulk={bulk}
       firstUse={
         <EmptyState kind="first-use" title={t("people.none")}>
           {t("people.noneText")}

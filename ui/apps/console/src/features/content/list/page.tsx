@@ -88,6 +88,7 @@ function Items({ onMake }: { onMake: (id: string) => void }): ReactNode {
       linkOf={(one) => addressOfItem(bot.id, one.id, localeOf(filters.values))}
       fields={shown}
       filters={filters}
+      views="content"
       firstUse={
         <EmptyState kind="first-use" title={t("list.none")} action={mayWrite && <Button intent="primary" onClick={() => onMake("")}>{t("list.new")}</Button>}>
           {t("list.noneText")}
