@@ -33,9 +33,10 @@ class Desk:
 
     async def purge(self) -> None:
         """Forgets for good what was removed long ago."""
+        storage = self.app.storage
         before_ms = to_ms(self.app.clock.now() - timedelta(days=self.settings.keep_removed_days))
-        while gone := await self.app.storage.write(lambda db: shelf.purge(db, before_ms)):
-            log.info("notes.forgotten", notes=gone)
+        while await storage.peek(shelf.OVERDUE, before_ms=before_ms):
+            log.info("notes.forgotten", notes=await storage.write(lambda db: shelf.purge(db, before_ms)))
 
     async def know(self, bot: str, user: str) -> None:
         """Raises `UnknownPerson`."""

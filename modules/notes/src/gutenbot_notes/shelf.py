@@ -11,6 +11,8 @@ from gutenbot_notes.tables import EDIT, NOTE
 
 LONGEST = 5000
 """Characters of a note."""
+OVERDUE = "SELECT count(*) FROM notes_note WHERE removed_ms > 0 AND removed_ms <= :before_ms"
+"""A small question: how many notes were removed before a moment."""
 
 
 @dataclass(frozen=True, slots=True)

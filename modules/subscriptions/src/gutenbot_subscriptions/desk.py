@@ -99,10 +99,10 @@ class Desk:
 
     async def purge(self) -> None:
         """Forgets for good what was removed long ago."""
+        storage = self.app.storage
         before_ms = to_ms(self.app.clock.now() - timedelta(days=self.settings.keep_removed_days))
-        gone = await self.app.storage.write(lambda db: shelf.purge(db, before_ms))
-        if gone:
-            log.info("subscriptions.forgotten", categories=gone)
+        if await storage.peek(shelf.OVERDUE, before_ms=before_ms):
+            log.info("subscriptions.forgotten", categories=await storage.write(lambda db: shelf.purge(db, before_ms)))
 
     # People --------------------------------------------------------------------------------------------------------
 
