@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from scripts.reference import api, authors, commands, errors, http, moduleware, settings
+from scripts.reference import api, authors, commands, errors, http, module_index, moduleware, settings
 
 PACKAGES = ("gutenbot", "gutenbot_channel_web", "gutenbot_notes", "gutenbot_subscriptions")
 WRITERS = {
@@ -27,4 +27,5 @@ def pages() -> dict[str, str]:
     for module in ("gutenbot", "gutenbot.sdk"):
         found[f"docs/reference/api/{module}.txt"] = api.report(module, TOP / "core" / "src")
     found |= {f"docs/reference/{name}.md": f"{page().rstrip()}\n" for name, page in WRITERS.items()}
+    found["core/src/gutenbot/modules/index.json"] = module_index.index_file(PACKAGES)
     return found | {"ui/packages/api/openapi.json": http.openapi_file()}

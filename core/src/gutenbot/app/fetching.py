@@ -16,13 +16,13 @@ from gutenbot.app import module_work
 from gutenbot.config.errors import SettingsMistake
 from gutenbot.jobs.kinds import At, JobKind, Stepped
 from gutenbot.modules.packages import Package
+from gutenbot.modules.sources.names import wanted_of
 from gutenbot.modules.sources.pip_settings import PipSettings
-from gutenbot.modules.sources.resolve import Collector, lacking, wanted_of
 from gutenbot.modules.wheels import MOST_BYTES, BadPackage
-from gutenbot.storage import leaving
 
 if TYPE_CHECKING:
     from gutenbot.app.app import App
+    from gutenbot.modules.sources.resolve import Collector
 
 FETCH, EXPORT = "module-fetch", "module-export"
 _ROWS, _PIECE = 200, 1 << 20
@@ -84,6 +84,8 @@ async def from_folder(app: "App", place: int, name: str) -> Package:
 async def fetch(app: "App", at: At) -> Stepped:
     """Brings one wheel: the module's, then those that it needs and that are not here. The last step looks at all of them; then the
     package waits for somebody who looks at it. What another process has begun, which has ended, begins anew."""
+    from gutenbot.modules.sources.resolve import Collector
+
     progress = await module_work.resumed(app, at.job_id)
     packages = app.installing.packages
     folder = packages.store.staging / at.job_id
@@ -111,7 +113,9 @@ async def fetch(app: "App", at: At) -> Stepped:
     return Stepped(cursor=cursor, done=at.done, total=at.done, finished=True, result=result)
 
 
-async def _one_more(app: "App", at: At, cursor: dict[str, Any], collector: Collector) -> Stepped:
+async def _one_more(app: "App", at: At, cursor: dict[str, Any], collector: "Collector") -> Stepped:
+    from gutenbot.modules.sources.resolve import lacking
+
     wanted = Requirement(cursor["waiting"][0])
     wheel = await collector.bring(wanted)
     have = [*cursor["have"], wheel.distribution]
@@ -131,6 +135,8 @@ async def _one_more(app: "App", at: At, cursor: dict[str, Any], collector: Colle
 
 async def export(app: "App", at: At) -> Stepped:
     """A portion of the rows of a module's tables, one JSON object a line: `{"table": …, "row": {…}}`."""
+    from gutenbot.storage import leaving
+
     tables: list[str] = at.params["tables"]
     place, after = at.cursor or (0, None)
     if place == len(tables):

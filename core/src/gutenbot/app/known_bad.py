@@ -124,10 +124,10 @@ class KnownBad:
 
     async def look_and_tell(self) -> None:
         """Switches off what is on a list by now, and tells those who look after modules."""
-        before = self._notified
         await self._app.switching.look_again()
+        fresh = self._told - self._notified
         self._notified = set(self._told)
-        for name in self._told - before:
+        for name in fresh:
             await self._app.notify(
                 f"{name} is known to be bad and was switched off: {self._app.switching.banned[name]}", "error",
                 f"/modules/{name}", module=name, to="may:modules:read", same=f"bad {name}",

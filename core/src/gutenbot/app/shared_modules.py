@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gutenbot.editing.media import forget_blobs
 from gutenbot.kernel.clock import to_ms
 from gutenbot.kernel.ids import BotId, new_id
 from gutenbot.kernel.log import get_logger
@@ -145,6 +144,8 @@ class SharedModules:
             await asyncio.to_thread((folder / Path(one["file"]).name).write_bytes, data)
 
     async def _forget(self, wheels: Sequence[Mapping[str, Any]]) -> None:
+        from gutenbot.editing.media import forget_blobs
+
         blobs = [blob for one in wheels for blob in one["blobs"]]
         if blobs:
             await self._app.storage.write(partial(forget_blobs, bot=OWNER, blobs=blobs), place=PLACE)

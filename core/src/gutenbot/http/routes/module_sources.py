@@ -16,7 +16,7 @@ from gutenbot.http.permission import App, Desk, by, needs
 from gutenbot.http.routes.jobs import JobOut
 from gutenbot.http.routes.packages import PackageOut, package_out
 from gutenbot.kernel.clock import from_ms
-from gutenbot.modules.sources.resolve import wanted_of
+from gutenbot.modules.sources.names import wanted_of
 from gutenbot.modules.sources.web import shown
 
 router = APIRouter(tags=["modules"])

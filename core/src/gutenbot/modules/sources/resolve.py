@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from gutenbot.config.errors import SettingsMistake
@@ -24,24 +24,6 @@ class NotFoundThere(SettingsMistake):
 
     code = "modules.not-in-index"
     status = 404
-
-
-class BadName(SettingsMistake):
-    """{name} is no name of a package, or {version} no version of one."""
-
-    code = "modules.bad-name"
-    status = 422
-
-
-def wanted_of(name: str, version: str) -> Requirement:
-    """What is asked for: a name and a version, never an address. Raises `BadName`."""
-    try:
-        found = Requirement(f"{name}=={version}" if version else name)
-    except InvalidRequirement:
-        raise BadName(name=name[:100], version=version[:50] or "(any)") from None
-    if found.url or found.marker or (not version and found.specifier):
-        raise BadName(name=name[:100], version=version[:50] or "(any)")
-    return found
 
 
 class Collector:

@@ -10,12 +10,10 @@ import hashlib
 import importlib
 import ipaddress
 import re
-import ssl
 from collections.abc import AsyncGenerator, Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
-from urllib.request import getproxies, proxy_bypass
 
 from gutenbot.config.errors import SettingsMistake
 
@@ -147,6 +145,8 @@ class Web:
         return origin(url) in self._origins or origin(url)[1] in self._hosts
 
     def _connector(self, *, guarded: bool) -> "aiohttp.TCPConnector":
+        import ssl
+
         import aiohttp
 
         context: Any = ssl.create_default_context(cafile=self._certificates or None)
@@ -155,6 +155,8 @@ class Web:
 
 def _proxy_of(url: str) -> str:
     """What the environment says, as other programs read it; names are then looked up by the proxy."""
+    from urllib.request import getproxies, proxy_bypass
+
     scheme, host, _ = origin(url)
     return "" if proxy_bypass(host) else getproxies().get(scheme, "")
 
