@@ -47,7 +47,7 @@ class Terminal:
         """How the terminal behaves."""
         return list(termios.tcgetattr(self._ours))
 
-    def until(self, pattern: str, limit_s: float = 40) -> re.Match[str]:
+    def until(self, pattern: str, limit_s: float = 100) -> re.Match[str]:
         """Reads what is shown until it matches; what was read before that is gone."""
         end = time.monotonic() + limit_s
         while (found := re.search(pattern, self.shown)) is None:

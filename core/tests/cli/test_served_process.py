@@ -52,7 +52,7 @@ class Process:
         with self.log.open("w", encoding="utf-8") as log:
             self.process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env={**os.environ, **environ})
 
-    def ready(self, limit_s: float = 40) -> None:
+    def ready(self, limit_s: float = 100) -> None:
         """Returns when the server answers."""
         end = time.monotonic() + limit_s
         while time.monotonic() < end:

@@ -48,14 +48,19 @@ class Watched(Process):
     """A server whose numbers are read."""
 
     def get(self, path: str) -> tuple[int, dict[str, str], str]:
-        """Status, headers and body; status 0 when nobody answers."""
+        """Status, headers and body; status 0 when nobody answers. What was said is shown when the test fails."""
+        found = self._got(path)
+        print(f"{time.monotonic():.2f} {path} {found[0]} {found[2][:200] if path != '/metrics' else ''}")
+        return found
+
+    def _got(self, path: str) -> tuple[int, dict[str, str], str]:
         try:
             with request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
                 return answer.status, dict(answer.headers), answer.read().decode()
         except error.HTTPError as refused:
             return refused.code, {key.lower(): value for key, value in refused.headers.items()}, refused.read().decode()
-        except OSError:
-            return 0, {}, ""
+        except OSError as nobody:
+            return 0, {}, str(nobody)
 
     def metric(self, name: str) -> float:
         """The sum of all series whose name and labels begin so."""
@@ -101,7 +106,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Watched]]:
             one.end()
 
 
-def until(found: Callable[[], Any], limit_s: float = 40) -> None:
+def until(found: Callable[[], Any], limit_s: float = 100) -> None:
     end = time.monotonic() + limit_s
     while not found():
         assert time.monotonic() < end
