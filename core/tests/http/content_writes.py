@@ -144,3 +144,9 @@ async def _(house: House, owner: Someone) -> None:
     text = await item(owner)
     await house.begin()
     await owner.do("DELETE", of(text))
+
+
+@write("PUT", f"{_BASE}/wording/{{locale}}")
+async def _(house: House, owner: Someone) -> None:
+    await house.begin()
+    await owner.do("PUT", f"{AT}/wording/en", {"forbidden": ["cheap"], "instead": []})

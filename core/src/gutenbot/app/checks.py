@@ -1,8 +1,9 @@
 """What an editor is told while typing: mistakes, names that nobody passes, what channels cannot show, links, languages, twins."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from gutenbot.app.previews import PERSON, Shown, fitted
@@ -11,10 +12,13 @@ from gutenbot.content.errors import MissingVariable, TemplateFailed
 from gutenbot.content.glance import all_words, words_of
 from gutenbot.content.items import NAMES_AT_HAND, Item
 from gutenbot.content.problems import Place, Problem
+from gutenbot.content.readability import is_hard
+from gutenbot.content.wording import Wording, said_words, slips
 from gutenbot.editing.rows import Spot
 from gutenbot.editing.shelf import Shelf
-from gutenbot.editing.written import TROUBLE, read_value
+from gutenbot.editing.written import TROUBLE, node_of, read_value
 
+_FILLED_IN = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _SENTENCE = re.compile(r"[.!?…。]+\s|\n")
 LONG_SENTENCE = 30
 """Words; a longer sentence is hard to read on a phone."""
@@ -30,16 +34,27 @@ class Found:
 
 
 def check_text(
-    shelf: Shelf, spot: Spot, source: str, channels: Sequence[Shown], media: frozenset[str] = frozenset()
+    shelf: Shelf,
+    spot: Spot,
+    source: str,
+    channels: Sequence[Shown],
+    media: frozenset[str] = frozenset(),
+    wording: Mapping[str, Wording] = MappingProxyType({}),
 ) -> list[Found]:
-    """Everything there is to say about a text. `media`: the names of the bot's media library."""
+    """Everything there is to say about a text. `media`: the names of the bot's media library. `wording`: words not to use."""
     item, problems = shelf.compile(spot.item, spot.locale, source)
     found = [Found(one) for one in problems]
     if item.broken:
         return _placed(found, source)
     value = _value(source)
     found += [
-        Found(one) for one in (*_names(shelf, spot, item), *_links(shelf, item, media), *_words(shelf, spot, value))
+        Found(one)
+        for one in (
+            *_names(shelf, spot, item),
+            *_links(shelf, item, media),
+            *_words(shelf, spot, value),
+            *_wording(spot, source, wording),
+        )
     ]
     for channel in channels:
         found += [Found(one, channel=channel.name) for one in _limits(item, channel)]
@@ -101,6 +116,28 @@ def _words(shelf: Shelf, spot: Spot, value: Any) -> Iterator[Problem]:
     if lacking:
         message = f"There is no text in {', '.join(lacking[:5])}."
         yield _problem(place, "untranslated", message, f"Until there is, it is said in {shelf.locale}.", "info")
+
+
+def _wording(spot: Spot, source: str, wording: Mapping[str, Wording]) -> Iterator[Problem]:
+    """Words that the bot does not use, each where it stands; and whether the whole is hard to read."""
+    try:
+        node = node_of(source)
+    except TROUBLE:
+        return
+    for slip in slips(node, wording, spot.locale):
+        place = slip.scalar.place
+        if slip.forbidden:
+            message, hint = f"“{slip.word}” is a word that this bot never uses.", "Say it in another way."
+        else:
+            message = f"“{slip.word}” is not how this bot speaks."
+            hint = f"Say “{slip.better}”." if slip.better else "Leave it out."
+        code, severity = ("forbidden-word", "error") if slip.forbidden else ("other-word", "warning")
+        yield Problem("console", place.line, place.column, f"content.{code}", message, hint, severity)  # type: ignore[arg-type]
+    text = "\n".join(_FILLED_IN.sub("x", scalar.value) for scalar in said_words(node))
+    if index := is_hard(text, spot.locale):
+        message = f"This is hard to read: {index}, where newspapers have 40."
+        hint = "Use shorter words and shorter sentences."
+        yield Problem("console", 1, 1, "content.hard-to-read", message, hint, "info")
 
 
 def _limits(item: Item, channel: Shown) -> Iterator[Problem]:

@@ -28,8 +28,10 @@ _LOOKED_AT = 30
 _WAITING = 1_000
 """Taps that may wait to be looked up; more are not counted."""
 
-Counts = dict[tuple[str, str], list[int]]
-"""(bot, item) → shown, clicked."""
+Counts = dict[tuple[str, ...], list[int]]
+"""(bot, item), and (bot, item, variant) where it has some → shown, clicked."""
+Offer = tuple[str, ...]
+"""The item that offered something, and its variant where it has some."""
 
 
 class ContentCounts:
@@ -39,7 +41,7 @@ class ContentCounts:
         self._app = app
         self._lock = threading.Lock()
         self._counts: Counts = defaultdict(lambda: [0, 0])
-        self._offered: OrderedDict[ConversationId, dict[str, str]] = OrderedDict()
+        self._offered: OrderedDict[ConversationId, dict[str, Offer]] = OrderedDict()
         self._taps: list[tuple[str, ConversationId, str]] = []
         self._task: asyncio.Task[None] | None = None
 
@@ -62,17 +64,17 @@ class ContentCounts:
 
     async def heard(self, turn: TurnFinished) -> None:
         """Takes in what a turn said, and what it answered to."""
-        said = dict.fromkeys(row.message.content_id for row in turn.messages if row.message.content_id)
+        said = dict.fromkeys(key for row in turn.messages for key in keys_of(row.message))
         event = turn.event
         tapped = (
             event.payload if isinstance(event, PayloadEvent) else event.text if isinstance(event, MessageEvent) else ""
         )
         with self._lock:
-            for item in said:
-                self._counts[turn.bot_id, item][0] += 1
+            for key in said:
+                self._counts[turn.bot_id, *key][0] += 1
             if tapped:
                 self._tap(turn, str(tapped), is_payload=isinstance(event, PayloadEvent))
-            offers = {label: item for row in turn.messages for label, item in offers_of(row.message).items()}
+            offers = {label: offer for row in turn.messages for label, offer in offers_of(row.message).items()}
             if offers:
                 self._offered[turn.conversation_id] = offers
                 self._offered.move_to_end(turn.conversation_id)
@@ -82,19 +84,17 @@ class ContentCounts:
     def _tap(self, turn: TurnFinished, tapped: str, *, is_payload: bool) -> None:
         offers = self._offered.get(turn.conversation_id)
         if offers is not None and tapped in offers:
-            self._counts[turn.bot_id, offers[tapped]][1] += 1
+            _click(self._counts, turn.bot_id, offers[tapped])
         elif is_payload and len(self._taps) < _WAITING:
             self._taps.append((turn.bot_id, turn.conversation_id, tapped))
 
     async def write(self) -> int:
-        """Adds what was counted since to the day's rows; returns how many items."""
+        """Adds what was counted since to the day's rows; returns how many there were."""
         with self._lock:
             counts, self._counts = self._counts, defaultdict(lambda: [0, 0])
             taps, self._taps = self._taps, []
         for bot, conversation_id, tapped in taps:
-            item = await self._offer(conversation_id, tapped)
-            if item:
-                counts[bot, item][1] += 1
+            _click(counts, bot, await self._offer(conversation_id, tapped))
         if not counts:
             return 0
         from gutenbot.editing.counting import add
@@ -104,16 +104,16 @@ class ContentCounts:
         await self._app.storage.write(lambda db: add(db, kept, day), place="core.content.counts")
         return len(counts)
 
-    async def _offer(self, conversation_id: ConversationId, tapped: str) -> str:
-        """The item that offered this, as the thread tells: another worker said it, or this one before it was restarted."""
+    async def _offer(self, conversation_id: ConversationId, tapped: str) -> Offer:
+        """Which item offered this, as the thread tells: another worker said it, or this one before it was restarted."""
         storage = self._app.storage
         last = (await storage.positions([conversation_id])).get(conversation_id, 0)
         for entry in reversed(await storage.thread(conversation_id, after=max(0, last - _LOOKED_AT))):
             if entry.direction == "out":
-                item = offers_of(entry.body).get(tapped)  # type: ignore[arg-type]
-                if item:
-                    return item
-        return ""
+                found = offers_of(entry.body).get(tapped)  # type: ignore[arg-type]
+                if found:
+                    return found
+        return ()
 
     async def _run(self) -> None:
         while True:
@@ -124,12 +124,25 @@ class ContentCounts:
                 log.warning("content.counts_wait", error=str(error))
 
 
-def offers_of(message: Outgoing) -> dict[str, str]:
-    """What a message of a content item offers (payloads, and titles without one) → the item."""
+def keys_of(message: Outgoing) -> list[Offer]:
+    """What is counted when a message is said: its item, and the variant."""
+    if not message.content_id:
+        return []
+    return [(message.content_id,), *([(message.content_id, message.variant)] if message.variant else [])]
+
+
+def _click(counts: Counts, bot: str, offer: Offer) -> None:
+    """Something was chosen of what an item offered."""
+    for size in range(1, len(offer) + 1):
+        counts[(bot, *offer[:size])][1] += 1
+
+
+def offers_of(message: Outgoing) -> dict[str, Offer]:
+    """What a message of a content item offers (payloads, and titles without one) → the item and its variant."""
     if not message.content_id:
         return {}
     cards = getattr(message, "cards", ())
     buttons = [*getattr(message, "buttons", ()), *(button for card in cards for button in card.buttons)]
     labels = [reply.payload or reply.title for reply in message.quick_replies]
     labels += [str(button.value or button.title) for button in buttons if button.kind not in ("link", "call")]
-    return dict.fromkeys(labels, message.content_id)
+    return dict.fromkeys(labels, keys_of(message)[-1])

@@ -29,6 +29,8 @@ class Builder:
 
     def __init__(self, engine: Engine, report: Report, item: str, locale: str) -> None:
         self.engine, self.report, self.item, self.locale = engine, report, item, locale
+        self.variant = ""
+        """The variant whose entries are compiled."""
         self.references: list[Reference] = []
         self._variables: dict[str, Variable] = {}
         self._bound: frozenset[str] = frozenset()

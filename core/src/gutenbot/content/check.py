@@ -4,6 +4,7 @@ import difflib
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from gutenbot.content.items import NAMES_AT_HAND, Item, Reference
@@ -101,6 +102,30 @@ def flaws(reference: Reference, media_exists: Exists | None) -> Iterator[tuple[S
             )
     elif not _is_good_url(reference):
         yield "error", f"`{shown}` is not a link that can be opened.", "Write it in full, as https://example.org/page."
+    elif _is_here_only(reference.value):
+        yield (
+            "warning",
+            f"`{shown}` opens on one computer or in one network only.",
+            "Write the address that users have.",
+        )
+    elif reference.value.startswith("http://"):
+        yield (
+            "info",
+            f"`{shown}` is not encrypted; some channels do not open it.",
+            "Write https:// where the site has it.",
+        )
+
+
+def _is_here_only(url: str) -> bool:
+    """Whether an address leads to whoever opens it, or into a network of their own."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith((".localhost", ".local", ".internal", ".test", ".invalid")):
+        return True
+    try:
+        found = ip_address(host)
+    except ValueError:
+        return bool(host) and "." not in host
+    return not found.is_global
 
 
 def _is_relative(reference: Reference) -> bool:

@@ -56,6 +56,8 @@ def kind_of(properties: Properties) -> str:
 
 def _common(builder: Builder, properties: Properties) -> Parts:
     found: Parts = {"content_id": Constant(builder.item), "locale": Constant(builder.locale)}
+    if builder.variant:
+        found["variant"] = Constant(builder.variant)
     for name in ("typing", "wait"):
         if name in properties:
             found[f"{name}_ms"] = builder.convert(properties[name], name, milliseconds)

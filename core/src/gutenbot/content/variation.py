@@ -22,6 +22,7 @@ def variants_of(builder: Builder, about: MapNode) -> tuple[Variant, ...]:
     if len(node.items) > MAX_VARIANTS:
         raise Mistake(node.place, "too-many-variants", f"An item may have {MAX_VARIANTS} variants.")
     found = tuple(_variant(builder, one, number) for number, one in enumerate(node.items))
+    builder.variant = ""
     names = [one.name for one in found]
     for number, name in enumerate(names):
         if name in names[:number]:
@@ -44,7 +45,7 @@ def how_of(builder: Builder, about: MapNode, variants: tuple[Variant, ...]) -> s
 
 
 def _variant(builder: Builder, node: Node, number: int) -> Variant:
-    name = _letter(number)
+    name = builder.variant = _letter(number)
     if not isinstance(node, MapNode):
         return Variant(name, compile_entries(builder, node))
     own = node.entries
@@ -54,6 +55,7 @@ def _variant(builder: Builder, node: Node, number: int) -> Variant:
         name = builder.scalar(own["name"], "name").value.strip()
         if not 0 < len(name) <= 60:
             raise Mistake(own["name"].place, "bad-value", "The name of a variant has 1 to 60 characters.")
+        builder.variant = name
     return Variant(name, _entries(builder, node), _share(builder, node), conditions)
 
 

@@ -305,9 +305,12 @@ def _worded(run: "FrameRun", form: FormMessage) -> FormMessage:
     return msgspec.structs.replace(form, title=words(form.title), fields=fields)
 
 
+_SHARED = ("typing_ms", "wait_ms", "content_id", "variant", "locale", "extra")
+
+
 def _offering(message: Outgoing, options: tuple[QuickReply, ...]) -> Outgoing:
     if isinstance(message, TextMessage):
-        shared = {name: getattr(message, name) for name in ("typing_ms", "wait_ms", "content_id", "locale", "extra")}
+        shared = {name: getattr(message, name) for name in _SHARED}
         return Choices(message.text, quick_replies=options, **shared)
     return msgspec.structs.replace(message, quick_replies=options)
 

@@ -152,3 +152,16 @@ class NotInPlace(ContentMistake):
     """{item} stands in {place} in a form that cannot be changed in place: {reason}."""
 
     code = "content.not-in-place"
+
+
+class WordingChanged(ContentMistake):
+    """{by} has changed the words that are not used in {locale} meanwhile. Read them again; nothing of yours was kept."""
+
+    code = "content.wording-changed"
+    status = 409
+
+
+class WrongWording(ContentMistake):
+    """The words cannot be kept so: {reason}."""
+
+    code = "content.wrong-wording"

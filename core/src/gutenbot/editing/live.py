@@ -1,7 +1,8 @@
 """Publishing: what goes live when, and back again."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,12 +11,15 @@ import sqlalchemy as sa
 from gutenbot.accounts.lines import Line as AuditLine
 from gutenbot.accounts.lines import Who
 from gutenbot.accounts.rows import Row
+from gutenbot.content.wording import Wording
 from gutenbot.editing import planning, publishing
 from gutenbot.editing.desk import ContentDesk, line_of
 from gutenbot.editing.errors import ChangedMeanwhile, NeedsReview, NothingToPublish, NotSound, WrongMoment
 from gutenbot.editing.publishing import About, Wanted
-from gutenbot.editing.rows import Moment, Spot, revision, text_row
-from gutenbot.editing.text import must_be
+from gutenbot.editing.rows import Moment, Spot, revisions, text_rows
+from gutenbot.editing.shelf import Shelf
+from gutenbot.editing.text import all_must_be, must_be
+from gutenbot.editing.wording import forbidden_in, lists
 from gutenbot.kernel import crashpoints
 from gutenbot.kernel.clock import to_ms
 
@@ -45,11 +49,15 @@ async def publish(
     go_ms, expires_ms = _moments(when, now_ms)
     ground = await desk.ground(bot)
     by = desk.moment(who)
+    spots = list(dict.fromkeys(spots))
+    looked_at = await _look(desk, bot, spots)
 
     def work(db: sa.Connection) -> tuple[Row, AuditLine]:
-        for spot in spots:
-            must_be(db, ground, spot.item)
-        wanted = [_wanted(db, desk, spot, by, expires_ms, seen) for spot in dict.fromkeys(spots)]
+        all_must_be(db, ground, [spot.item for spot in spots])
+        found = _drafts(db, bot, spots, or_live=bool(expires_ms))
+        words = lists(db, bot)
+        wanted = [_wanted(desk, spot, found.get(spot), looked_at, words, by, seen) for spot in spots]
+        wanted = [replace(one, expires_ms=expires_ms) for one in wanted]
         names = _names(spots)
         if go_ms:
             release = planning.plan(db, ground, wanted, by, about, go_ms, when.zone)
@@ -121,27 +129,75 @@ async def unschedule(desk: ContentDesk, who: Who, spot: Spot) -> None:
         desk.planned()
 
 
-def _wanted(db: sa.Connection, desk: ContentDesk, spot: Spot, by: Moment, expires_ms: int, seen: int | None) -> Wanted:
-    row = text_row(db, spot)
-    n = int(row["draft_n"]) or (int(row["live_n"]) if expires_ms else 0)
-    found = revision(db, spot, n)
+Looked = dict[tuple[Spot, int], str]
+"""A revision of a text → why it cannot be said; empty when it can. Revisions never change."""
+
+
+async def _look(desk: ContentDesk, bot: str, spots: Sequence[Spot]) -> Looked:
+    """Compiles what is likely to be published before the transaction, in which nobody else can write."""
+    found = await desk.read(lambda db: _drafts(db, bot, spots, or_live=False))
+    shelf = desk.shelf(bot)
+
+    def look() -> Looked:
+        return {(spot, one["n"]): trouble_of(shelf, spot, one["source"]) for spot, (_, one) in found.items()}
+
+    return await asyncio.to_thread(look)
+
+
+def _drafts(db: sa.Connection, bot: str, spots: Sequence[Spot], *, or_live: bool) -> dict[Spot, tuple[Row, Row]]:
+    """Of each text its row and its draft (else what is live, where that may do); texts that have none are left out."""
+    rows = text_rows(db, bot, [spot.item for spot in spots])
+    numbers: dict[Spot, int] = {}
+    for spot in spots:
+        row = rows.get((spot.item, spot.locale))
+        n = (int(row["draft_n"]) or (int(row["live_n"]) if or_live else 0)) if row else 0
+        if n:
+            numbers[spot] = n
+    found = revisions(db, bot, [(spot.item, spot.locale, n) for spot, n in numbers.items()])
+    return {
+        spot: (rows[spot.item, spot.locale], found[spot.item, spot.locale, n])
+        for spot, n in numbers.items()
+        if (spot.item, spot.locale, n) in found
+    }
+
+
+def trouble_of(shelf: Shelf, spot: Spot, source: str) -> str:
+    """Why a text cannot be said; empty when it can."""
+    item, problems = shelf.compile(spot.item, spot.locale, source)
+    first = next((one for one in problems if one.severity == "error"), None)
+    return (f"{first.message} (line {first.line})" if first else item.broken) if item.broken else ""
+
+
+def _wanted(
+    desk: ContentDesk,
+    spot: Spot,
+    found: tuple[Row, Row] | None,
+    looked_at: Looked,
+    words: Mapping[str, Wording],
+    by: Moment,
+    seen: int | None,
+) -> Wanted:
+    """What shall go live of a text, when it may. Raises `NothingToPublish`, `ChangedMeanwhile`, `NotSound`, `NeedsReview`."""
     if found is None:
         raise NothingToPublish(item=spot.item, locale=spot.locale)
-    if seen is not None and row["version"] > seen and found["author_id"] != by.who.id:
-        details = {"version": row["version"], "by": found["author"], "at": found["at_ms"], "same_fields": ["*"],
-                   "mine": {"yaml": "", "value": None}, "theirs": {"yaml": found["source"], "value": None}}  # fmt: skip
+    row, draft = found
+    if seen is not None and row["version"] > seen and draft["author_id"] != by.who.id:
+        details = {"version": row["version"], "by": draft["author"], "at": draft["at_ms"], "same_fields": ["*"],
+                   "mine": {"yaml": "", "value": None}, "theirs": {"yaml": draft["source"], "value": None}}  # fmt: skip
         raise ChangedMeanwhile(
-            item=spot.item, locale=spot.locale, by=found["author"], fields="the text", details=details
+            item=spot.item, locale=spot.locale, by=draft["author"], fields="the text", details=details
         )
-    item, problems = desk.shelf(spot.bot).compile(spot.item, spot.locale, found["source"])
-    if item.broken:
-        first = next((one for one in problems if one.severity == "error"), None)
-        reason = f"{first.message} (line {first.line})" if first else item.broken
-        raise NotSound(item=spot.item, locale=spot.locale, reason=reason)
-    approved = row["review"] == "approved" and row["review_n"] == n
+    trouble = looked_at.get((spot, draft["n"]))
+    if trouble is None:  # saved since
+        trouble = trouble_of(desk.shelf(spot.bot), spot, draft["source"])
+    if not trouble and (word := forbidden_in(draft["source"], words, spot.locale)):
+        trouble = f"“{word}” is a word that this bot never uses."
+    if trouble:
+        raise NotSound(item=spot.item, locale=spot.locale, reason=trouble)
+    approved = row["review"] == "approved" and row["review_n"] == draft["n"]
     if desk.overrides == "review" and not approved:
         raise NeedsReview(item=spot.item, locale=spot.locale)
-    return Wanted(spot.item, spot.locale, n, expires_ms)
+    return Wanted(spot.item, spot.locale, draft["n"])
 
 
 def _moments(when: When, now_ms: int) -> tuple[int, int]:

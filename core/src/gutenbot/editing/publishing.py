@@ -14,18 +14,22 @@ from gutenbot.editing.layers import Layers
 from gutenbot.editing.rows import (
     Moment,
     Spot,
+    add_all,
     add_revision,
     advance,
-    change,
+    change_all,
+    item_rows,
     many,
+    no_text,
     one,
     put_text,
     revision,
+    revisions,
     text_row,
-    touch,
+    text_rows,
     where,
 )
-from gutenbot.editing.tables import RELEASE, REVISION, TEXT
+from gutenbot.editing.tables import ITEM, RELEASE, REVISION, TEXT
 from gutenbot.editing.written import TROUBLE, hash_of, read_value
 from gutenbot.kernel import crashpoints
 
@@ -79,7 +83,9 @@ def publish(
     now = advance(db, ground.bot, live=True, release=not seq)
     seq = seq or int(now["last_release"])
     order = sorted(wanted, key=lambda one: one.locale != ground.locale)  # translations are made of what is live by then
-    items = [_go_live(db, ground, one, by, now, seq) for one in order]
+    going = _Going(db, ground, order, by, now, seq)
+    items = [going.go(one) for one in order]
+    going.write(db)
     crashpoints.reach("content.publishing")
     values = {
         "state": "live",
@@ -98,27 +104,83 @@ def publish(
     return release_row(db, ground.bot, seq)
 
 
-def _go_live(db: sa.Connection, ground: Ground, wanted: Wanted, by: Moment, now: Row, seq: int) -> dict[str, Any]:
-    spot = ground.spot(wanted.item, wanted.locale)
-    row = text_row(db, spot)
-    found = revision(db, spot, wanted.n)
-    if wanted.n and found is None:
-        raise NothingToPublish(item=spot.item, locale=spot.locale)
-    version = touch(db, spot.bot, spot.item, by, now["edit"])
-    values: dict[str, Any] = {"live_n": wanted.n, "generation": now["generation"], "version": version}
-    if row["draft_n"] == wanted.n:
-        values |= {"draft_n": 0, "review": "", "reviewer": "", "reviewed_by": "", "review_n": 0}
-    values |= _base(ground, spot, row, wanted.n) | {"stale_of": _stale_of(db, ground, spot)}
-    values |= {"expire_ms": wanted.expires_ms, "go_live_ms": 0, "planned_n": 0, "planned_by": ""}
-    put_text(db, spot, **values)
-    if row["live_n"]:
-        change(db, REVISION, spot.key | {"n": row["live_n"]}, {"left_ms": by.now_ms})
-    if found is not None:
-        kind = "published" if found["kind"] == "draft" else found["kind"]
-        live = {"kind": kind, "live_ms": by.now_ms, "left_ms": 0, "release": seq}
-        change(db, REVISION, spot.key | {"n": wanted.n}, live)
-    was = {"from": int(row["live_n"]), "to": wanted.n, "expires_ms": wanted.expires_ms}
-    return {"id": spot.item, "locale": spot.locale, **was, "base": row["base_hash"]}
+class _Going:
+    """What a release changes, worked out from rows that were read together and written together: so many statements for one
+    text as for five hundred."""
+
+    def __init__(
+        self, db: sa.Connection, ground: Ground, wanted: Sequence[Wanted], by: Moment, now: Row, seq: int
+    ) -> None:
+        self._ground, self._by, self._now, self._seq = ground, by, now, seq
+        ids = [one.item for one in wanted]
+        self._items = item_rows(db, ground.bot, ids)
+        self._texts = text_rows(db, ground.bot, ids)
+        sources = [(item, ground.locale, int(self._text(item, ground.locale)["live_n"])) for item in ids]
+        self._revisions = revisions(db, ground.bot, [*sources, *((one.item, one.locale, one.n) for one in wanted)])
+        self._hashes: dict[str, str] = {}
+        self._versions = {item: int(row["version"]) for item, row in self._items.items()}
+        self._changed: dict[tuple[str, str], Row] = {}
+        self._left: list[tuple[Row, Row]] = []
+        self._live: dict[str, list[tuple[Row, Row]]] = {}
+
+    def go(self, wanted: Wanted) -> dict[str, Any]:
+        """One text goes live; what is noted of it in the release. Raises `NothingToPublish`."""
+        spot = self._ground.spot(wanted.item, wanted.locale)
+        row = self._text(spot.item, spot.locale)
+        found = self._revisions.get((spot.item, spot.locale, wanted.n)) if wanted.n else None
+        if wanted.n and found is None:
+            raise NothingToPublish(item=spot.item, locale=spot.locale)
+        version = self._versions[spot.item] = self._versions.get(spot.item, 0) + 1
+        values = {name: row[name] for name in _KEPT} | _base(self._ground, spot, row, wanted.n)
+        values |= {"live_n": wanted.n, "generation": self._now["generation"], "version": version}
+        if row["draft_n"] == wanted.n:
+            values |= {"draft_n": 0, "review": "", "reviewer": "", "reviewed_by": "", "review_n": 0}
+        values |= {"expire_ms": wanted.expires_ms, "go_live_ms": 0, "planned_n": 0, "planned_by": ""}
+        values["stale_of"] = self._source_hash(spot.item) if spot.locale != self._ground.locale else ""
+        if row["live_n"]:
+            self._left.append((spot.key | {"n": row["live_n"]}, {"left_ms": self._by.now_ms}))
+        if found is not None:
+            kind = "published" if found["kind"] == "draft" else found["kind"]
+            live = {"kind": kind, "live_ms": self._by.now_ms, "left_ms": 0, "release": self._seq}
+            self._live.setdefault(kind, []).append((spot.key | {"n": wanted.n}, live))
+        self._changed[spot.item, spot.locale] = values
+        was = {"from": int(row["live_n"]), "to": wanted.n, "expires_ms": wanted.expires_ms}
+        return {"id": spot.item, "locale": spot.locale, **was, "base": row["base_hash"]}
+
+    def write(self, db: sa.Connection) -> None:
+        """Writes all of it."""
+        bot, by = self._ground.bot, self._by
+        edited = {"edit": self._now["edit"], "edited_ms": by.now_ms, "edited_by": by.who.name}
+        items = {item: {"version": self._versions[item], **edited} for item, _ in self._changed}
+        known = [({"bot_id": bot, "item_id": item}, values) for item, values in items.items() if item in self._items]
+        change_all(db, ITEM, known)
+        made = {"bot_id": bot, "created_ms": by.now_ms, "created_by": by.who.name, "source": "override"}
+        add_all(
+            db, ITEM, [{"item_id": item, **made, **values} for item, values in items.items() if item not in self._items]
+        )
+        keyed = {key: self._ground.spot(*key) for key in self._changed}
+        there = [(keyed[key].key, values) for key, values in self._changed.items() if key in self._texts]
+        change_all(db, TEXT, there)
+        fresh = [no_text(keyed[key]) | values for key, values in self._changed.items() if key not in self._texts]
+        add_all(db, TEXT, fresh)
+        change_all(db, REVISION, self._left)
+        for rows in self._live.values():
+            change_all(db, REVISION, rows)
+
+    def _text(self, item: str, locale: str) -> Row:
+        return self._texts.get((item, locale)) or no_text(self._ground.spot(item, locale))
+
+    def _source_hash(self, item: str) -> str:
+        """The hash of what is live in the source language by then; it is published first."""
+        if item not in self._hashes:
+            locale = self._ground.locale
+            row = self._changed.get((item, locale)) or self._text(item, locale)
+            found = self._revisions.get((item, locale, int(row["live_n"])))
+            self._hashes[item] = hash_of_source(self._ground, item, found)
+        return self._hashes[item]
+
+
+_KEPT = ("draft_n", "review", "reviewer", "reviewed_by", "review_n", "base_hash", "base_source", "stale_of")
 
 
 def _base(ground: Ground, spot: Spot, row: Row, n: int) -> dict[str, Any]:
@@ -131,14 +193,14 @@ def _base(ground: Ground, spot: Spot, row: Row, n: int) -> dict[str, Any]:
     return {"base_hash": default.hash, "base_source": default.source}
 
 
-def _stale_of(db: sa.Connection, ground: Ground, spot: Spot) -> str:
-    return "" if spot.locale == ground.locale else live_hash(db, ground, spot.item)
-
-
 def live_hash(db: sa.Connection, ground: Ground, item: str) -> str:
     """The hash of what is live in the source language."""
     spot = ground.spot(item, ground.locale)
-    found = revision(db, spot, text_row(db, spot)["live_n"])
+    return hash_of_source(ground, item, revision(db, spot, text_row(db, spot)["live_n"]))
+
+
+def hash_of_source(ground: Ground, item: str, found: Row | None) -> str:
+    """The hash of a live revision of the source language; of the file's text where there is none."""
     if found is not None:
         try:
             return hash_of(read_value(found["source"]))

@@ -1,10 +1,10 @@
 """Single rows of edited content: how they are found, made and counted. Each function works inside somebody's transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -12,6 +12,7 @@ from gutenbot.accounts.lines import Who
 from gutenbot.accounts.rows import Row
 from gutenbot.editing.tables import ITEM, POSITION, REVISION, TEXT
 
+T = TypeVar("T")
 _NO_TEXT = {column.name: 0 if isinstance(column.type, sa.BigInteger) else "" for column in TEXT.c}
 AUTOSAVES_MS = 600_000
 """Drafts that one author saved within so long are kept as one, in the end."""
@@ -86,6 +87,63 @@ def change(db: sa.Connection, table: sa.Table, key: Mapping[str, Any], values: M
     return bool(db.execute(_changed(table, tuple(key), tuple(values)), given).rowcount)
 
 
+def change_all(db: sa.Connection, table: sa.Table, rows: Sequence[tuple[Row, Row]]) -> None:
+    """Changes many rows: of each its key and its values, all of the same names."""
+    if rows:
+        key, values = rows[0]
+        given = [
+            {f"key_{name}": value for name, value in one.items()}
+            | {f"new_{name}": value for name, value in new.items()}
+            for one, new in rows
+        ]
+        db.execute(_changed(table, tuple(key), tuple(values)), given)
+
+
+def add_all(db: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
+    """Adds many rows."""
+    if rows:
+        db.execute(table.insert(), list(rows))
+
+
+def item_rows(db: sa.Connection, bot: str, items: Iterable[str]) -> dict[str, Row]:
+    """Those of these items that were edited at some time."""
+    found: dict[str, Row] = {}
+    for some in _parts(items):
+        rows = many(db, sa.select(ITEM).where(ITEM.c.bot_id == bot, ITEM.c.item_id.in_(some)))
+        found |= {row["item_id"]: row for row in rows}
+    return found
+
+
+def text_rows(db: sa.Connection, bot: str, items: Iterable[str]) -> dict[tuple[str, str], Row]:
+    """All texts of these items, by item and language."""
+    found: dict[tuple[str, str], Row] = {}
+    for some in _parts(items):
+        rows = many(db, sa.select(TEXT).where(TEXT.c.bot_id == bot, TEXT.c.item_id.in_(some)))
+        found |= {(row["item_id"], row["locale"]): row for row in rows}
+    return found
+
+
+def revisions(db: sa.Connection, bot: str, keys: Iterable[tuple[str, str, int]]) -> dict[tuple[str, str, int], Row]:
+    """These states of texts, by item, language and number."""
+    found: dict[tuple[str, str, int], Row] = {}
+    names = sa.tuple_(REVISION.c.item_id, REVISION.c.locale, REVISION.c.n)
+    for some in _parts(keys):
+        for row in many(db, sa.select(REVISION).where(REVISION.c.bot_id == bot, names.in_(some))):
+            found[row["item_id"], row["locale"], row["n"]] = row
+    return found
+
+
+def _parts(values: Iterable[T]) -> Iterator[list[T]]:
+    """Some at a time: a statement takes only so many."""
+    everything = list(dict.fromkeys(values))
+    yield from (everything[start : start + 200] for start in range(0, len(everything), 200))
+
+
+def no_text(spot: Spot) -> Row:
+    """The row of a text that is nowhere yet: of zeros."""
+    return {**_NO_TEXT, **spot.key}
+
+
 def position(db: sa.Connection, bot: str) -> Row:
     """How often the bot's content was published and edited."""
     return by_key(db, POSITION, {"bot_id": bot}) or {"bot_id": bot, "generation": 0, "edit": 0, "last_release": 0}
@@ -119,7 +177,7 @@ def texts_of(db: sa.Connection, bot: str, item: str) -> list[Row]:
 
 def text_row(db: sa.Connection, spot: Spot) -> Row:
     """A text's row; one of zeros where there is none."""
-    return by_key(db, TEXT, spot.key) or {**_NO_TEXT, **spot.key}
+    return by_key(db, TEXT, spot.key) or no_text(spot)
 
 
 def put_text(db: sa.Connection, spot: Spot, **values: Any) -> None:

@@ -1,5 +1,6 @@
 """Writing: what an editor does with one text before users see it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from gutenbot.editing.desk import ContentDesk, line_of
 from gutenbot.editing.drafts import Saved
 from gutenbot.editing.errors import ItemExists, NoItem, NoText, NotYaml
 from gutenbot.editing.publishing import Ground
-from gutenbot.editing.rows import Spot, advance, item_row, revision, text_row, texts_of, touch
+from gutenbot.editing.rows import Spot, advance, item_row, item_rows, revision, text_row, texts_of, touch
 from gutenbot.editing.written import TROUBLE, cleaned, ended, read_value, rewritten, written
 
 
@@ -173,6 +174,14 @@ def must_be(db: sa.Connection, ground: Ground, item: str) -> None:
     row = item_row(db, ground.bot, item)
     if (row is None or row["source"] == GONE) and not ground.of_item(item):
         raise NoItem(item=item, bot=ground.bot)
+
+
+def all_must_be(db: sa.Connection, ground: Ground, items: Sequence[str]) -> None:
+    """Raises `NoItem` for the first that neither the console nor a file has."""
+    rows = item_rows(db, ground.bot, items)
+    for item in items:
+        if rows.get(item, {"source": GONE})["source"] == GONE and not ground.of_item(item):
+            raise NoItem(item=item, bot=ground.bot)
 
 
 def _texts(db: sa.Connection, ground: Ground, item: str) -> dict[str, str]:

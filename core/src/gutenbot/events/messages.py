@@ -34,6 +34,8 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Pause for so long before the typing indicator."""
     content_id: str = ""
     """The content item that it was rendered from."""
+    variant: str = ""
+    """Which of its variants, where it has some."""
     locale: str = ""
     """BCP 47 tag of its words, when known."""
     extra: dict[str, Any] | None = None

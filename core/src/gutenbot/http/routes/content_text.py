@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
 from gutenbot.app.previews import all_names, channels, preview, sample_of
-from gutenbot.editing import history, media, text
+from gutenbot.editing import history, media, text, wording
 from gutenbot.editing.desk import spot_of
 from gutenbot.editing.rows import Spot
 from gutenbot.editing.text import Kept
@@ -159,8 +159,8 @@ async def check(bot: KnownBot, body: CheckIn, app: App, actor: Reader) -> CheckO
 
     spot = spot_of(bot, body.id, body.locale)
     shelf = await app.content.desk.refresh(bot)
-    known = await app.content.desk.read(lambda db: media.names(db, bot))
-    found = await asyncio.to_thread(check_text, shelf, spot, body.given().source(), channels(app), known)
+    known, lists = await app.content.desk.read(lambda db: (media.names(db, bot), wording.lists(db, bot)))
+    found = await asyncio.to_thread(check_text, shelf, spot, body.given().source(), channels(app), known, lists)
     return CheckOut(problems=[ProblemOut.of(one.problem, one.path, one.channel) for one in found])
 
 

@@ -1,0 +1,98 @@
+"""Words that a bot does not use, and how what it says is received, over the API."""
+
+from pathlib import Path
+
+import pytest
+from core.tests.http.house import House, Someone
+from core.tests.http.test_content import AT, ECHO, TEXT, with_files
+
+FILE = """order.eta:
+  - text: It comes {{ eta }}.
+hello:
+  variants:
+    - name: short
+      text: Hi!
+      quick_replies: [Thanks]
+    - name: long
+      text: Good morning, dear customer!
+      quick_replies: [Thanks]
+  choose: sequence
+"""
+
+
+@pytest.fixture
+async def owner(house: House, tmp_path: Path) -> Someone:
+    """The owner of a server whose bot has content."""
+    await with_files(house, tmp_path, order=FILE)
+    return await house.owner()
+
+
+async def codes(someone: Someone, words: str, locale: str = "en") -> dict[str, tuple[str, str]]:
+    """What the checks say of words: code → severity, path."""
+    found = await someone.do("POST", f"{AT}/check", {"id": "order.eta", "locale": locale, "yaml": f"- text: {words}\n"})
+    return {one["code"]: (one["severity"], one["path"]) for one in found["problems"]}
+
+
+async def test_a_forbidden_word_is_told_and_not_published(house: House, owner: Someone) -> None:
+    lists = {"version": 0, "forbidden": [" cheap ", "cheap"], "instead": [{"word": "hey", "better": "hello"}]}
+    kept = await owner.do("PUT", f"{AT}/wording/en", lists)
+    assert (kept["forbidden"], kept["version"], kept["by"]) == (["cheap"], 1, "Olga")
+    assert (await owner.get(f"{AT}/wording"))["items"] == [kept]
+    assert await owner.refused("PUT", f"{AT}/wording/en", lists) == "content.wording-changed"
+    both = {"forbidden": ["hey"], "instead": [{"word": "hey"}]}
+    assert await owner.refused("PUT", f"{AT}/wording/en", both) == "content.wrong-wording"
+
+    told = await codes(owner, "Hey, cheap hats")
+    assert told["content.forbidden-word"] == ("error", "0.text")
+    assert told["content.other-word"] == ("warning", "0.text")
+    assert not {"content.forbidden-word", "content.other-word"} & (await codes(owner, "Hey, cheap hats", "fr")).keys()
+
+    await owner.do("PUT", f"{TEXT}/draft", {"yaml": "- text: Cheap!\n"})
+    answer = await owner.call("POST", f"{TEXT}/publish", {})
+    assert (answer.status_code, answer.json()["code"]) == (422, "content.not-sound")
+    assert "“cheap”" in answer.json()["detail"]
+    await owner.do("PUT", f"{AT}/wording/en", {"version": 1, "forbidden": [], "instead": []})
+    await owner.do("POST", f"{TEXT}/publish", {})
+
+
+async def test_addresses_that_users_cannot_open_are_told(house: House, owner: Someone) -> None:
+    for url, severity in (
+        ("https://localhost:3000/x", "warning"),
+        ("http://10.0.0.7/x", "warning"),
+        ("http://example.org/x", "info"),
+        ("https://example.org/x", None),
+    ):
+        told = await codes(owner, f"See\n  buttons: [{{title: Open, link: '{url}'}}]")
+        assert told.get("content.link", (None,))[0] == severity, (url, told)
+
+
+async def test_an_item_is_counted_by_day_and_by_variant(house: House, owner: Someone) -> None:
+    from gutenbot.app.content_counts import keys_of, offers_of
+
+    app = house.served.app
+    library = app.runtimes[ECHO].library
+    item = library.find("hello", "en")
+    short, long = (variant.entries[0].message.render(_scope()) for variant in item.variants)  # type: ignore[union-attr]
+    assert (keys_of(short), offers_of(long)) == ([("hello",), ("hello", "short")], {"Thanks": ("hello", "long")})
+
+    counts = app.content.counts
+    for message, times in ((short, 3), (long, 1)):
+        for key in keys_of(message):
+            counts._counts[ECHO, *key][0] += times
+    counts._counts[ECHO, "hello"][1] += 1
+    counts._counts[ECHO, "hello", "long"][1] += 1
+    await counts.write()
+    found = await owner.get(f"{AT}/items/hello/results?days=7")
+    assert (found["shown"], found["clicked"], len(found["days"])) == (4, 1, 7)
+    assert [day["shown"] for day in found["days"]] == [0, 0, 0, 0, 0, 0, 4]
+    told = [(one["name"], one["now"], one["shown"], one["clicked"]) for one in found["variants"]]
+    assert told == [("short", True, 3, 0), ("long", True, 1, 1)]
+    assert (await owner.get(f"{AT}/items/order.eta/results"))["shown"] == 0
+
+
+def _scope() -> object:
+    import random
+
+    from gutenbot.content.values import Scope
+
+    return Scope("hello", {}, random.Random(0))
