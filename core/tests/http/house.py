@@ -104,7 +104,7 @@ class House:
     async def owner(self) -> Someone:
         """Sets the server up."""
         someone = self.stranger()
-        token = await self.desk.setup_link()
+        token = await self.served.setup_token()
         body = {"token": token, "name": "Olga", "email": "olga@example.org", "password": PASSWORD}
         someone.session = await someone.do("POST", "/setup", body)
         return someone

@@ -50,6 +50,10 @@ class Served:
         """The id of a conversation of `say`."""
         return conversation_id("echo", "api", name)
 
+    async def setup_token(self) -> str:
+        """The secret of the link by which the first owner sets the server up; empty when there is one."""
+        return (await self.server.owner_link()).partition("#")[2]
+
     async def key(self, role: str, name: str = "") -> dict[str, str]:
         """Headers with a fresh key of a role."""
         key = f"gb_{role}{name}"

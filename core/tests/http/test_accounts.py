@@ -170,7 +170,7 @@ async def test_aut_09_a_weak_hash_of_another_system_is_replaced_at_the_first_sig
 
 
 async def test_aut_10_of_many_who_set_up_at_once_one_is_the_owner(house: House) -> None:
-    token = await house.desk.setup_link()
+    token = await house.served.setup_token()
     bodies = [{"token": token, "name": f"N{n}", "email": f"n{n}@example.org", "password": PASSWORD} for n in range(6)]
     answers = await asyncio.gather(*(house.stranger().call("POST", "/setup", body) for body in bodies))
     assert sorted(answer.status_code for answer in answers) == [200] + [404] * 5

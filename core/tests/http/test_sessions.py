@@ -14,7 +14,7 @@ HERE = {"origin": "http://localhost"}
 
 async def set_up(served: Served) -> dict[str, object]:
     """The first owner; the client's cookies sign her in. Returns her session."""
-    token = await served.server.gate.desk.setup_link()
+    token = await served.setup_token()
     answer = await served.client.post("/api/v1/setup", json={"token": token, **ANN})
     assert answer.status_code == 200, answer.text
     served.client.headers.update(HERE | {"x-csrf-token": answer.json()["csrf"]})
@@ -29,7 +29,7 @@ async def test_aut_10_the_first_owner_needs_the_link_of_the_terminal_and_it_work
     session = await set_up(guarded)
     assert session["role"] == "owner"
     assert (await guarded.client.get("/api/v1/setup")).json() == {"needed": False}
-    assert await guarded.server.gate.desk.setup_link() == ""
+    assert await guarded.setup_token() == ""
 
 
 async def test_signing_in_gives_a_session_and_signing_out_ends_it(guarded: Served) -> None:

@@ -48,7 +48,7 @@ async def _(house: House, owner: Someone) -> None:
         db.execute(ACCOUNT.update().values(role="admin"))
 
     await house.desk.write(without)
-    token = await house.desk.setup_link()
+    token = await house.served.setup_token()
     await house.begin()
     body = {"token": token, "name": "New", "email": "new@example.org", "password": PASSWORD}
     await house.stranger().do("POST", "/setup", body)

@@ -124,14 +124,6 @@ class Desk:
         """Whether nobody owns this server yet."""
         return not await self.read(people.anybody)
 
-    async def setup_link(self) -> str:
-        """The secret of a one-time link for the first owner; empty when there is one."""
-
-        def make(db: sa.Connection) -> str:
-            return "" if people.anybody(db) else links.make(db, "setup", self.now_ms())[0]
-
-        return await self.write(make)
-
     async def set_up(self, token: str, name: str, email: str, password: str, locale: str, visitor: Visitor) -> SignedIn:
         """Makes the first owner; of two at once, one is it (AUT-10). Raises `WrongLink`, `SetUpAlready`, `WeakPassword`."""
         await self.count_link(visitor)

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
+from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 from gutenbot.dialogs import codec
 from gutenbot.dialogs.chat import Chat
@@ -92,6 +92,3 @@ def annotations_of(function: Callable[..., Any]) -> dict[str, Any]:
         return inspect.get_annotations(inspect.unwrap(function), eval_str=True)
     except (NameError, AttributeError, SyntaxError, TypeError):
         return {}
-
-
-DialogOf = Dialog[Concatenate[Chat, P], R]

@@ -10,7 +10,6 @@ from gutenbot.jobs.errors import NoJob, WrongState
 from gutenbot.jobs.kinds import Stepped
 from gutenbot.jobs.tables import JOB, PIECE
 
-OPEN = ("queued", "running", "paused")
 ENDED = ("done", "failed", "cancelled")
 Row = Mapping[str, Any]
 

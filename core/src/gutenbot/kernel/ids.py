@@ -3,7 +3,6 @@
 import base64
 import os
 import time
-from collections.abc import Callable
 from hashlib import blake2b
 from typing import NewType
 
@@ -16,8 +15,6 @@ FrameId = NewType("FrameId", str)
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, lower case
 _PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
 """Ten bits → two characters."""
-
-IdFactory = Callable[[], str]
 
 
 def new_id() -> str:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Decorated = Callable[P, Coroutine[Any, Any, R]]
 
 _NO_HANDLER: Any = object()
 

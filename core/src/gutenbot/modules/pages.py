@@ -16,8 +16,7 @@ GROUPS = ("engage", "build", "improve", "data", "platform")
 Kind = Literal["text", "long", "number", "time", "yesno", "tag", "code"]
 KINDS = ("text", "long", "number", "time", "yesno", "tag", "code")
 Place = Literal["person"]
-PLACES: Mapping[str, frozenset[str]] = {"person": frozenset({"bot", "user"})}
-"""Where a panel may stand, and what is known there."""
+"""Where a panel may stand: beside a person, where the bot and the user are known."""
 Function = Callable[..., Any]
 SDK = 1
 """The major version of `@gutenbot/console` that this server has."""
