@@ -76,12 +76,14 @@ function List({ bot }: { bot: string }): ReactNode {
   );
 }
 
-/** What a person is called: by their profile, else “Visitor 3F2”. */
+/** What a person is called: as the channel tells, else as the bot has noted it, else “Visitor 3F2”. */
 export function nameOf(user: User, visitor: (id: string) => string): string {
-  const profile = user.profile as { name?: unknown; first_name?: unknown; last_name?: unknown };
-  const parts = [profile.first_name, profile.last_name].filter((one): one is string => typeof one === "string" && one !== "");
-  if (typeof profile.name === "string" && profile.name !== "") return profile.name;
-  return parts.length > 0 ? parts.join(" ") : visitor(user.id.slice(-4).toUpperCase());
+  for (const known of [user.profile, user.attributes] as { name?: unknown; first_name?: unknown; last_name?: unknown }[]) {
+    if (typeof known.name === "string" && known.name !== "") return known.name;
+    const parts = [known.first_name, known.last_name].filter((one): one is string => typeof one === "string" && one !== "");
+    if (parts.length > 0) return parts.join(" ");
+  }
+  return visitor(user.id.slice(-4).toUpperCase());
 }
 
 function UserCell({ user }: { user: User }): ReactNode {
