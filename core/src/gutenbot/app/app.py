@@ -345,13 +345,6 @@ class App(Installation):
             await asyncio.to_thread(close)
         self.started = False
 
-    def not_ready(self) -> list[str]:
-        """Why the app cannot take events now; empty when it can."""
-        reasons = [] if self.started else ["starting"]
-        reasons += ["stopping"] if self.stopping or self.leaving else []
-        trouble = self.storage.healthy()
-        return [*reasons, trouble] if trouble else reasons
-
     def notices(self) -> list[str]:
         """What whoever runs the app should know although it takes events."""
         lock = self.storage.sending_lock

@@ -24,11 +24,6 @@ def compile_source(item_id: str, locale: str, source: str, library: Library) -> 
     return items[0], _moved(problems)
 
 
-def is_sound(problems: Iterable[Problem]) -> bool:
-    """Whether nothing keeps the text from being said."""
-    return not any(problem.severity == "error" for problem in problems)
-
-
 def as_block(item_id: str, source: str) -> str:
     """The item as it stands in a file: its key, and the value below it."""
     lines = (f"  {line}" if line.strip() else "" for line in source.rstrip("\n").split("\n"))

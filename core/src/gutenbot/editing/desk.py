@@ -130,10 +130,6 @@ class ContentDesk:
         self._counts[bot] = (now + COUNTS_S, found)
         return found
 
-    def forget_counts(self) -> None:
-        """They are read again at the next look."""
-        self._counts.clear()
-
     def must_edit(self) -> None:
         """Raises `Locked` where content is not edited."""
         if self.overrides == "locked":

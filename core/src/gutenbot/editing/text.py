@@ -161,14 +161,6 @@ def problems_of(desk: ContentDesk, spot: Spot, source: str) -> tuple[Problem, ..
     return desk.shelf(spot.bot).compile(spot.item, spot.locale, source)[1]
 
 
-def read_or_refuse(source: str) -> Any:
-    """The value of YAML. Raises `NotYaml`."""
-    try:
-        return read_value(source)
-    except TROUBLE as error:
-        raise NotYaml(reason=" ".join(str(error).split())[:300]) from error
-
-
 def must_be(db: sa.Connection, ground: Ground, item: str) -> None:
     """Raises `NoItem` where neither the console nor a file has it."""
     row = item_row(db, ground.bot, item)

@@ -37,10 +37,6 @@ class RunningApp(Protocol):
         """The users of a bot."""
         ...
 
-    def not_ready(self) -> list[str]:
-        """Why the app cannot take events now; empty when it can."""
-        ...
-
     async def notify(
         self, message: str, level: Level = "info", link: str = "", *, module: str = "core", bot_id: str = "", to: str = "",
         same: str = "",
