@@ -50,6 +50,10 @@ def shop() -> Bot:
     async def crash(chat: Chat) -> None:
         raise ValueError("no such order")
 
+    @bot.hear("arrival", ["when"])
+    async def arrival(chat: Chat) -> None:
+        await chat.say("#order.arrival")
+
     @bot.on("paid")
     async def paid(chat: Chat) -> None:
         await chat.say("Thank you for paying")
@@ -271,6 +275,9 @@ async def test_a_session_is_its_owners_alone(tmp_path: Path) -> None:
         served.app.add_channel(PlaygroundChannel())
         session = (await served.client.post(PATH, json={}, headers=one)).json()
         assert session["suggestions"] == ["order", "later", "where"]
+        for item, leads in (("#order.arrival", ["arrival", "when"]), ("order.size", [])):
+            begun = await served.client.post(PATH, json={"item": item}, headers=one)
+            assert begun.json()["leads"] == leads
         path = f"{PATH}/{session['id']}"
         assert (await served.client.get(path, headers=one)).status_code == 200
         assert (await served.client.get(path, headers=other)).json()["code"] == "playground.no-session"

@@ -2,10 +2,13 @@
 
 import base64
 import hmac
+import inspect
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
+from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -185,6 +188,20 @@ class Playground:
                 found.append(words)
         return found[:_SUGGESTED]
 
+    def leads(self, bot: BotId, item: str) -> list[str]:
+        """Words that lead to a content item: those of the handlers whose own code says it. Reads the disk."""
+        uses = self.app.content.desk.shelf(bot).usage.read().get(item, ())
+        folder = self.app.bots[bot].folder
+        places = {((folder / use.place.file).resolve(), use.place.line) for use in uses}
+        found: list[str] = []
+        for handler in self.app.runtimes[bot].book.handlers:
+            code = getattr(inspect.unwrap(handler.dialog.function), "__code__", None)
+            if code is not None and any(
+                line in _lines(code) and file == Path(code.co_filename).resolve() for file, line in places
+            ):
+                found += [word for word in _plain(handler.conditions) if word not in found]
+        return found[:_SUGGESTED]
+
     async def transcript(self, one: Session, title: str) -> str:
         """The conversation as a `.chat.md` file, which `gutenbot test` runs."""
         lines = [f"# {title}", ""]
@@ -230,6 +247,11 @@ class Playground:
 def _known_skin(skin: str) -> None:
     if skin not in SKINS:
         raise NoSkin(skin=skin[:60], known=", ".join(SKINS))
+
+
+def _lines(code: CodeType) -> range:
+    """The lines of a function, from its first to its last."""
+    return range(code.co_firstlineno, max((line for *_, line in code.co_lines() if line), default=0) + 1)
 
 
 def _plain(conditions: Sequence[Any]) -> list[str]:

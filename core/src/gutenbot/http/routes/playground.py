@@ -1,5 +1,6 @@
 """The playground: sessions in which people of the team try a bot, and the people they play."""
 
+import asyncio
 from typing import Annotated, Any
 
 import msgspec
@@ -28,6 +29,7 @@ class PlayIn(BaseModel):
 
     persona: str = Field("", max_length=60, description="Somebody saved; empty: a new visitor.")
     skin: str = Field("web", max_length=40, description="The channel that it looks like.")
+    item: str = Field("", max_length=121, description="A content item that one wants to see.")
     locale: str = Field("", max_length=35, pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$")
 
 
@@ -78,6 +80,8 @@ class PlayBegun(PlaySession):
 
     token: str
     """Says to the chat who comes; good for 12 hours."""
+    leads: list[str] = []
+    """Words after which the bot says the item that was asked for."""
     page: str
     """The address of the chat's page on this server."""
 
@@ -120,7 +124,8 @@ async def begin(bot: KnownBot, body: PlayIn, app: App, actor: User) -> PlayBegun
     desk = Playground(app)
     one, token = await desk.begin(bot, _owner(actor), persona=body.persona, skin=body.skin, locale=body.locale)
     shown = await _shown(desk, one)
-    return PlayBegun(**shown.model_dump(), token=token, page=f"/playground/web/{bot}/page")
+    leads = await asyncio.to_thread(desk.leads, bot, body.item.removeprefix("#")) if body.item else []
+    return PlayBegun(**shown.model_dump(), token=token, leads=leads, page=f"/playground/web/{bot}/page")
 
 
 @router.get("/bots/{bot}/playground/{session}")
