@@ -15,7 +15,7 @@ from gutenbot.http.asgi import Server
 
 HEAVY = frozenset(
     "aiohttp alembic argon2 cryptography fastapi httpx2 joserfc phonenumbers PIL prometheus_client psycopg rich sqlalchemy"
-    " webauthn xml".split()
+    " packaging webauthn xml".split()
 ) | {"opentelemetry.sdk"}
 BOT = """
 from gutenbot import Bot, Chat

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
 from gutenbot.app.lists import RenewedList
 from gutenbot.modules.about import about, since
-from gutenbot.modules.sources.catalogue import FILE, Known, read_catalogue
 
 if TYPE_CHECKING:
     from gutenbot.app.app import App
+    from gutenbot.modules.sources.catalogue import Known
+
 
 EVERY_S = 6 * 3600.0
 
@@ -21,7 +20,7 @@ EVERY_S = 6 * 3600.0
 class Offer:
     """A module of the list, beside what is here."""
 
-    known: Known
+    known: "Known"
     installed: str
     """The version that is here; empty: none."""
     ours: bool
@@ -40,14 +39,16 @@ class Catalogue:
 
     def __init__(self, app: "App") -> None:
         self._app = app
-        self.renewed = RenewedList(app, "index", read_catalogue, EVERY_S)
+        self.renewed = RenewedList(app, "index", _read, EVERY_S)
         self._task: asyncio.Task[bool] | None = None
 
-    def known(self) -> list[Known]:
+    def known(self) -> "list[Known]":
         """The renewed list where there is one, else that of the release."""
         if self.renewed.now.text:
-            return read_catalogue(self.renewed.now.text)
-        return read_catalogue((resources.files("gutenbot.modules") / FILE).read_text("utf-8"))
+            return _read(self.renewed.now.text)
+        from gutenbot.modules.sources.catalogue import FILE
+
+        return _read((resources.files("gutenbot.modules") / FILE).read_text("utf-8"))
 
     async def look(self) -> list[Offer]:
         """All modules of the list. Asks nobody: a list that is due is renewed meanwhile, for the next one who looks."""
@@ -62,7 +63,9 @@ class Catalogue:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    def _offer(self, one: Known) -> Offer:
+    def _offer(self, one: "Known") -> Offer:
+        from packaging.utils import canonicalize_name
+
         entry = self._app.installed.get(one.name)
         version = entry.module.version if entry is not None else ""
         if entry is not None:
@@ -76,3 +79,9 @@ class Catalogue:
             ours=not version or self._app.installing.is_ours(one.name),
             news=since(one.changelog, version) if version else one.changelog,
         )
+
+
+def _read(text: str) -> "list[Known]":
+    from gutenbot.modules.sources.catalogue import read_catalogue
+
+    return read_catalogue(text)

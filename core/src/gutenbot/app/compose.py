@@ -22,7 +22,6 @@ from gutenbot.kernel.sealing import VARIABLE, Keyring
 from gutenbot.kernel.slices import shared
 from gutenbot.modules.load import Found, discover, names
 from gutenbot.modules.module import Module
-from gutenbot.modules.sources.pip_settings import pip_settings
 from gutenbot.modules.store import Store
 from gutenbot.storage.port import Storage
 from gutenbot.turns.tracing import NO_TRACING
@@ -95,7 +94,7 @@ def compose(
 
 
 def _sources(project: Project, server: Settings, environ: Mapping[str, str]) -> Sources:
-    return Sources(pip_settings(environ), [project.folder / folder for folder in server.module_folders])
+    return Sources(environ, [project.folder / folder for folder in server.module_folders])
 
 
 def _loader(

@@ -3,25 +3,20 @@
 import asyncio
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
-
 from gutenbot.app import module_work
 from gutenbot.config.errors import SettingsMistake
 from gutenbot.jobs.kinds import At, JobKind, Stepped
-from gutenbot.modules.packages import Package
-from gutenbot.modules.sources.names import wanted_of
-from gutenbot.modules.sources.pip_settings import PipSettings
-from gutenbot.modules.wheels import MOST_BYTES, BadPackage
 
 if TYPE_CHECKING:
     from gutenbot.app.app import App
+    from gutenbot.modules.packages import Package
+    from gutenbot.modules.sources.pip_settings import PipSettings
     from gutenbot.modules.sources.resolve import Collector
 
 FETCH, EXPORT = "module-fetch", "module-export"
@@ -42,8 +37,15 @@ class NoFile(SettingsMistake):
 class Sources:
     """Where modules may come from beside uploads, as the server was started."""
 
-    pip: PipSettings = field(default_factory=PipSettings)
+    environ: Mapping[str, str] = field(default_factory=dict)
     folders: Sequence[Path] = ()
+
+    @property
+    def pip(self) -> "PipSettings":
+        """What the pip of this server would ask. Reads its files."""
+        from gutenbot.modules.sources.pip_settings import pip_settings
+
+        return pip_settings(self.environ)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,13 @@ def offered(folders: Sequence[Path]) -> list[Offered]:
     return sorted(found, key=lambda one: one.changed_ms, reverse=True)
 
 
-async def from_folder(app: "App", place: int, name: str) -> Package:
+async def from_folder(app: "App", place: int, name: str) -> "Package":
     """Takes a file of a folder in. Raises `NoFile`, `BadPackage`."""
+    from gutenbot.modules.wheels import MOST_BYTES
+
     folders = app.installing.sources.folders
 
-    def take() -> Package:
+    def take() -> "Package":
         one = next((one for one in offered(folders) if (one.folder, one.name) == (place, name)), None)
         if one is None or one.size > MOST_BYTES:
             raise NoFile(file=name[:100])
@@ -84,6 +88,7 @@ async def from_folder(app: "App", place: int, name: str) -> Package:
 async def fetch(app: "App", at: At) -> Stepped:
     """Brings one wheel: the module's, then those that it needs and that are not here. The last step looks at all of them; then the
     package waits for somebody who looks at it. What another process has begun, which has ended, begins anew."""
+    from gutenbot.modules.sources.names import wanted_of
     from gutenbot.modules.sources.resolve import Collector
 
     progress = await module_work.resumed(app, at.job_id)
@@ -114,7 +119,11 @@ async def fetch(app: "App", at: At) -> Stepped:
 
 
 async def _one_more(app: "App", at: At, cursor: dict[str, Any], collector: "Collector") -> Stepped:
+    from packaging.requirements import Requirement
+    from packaging.utils import canonicalize_name
+
     from gutenbot.modules.sources.resolve import lacking
+    from gutenbot.modules.wheels import BadPackage
 
     wanted = Requirement(cursor["waiting"][0])
     wheel = await collector.bring(wanted)

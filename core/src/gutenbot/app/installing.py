@@ -27,11 +27,11 @@ from gutenbot.kernel.ids import new_id
 from gutenbot.kernel.log import get_logger
 from gutenbot.modules.load import GROUP
 from gutenbot.modules.module import Module
-from gutenbot.modules.packages import Package, Packages
 from gutenbot.modules.store import Kept, Store
 
 if TYPE_CHECKING:
     from gutenbot.app.app import App
+    from gutenbot.modules.packages import Package, Packages
 
 log = get_logger("modules")
 Step = Literal["check", "unpack", "load", "migrate", "start"]
@@ -112,8 +112,10 @@ class Installing:
         return self._store
 
     @property
-    def packages(self) -> Packages:
+    def packages(self) -> "Packages":
         """What waits to be installed. Raises `NoStore`."""
+        from gutenbot.modules.packages import Packages
+
         return Packages(self.store, new_id)
 
     def pending(self, name: str) -> str:
@@ -147,7 +149,7 @@ class Installing:
                      version=outcome.version, failed=outcome.failed, reason=outcome.reason)  # fmt: skip
             return outcome
 
-    async def _install(self, package: Package, by: str, outcome: Outcome, progress: Progress) -> None:
+    async def _install(self, package: "Package", by: str, outcome: Outcome, progress: Progress) -> None:
         now_ms = to_ms(self._app.clock.now())
 
         def say(line: str, stage: str = "unpack") -> None:
@@ -283,9 +285,9 @@ class Installing:
                 await self._take_away(name)
             for name, one in kept.items():
                 if name not in self._app.installed:
-                    step, error = await self._bring(one)
-                    if error is not None:
-                        log.error("module.failed", module=name, step=step, error=str(error))
+                    step, trouble = await self._bring(one)
+                    if trouble is not None:
+                        log.error("module.failed", module=name, step=step, error=str(trouble))
 
 
 class StartFailed(Exception):

@@ -12,15 +12,14 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.utils import canonicalize_name
-
 from gutenbot.app.lists import RenewedList
 from gutenbot.kernel.errors import Temporary
 from gutenbot.kernel.log import get_logger
 from gutenbot.modules.about import about
 
 if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
+
     from gutenbot.app.app import App
 
 log = get_logger("modules")
@@ -34,11 +33,13 @@ class Bad:
     """One entry of the list."""
 
     distribution: str
-    versions: SpecifierSet
+    versions: "SpecifierSet"
     reason: str
 
     def hits(self, distribution: str, version: str) -> bool:
         """Whether it means this one."""
+        from packaging.utils import canonicalize_name
+
         same = bool(distribution) and canonicalize_name(distribution) == self.distribution
         return same and self.versions.contains(version, prereleases=True)
 
@@ -48,6 +49,11 @@ def read_list(text: str) -> list[Bad]:
     found: Any = json.loads(text)
     if not isinstance(found, Mapping) or found.get("format") != 1:
         raise ValueError("it is no list of format 1")
+    if not found.get("modules", True):
+        return []
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.utils import canonicalize_name
+
     try:
         return [
             Bad(canonicalize_name(one["distribution"]), SpecifierSet(one.get("versions", "")), str(one["reason"])[:500])
@@ -81,16 +87,10 @@ class KnownBad:
         """Module → why nobody should run it, of those that are installed."""
         self._read()
         found: dict[str, str] = {}
-        for name, entry in self._app.installed.items():
+        bad = (*self._bundled, *self._more, *self._of_address)
+        for name, entry in self._app.installed.items() if bad else ():
             said = about(name, entry.module.folder)
-            hit = next(
-                (
-                    one
-                    for one in (*self._bundled, *self._more, *self._of_address)
-                    if one.hits(said.distribution, entry.module.version)
-                ),
-                None,
-            )
+            hit = next((one for one in bad if one.hits(said.distribution, entry.module.version)), None)
             if hit is not None:
                 found[name] = hit.reason
         for name in set(found) - self._told:

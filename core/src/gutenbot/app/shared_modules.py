@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING, Any
 from gutenbot.kernel.clock import to_ms
 from gutenbot.kernel.ids import BotId, new_id
 from gutenbot.kernel.log import get_logger
-from gutenbot.modules.packages import Package
 from gutenbot.modules.store import Kept, Store
-from gutenbot.modules.wheels import BadPackage
 
 if TYPE_CHECKING:
     from gutenbot.app.app import App
+    from gutenbot.modules.packages import Package
 
 log = get_logger("modules")
 OWNER = BotId("-modules")
@@ -40,7 +39,7 @@ class SharedModules:
 
     # Packages that wait ---------------------------------------------------------------------------------------------
 
-    async def stage(self, package: Package) -> None:
+    async def stage(self, package: "Package") -> None:
         """Other workers may be asked to install it."""
         if not self._app.storage.shared:
             return
@@ -49,7 +48,7 @@ class SharedModules:
         note = {"file": package.file, "main": package.wheel.distribution, "wheels": wheels}
         await self._app.storage.kv_set(STAGED, package.id, note)
 
-    async def find(self, identifier: str) -> Package | None:
+    async def find(self, identifier: str) -> "Package | None":
         """A package that waits, brought here if another worker took it in."""
         packages = self._app.installing.packages
         found = await asyncio.to_thread(packages.find, identifier)
@@ -136,6 +135,8 @@ class SharedModules:
 
     async def _bring(self, wheels: Sequence[Mapping[str, Any]], folder: Path) -> None:
         """Writes wheels into a folder. Raises `BadPackage` where one is not what it was."""
+        from gutenbot.modules.wheels import BadPackage
+
         for one in wheels:
             parts = [await self._app.storage.get_blob(OWNER, blob) for blob in one["blobs"]]
             data = b"".join(part[2] for part in parts if part is not None)
