@@ -1,7 +1,11 @@
 """The parent of several servers: which arguments ask for it, what it needs, and that each child is replaced by itself."""
 
+import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -55,6 +59,82 @@ def test_a_child_that_always_dies_is_not_replaced_for_ever() -> None:
     assert code == CRASHED
     assert "ended 5 times within a minute" in said
     assert SystemClock().monotonic() - started < 50
+
+
+CHILD = """
+import os, pathlib, signal, sys, time
+folder = pathlib.Path(sys.argv[1])
+asked = []
+signal.signal(signal.SIGTERM, lambda *_: asked.append(1))
+mine = folder / f"serves.{os.getpid()}"
+if (folder / "broken").exists():
+    (folder / "gave-up").touch()
+    sys.exit(3)
+pipe = os.environ.get("GUTENBOT_READY")
+if pipe:
+    (folder / "least").open("a").write(f"{len(list(folder.glob('serves.*')))} ")
+mine.touch()
+if pipe:
+    os.write(int(pipe), b"1")
+while not asked:
+    time.sleep(0.01)
+mine.unlink()
+"""
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Waits for a condition, not for a time."""
+    end = SystemClock().monotonic() + 30
+    while not condition():
+        assert SystemClock().monotonic() < end
+        time.sleep(0.02)
+
+
+@contextmanager
+def parent_of_three(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """A parent whose children say that they serve, once all do."""
+    (folder / "child.py").write_text(CHILD)
+    script = (
+        "import sys, os; from gutenbot.cli.workers import Workers; from gutenbot.kernel.clock import SystemClock\n"
+        f"command = [sys.executable, {str(folder / 'child.py')!r}, {str(folder)!r}]\n"
+        "sys.exit(Workers(command, dict(os.environ), 3, SystemClock()).run())"
+    )
+    command = [sys.executable, "-c", script]
+    with (folder / "said").open("w") as said:
+        parent = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=said, text=True)
+        try:
+            wait_until(lambda: len(serving(folder)) == 3)
+            yield parent
+        finally:
+            parent.terminate()
+            parent.wait(30)
+
+
+def serving(folder: Path) -> set[str]:
+    """The processes that serve."""
+    return {one.suffix for one in folder.glob("serves.*")}
+
+
+def test_hup_replaces_one_child_after_the_other_and_two_always_serve(tmp_path: Path) -> None:
+    with parent_of_three(tmp_path) as parent:
+        before = serving(tmp_path)
+        parent.send_signal(signal.SIGHUP)
+        wait_until(lambda: len(serving(tmp_path)) == 3 and not before & serving(tmp_path))
+        assert (tmp_path / "least").read_text().split() == ["2", "2", "2"]
+    assert parent.returncode == 0
+    assert (tmp_path / "said").read_text().count("is a new one") >= 2
+
+
+def test_hup_leaves_the_others_alone_when_a_new_child_does_not_serve(tmp_path: Path) -> None:
+    with parent_of_three(tmp_path) as parent:
+        before = serving(tmp_path)
+        (tmp_path / "broken").touch()
+        parent.send_signal(signal.SIGHUP)
+        wait_until((tmp_path / "gave-up").exists)
+        (tmp_path / "broken").unlink()
+        wait_until(lambda: len(serving(tmp_path)) == 3)
+        assert len(before & serving(tmp_path)) == 2
+    assert "the others stay as they are" in (tmp_path / "said").read_text()
 
 
 def test_several_workers_need_postgresql_and_say_so(tmp_path: Path) -> None:

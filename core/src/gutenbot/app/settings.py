@@ -22,6 +22,7 @@ OTHER_VARIABLES = frozenset(
         "GUTENBOT_CRASH_AT",
         "GUTENBOT_SUPERVISED",
         "GUTENBOT_LISTENER",
+        "GUTENBOT_READY",
         "GUTENBOT_COMMANDS_KEY",
         "GUTENBOT_METERS",
         VARIABLE,

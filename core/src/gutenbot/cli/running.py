@@ -26,7 +26,7 @@ from gutenbot.cli.root import Context
 from gutenbot.cli.screen import Screen
 from gutenbot.cli.server_file import announced
 from gutenbot.cli.supervise import SUPERVISED
-from gutenbot.cli.workers import COMMANDS_KEY, LISTENER
+from gutenbot.cli.workers import COMMANDS_KEY, LISTENER, READY
 from gutenbot.http import make_asgi
 from gutenbot.http.asgi import Server
 from gutenbot.kernel import crashpoints
@@ -90,11 +90,21 @@ def _run(
             asgi.console.listening = url.replace("//127.0.0.1:", "//localhost:")
             asgi.listens.set()
             stack.enter_context(announced(composed.database.folder, url, key))
+            tell_parent()
             ready(url)
 
         server = composed.settings.server
         tasks = [_inviting(asgi), *beside]
         return run(lambda: serve(composed.app, asgi, server, listener, ready=listening, beside=tasks, leaving=leaving))
+
+
+def tell_parent() -> None:
+    """The parent of several workers waits for this before it replaces the next one."""
+    pipe = os.environ.pop(READY, "")
+    if pipe:
+        with suppress(OSError):
+            os.write(int(pipe), b"1")
+            os.close(int(pipe))
 
 
 def _inviting(asgi: Server) -> Beside:

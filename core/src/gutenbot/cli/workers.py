@@ -30,6 +30,8 @@ LISTENER = "GUTENBOT_LISTENER"
 """The number of the open socket that a worker serves."""
 COMMANDS_KEY = "GUTENBOT_COMMANDS_KEY"
 """The key with which commands of this project reach any of the workers."""
+READY = "GUTENBOT_READY"
+"""The number of the pipe into which a worker writes once it serves."""
 WHERE = "--where"
 """Has `serve` say where it would listen, as JSON, and end."""
 
@@ -64,7 +66,11 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 class Workers:
-    """Keeps several children alive, each by itself: one that dies is replaced while the others serve."""
+    """Keeps several children alive, each by itself: one that dies is replaced while the others serve.
+
+    SIGHUP replaces them all, one after the other: each finishes what it has begun, and the next one ends when the new one serves.
+    Where one does not come up, the rest stay as they are. On a terminal SIGHUP says that the terminal is gone, and ends all.
+    """
 
     def __init__(
         self,
@@ -88,6 +94,13 @@ class Workers:
         """Place → when it is to be filled."""
         self._deaths: dict[int, list[float]] = {place: [] for place in range(number)}
         self._stopping = False
+        self._rolling: list[int] = []
+        """Places whose children are still to be replaced, one after the other."""
+        self._leaving: int | None = None
+        """The place whose child is being replaced."""
+        self._pipe: int | None = None
+        """Where the new child at this place says that it serves."""
+        self._on_terminal = os.isatty(0)
         self._code = 0
 
     def run(self) -> int:
@@ -97,6 +110,7 @@ class Workers:
         while True:
             self._start_due()
             self._reap()
+            self._roll()
             if not self._children and (self._stopping or not self._due):
                 return self._code
             self._pause(0.05)
@@ -107,8 +121,41 @@ class Workers:
             if due <= now and not self._stopping:
                 del self._due[place]
                 environ = self._environ | meters_place(self._memory, place, self._number)
+                tells = self._open_pipe() if place == self._leaving else None
+                if tells is not None:
+                    environ[READY] = str(tells)
                 child = os.posix_spawn(self._command[0], self._command, environ, setpgroup=0)
                 self._children[child] = place
+                if tells is not None:
+                    os.close(tells)
+
+    def _open_pipe(self) -> int:
+        """The end that the next child gets."""
+        self._pipe, tells = os.pipe()
+        os.set_blocking(self._pipe, False)
+        os.set_inheritable(tells, True)
+        return tells
+
+    def _roll(self) -> None:
+        """Goes on with replacing the children, one after the other."""
+        if self._pipe is not None and self._leaving is not None:
+            try:
+                said = os.read(self._pipe, 1)
+            except BlockingIOError:
+                return
+            os.close(self._pipe)
+            self._pipe, place, self._leaving = None, self._leaving, None
+            if said:
+                say(f"worker {place + 1} is a new one")
+            else:
+                self._rolling.clear()
+                say(f"the new worker {place + 1} does not serve; the others stay as they are")
+        if self._rolling and self._leaving is None and not self._stopping:
+            self._leaving = self._rolling.pop(0)
+            for child in [child for child, place in self._children.items() if place == self._leaving]:
+                os.kill(child, signal.SIGTERM)
+                return
+            self._leaving = None  # it has died just now, and a new one comes anyway
 
     def _reap(self) -> None:
         while self._children:
@@ -124,6 +171,9 @@ class Workers:
             self._code = self._code or (max(0, code))
             return
         now = self._clock.monotonic()
+        if place == self._leaving and self._pipe is None:  # as it was told
+            self._due[place] = now
+            return
         deaths = [moment for moment in self._deaths[place] if now - moment < 60] + [now]
         self._deaths[place] = deaths
         if code in (0, 2, REFUSED):  # it was told to end, or another start would not help
@@ -146,4 +196,7 @@ class Workers:
             os.kill(child, number)
 
     def _told(self, number: int, frame: object) -> None:
+        if number == signal.SIGHUP and not self._on_terminal:
+            self._rolling = [place for place in range(self._number) if place != self._leaving]
+            return
         self._stop(signal.SIGTERM if number == signal.SIGINT else number)

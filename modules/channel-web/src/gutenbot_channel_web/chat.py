@@ -16,7 +16,7 @@ from gutenbot_channel_web.rates import CALLS, Addresses, Rates
 from gutenbot_channel_web.settings import BotSettings, WebSettings
 from gutenbot_channel_web.signing import Signer, Visitor
 
-log = get_logger("web")
+log = get_logger("channel-web")
 
 SOCKETS_PER_VISITOR = 5
 CLOSE_LIMIT_S = 5.0

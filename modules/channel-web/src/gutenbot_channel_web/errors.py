@@ -6,7 +6,7 @@ import msgspec
 
 from gutenbot.sdk import BlobTooLarge, GutenbotError, Overloaded, Temporary, UnknownBot, UserMistake, get_logger
 
-log = get_logger("web")
+log = get_logger("channel-web")
 
 PREFIX = "web."
 """On the wire the code goes without it."""

@@ -14,7 +14,7 @@ from gutenbot_channel_web.conversations import Owned
 from gutenbot_channel_web.entries import frame_bytes
 from gutenbot_channel_web.outlet import Outlet
 
-log = get_logger("web")
+log = get_logger("channel-web")
 
 PAGE = 200
 _PATIENCE = 5

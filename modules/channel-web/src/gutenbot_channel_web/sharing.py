@@ -11,7 +11,7 @@ from typing import Any
 from gutenbot.sdk import App, Clock, GutenbotError, RunningApp, Storage, get_logger, new_id
 from gutenbot_channel_web.rates import Rates
 
-log = get_logger("web")
+log = get_logger("channel-web")
 
 EVERY_S = 1.0
 KEPT = 5

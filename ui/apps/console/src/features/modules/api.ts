@@ -1,6 +1,6 @@
 /** What the server says of modules and settings. */
-import type { ModuleState } from "@gutenbot/api";
-import { useApi, useQuery } from "@gutenbot/console";
+import type { KnownModule, ModuleState } from "@gutenbot/api";
+import { useApi, useLive, useQuery, useQueryClient } from "@gutenbot/console";
 
 export const MODULES = ["modules"] as const;
 /** All that is shown: pages, permissions and lists may come and go with a module. */
@@ -29,3 +29,34 @@ export function stateOf(module: ModuleState): ShownState {
   if (module.state === "disabled" || module.state === "degraded" || module.state === "running") return module.state;
   return "failed";
 }
+
+const WORK = ["module-work"] as const;
+export const INDEX = ["module-index"] as const;
+
+/** What is being done with a package, as it is done; null: nothing yet. */
+export function useWork(id: string | null) {
+  const api = useApi();
+  const queries = useQueryClient();
+  useLive("modules", (data) => void ((data as { work?: unknown } | null)?.work === id && queries.invalidateQueries({ queryKey: [...WORK, id] })), WORK);
+  return useQuery({
+    queryKey: [...WORK, id],
+    queryFn: ({ signal }) => api.get("/api/v1/packages/work/{work}", { path: { work: id ?? "" }, signal }),
+    enabled: id !== null,
+    staleTime: 0,
+  });
+}
+
+/** The modules that can be had, and what of them is here. */
+export function useIndex(enabled: boolean) {
+  const api = useApi();
+  return useQuery({ queryKey: INDEX, queryFn: ({ signal }) => api.get("/api/v1/module-index", { signal }), enabled });
+}
+
+/** Where packages may come from on this server. */
+export function useSources(enabled: boolean) {
+  const api = useApi();
+  return useQuery({ queryKey: ["module-sources"], queryFn: ({ signal }) => api.get("/api/v1/packages/sources", { signal }), enabled });
+}
+
+/** Those of which something newer can be had. */
+export const updatesOf = (items: readonly KnownModule[]): KnownModule[] => items.filter((one) => one.update);

@@ -1,8 +1,12 @@
 /** One module: what it is, how it is set, what it may do, how it fares. */
 import type { ModuleDetail } from "@gutenbot/api";
 import { Banner, CodeView, EmptyState, ErrorCard, ExactTime, Facts, Link, NoPermission, Page, PageTabs, Section, Skeleton, useParams, usePermission } from "@gutenbot/console";
+import { useMemo } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import "../live/live.css";
+import { NOTHING as EVERY_LINE } from "../logs/lines";
+import { LogView } from "../logs/view";
 import { useModule } from "./api";
 import { Health } from "./health";
 import "./modules.css";
@@ -33,7 +37,7 @@ function Tabs({ module }: { module: ModuleDetail }): ReactNode {
   const { t } = useTranslation("modules");
   const { tab = "overview" } = useParams();
   const base = `/modules/${encodeURIComponent(module.name)}`;
-  const of = module.kind === "module" ? (["overview", "settings", "permissions", "health", "changelog", "uninstall"] as const) : (["overview", "health"] as const);
+  const of = module.kind === "module" ? (["overview", "settings", "permissions", "health", "changelog", "logs", "uninstall"] as const) : (["overview", "health", "logs"] as const);
   const tabs = of.map((one) => ({ to: one === "overview" ? base : `${base}/${one}`, label: t(`detail.${one}`) }));
   return (
     <>
@@ -62,6 +66,8 @@ function Tab({ tab, module }: { tab: string; module: ModuleDetail }): ReactNode 
       return <Health module={module} />;
     case "changelog":
       return module.changelog ? <pre className="gb-words">{module.changelog}</pre> : <EmptyState kind="off" title={t("detail.noChangelog")} />;
+    case "logs":
+      return <Logs module={module.name} />;
     case "uninstall":
       return <Uninstall module={module} />;
     default:
@@ -105,6 +111,21 @@ function Adds({ module }: { module: ModuleDetail }): ReactNode {
     return names.length > 0 ? [[t(`kind.${kind}`), <bdi key={kind}>{names.join(", ")}</bdi>] as const] : [];
   });
   return <Section title={t("adds")}>{facts.length > 0 ? <Facts of={facts} /> : <p className="gb-faint">{t("addsNothing")}</p>}</Section>;
+}
+
+/** What it has logged: its logger bears its name. */
+function Logs({ module }: { module: string }): ReactNode {
+  const { t } = useTranslation("modules");
+  const wanted = useMemo(() => ({ ...EVERY_LINE, logger: module }), [module]);
+  if (!usePermission("logs:read")) return <NoPermission permission="logs:read" />;
+  return (
+    <>
+      <LogView wanted={wanted} empty={<EmptyState kind="first-use" title={t("detail.noLogs")} />} />
+      <p>
+        <Link to={`/logs?logger=${encodeURIComponent(module)}`}>{t("detail.allLogs")}</Link>
+      </p>
+    </>
+  );
 }
 
 function Permissions({ module }: { module: ModuleDetail }): ReactNode {

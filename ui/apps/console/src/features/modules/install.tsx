@@ -1,16 +1,22 @@
-/** Installs a module from a file: what it is and needs comes first, then its steps, then how it went. */
+/** Installs a module: where it comes from, what it is and needs, then its steps as they are done, then how it went. */
 import type { InstalledModule, ModulePackage } from "@gutenbot/api";
-import { problemOf } from "@gutenbot/api";
-import { Banner, Button, CodeView, Dialog, ErrorCard, Facts, LinkButton, useApi, useConsole, useWrite } from "@gutenbot/console";
-import { useRef, useState } from "react";
+import { Banner, Button, CodeView, Dialog, ErrorCard, Facts, LinkButton, Skeleton, useApi, useQuery, useWrite } from "@gutenbot/console";
+import { useEffect, useEffectEvent, useState } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { EVERYTHING } from "./api";
+import { EVERYTHING, useWork } from "./api";
+import { Pick, WorkLog } from "./sources";
 
-export function InstallDialog({ onClose }: { onClose: () => void }): ReactNode {
+export type Start = { fetch?: { name: string; version: string }; package?: string };
+
+/** `start`: what is known already, such as a module of the list, or a package that a job has brought. */
+export function InstallDialog({ start = {}, onClose }: { start?: Start; onClose: () => void }): ReactNode {
   const { t } = useTranslation("modules");
   const api = useApi();
-  const [waiting, setWaiting] = useState<ModulePackage | null>(null);
+  const [picked, setPicked] = useState<ModulePackage | null>(null);
+  const fetching = useFetching(start);
+  const found = usePackage(fetching.package);
+  const waiting = picked ?? found.data ?? null;
   const install = useWrite<InstalledModule>({
     quiet: true,
     run: (_, idempotencyKey) => api.post("/api/v1/packages/{package}/install", { path: { package: waiting?.id ?? "" }, idempotencyKey }),
@@ -42,53 +48,60 @@ export function InstallDialog({ onClose }: { onClose: () => void }): ReactNode {
   return (
     <Dialog open wide title={t("install.title")} onClose={close} actions={actions}>
       <div className="gb-stack">
-        {install.data ? <Went outcome={install.data} /> : waiting ? <Sheet of={waiting} /> : <Pick onPicked={setWaiting} />}
-        {install.error && <ErrorCard error={install.error} />}
+        {install.data ? (
+          <Went outcome={install.data} />
+        ) : install.isPending && waiting ? (
+          <WorkLog id={waiting.id} />
+        ) : waiting ? (
+          <Sheet of={waiting} />
+        ) : fetching.job ? (
+          <Fetching job={fetching.job} failed={fetching.failed} />
+        ) : fetching.busy || found.isFetching ? (
+          <Skeleton lines={4} />
+        ) : (
+          <Pick onPicked={setPicked} onFetch={fetching.begin} />
+        )}
+        {[install.error, fetching.error, found.error].map((error, place) => error && <ErrorCard key={place} error={error} />)}
       </div>
     </Dialog>
   );
 }
 
-function Pick({ onPicked }: { onPicked: (found: ModulePackage) => void }): ReactNode {
-  const { t } = useTranslation("modules");
-  const { session } = useConsole();
-  const input = useRef<HTMLInputElement>(null);
-  const upload = useWrite({ quiet: true, run: (file: File, key) => sent(file, session?.csrf ?? "", key), onDone: onPicked });
-  return (
-    <>
-      <p>{t("install.pick")}</p>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        accept=".whl,.zip"
-        aria-label={t("install.file")}
-        onChange={(event) => {
-          const file = event.currentTarget.files?.[0];
-          if (file) upload.mutate(file);
-          event.currentTarget.value = "";
-        }}
-      />
-      <span>
-        <Button busy={upload.isPending} onClick={() => input.current?.click()}>
-          {t("install.choose")}
-        </Button>
-      </span>
-      {upload.error && <ErrorCard error={upload.error} />}
-    </>
-  );
+/** Brings a package from the index, as a job that goes on when this is closed; then it waits here. */
+function useFetching(start: Start) {
+  const api = useApi();
+  const write = useWrite({
+    quiet: true,
+    run: (body: { name: string; version: string }, idempotencyKey) => api.post("/api/v1/packages/from-index", { body, idempotencyKey }),
+  });
+  const begin = useEffectEvent(() => {
+    if (start.fetch && write.isIdle) write.mutate(start.fetch);
+  });
+  useEffect(() => begin(), []);
+  const work = useWork(write.data?.id ?? null);
+  const ended = work.data?.ended ?? false;
+  const there = ended ? (work.data?.package ?? "") : (start.package ?? "");
+  return { begin: (body: { name: string; version: string }) => write.mutate(body), busy: write.isPending, job: write.data?.id ?? null, failed: ended && !there, package: there, error: write.error };
 }
 
-/** The file itself is the body: nothing is gained by packing it again. */
-async function sent(file: File, csrf: string, key: string): Promise<ModulePackage> {
-  const answer = await fetch(`/api/v1/packages?name=${encodeURIComponent(file.name)}`, {
-    method: "POST",
-    body: file,
-    credentials: "same-origin",
-    headers: { "Content-Type": "application/octet-stream", "X-CSRF-Token": csrf, "Idempotency-Key": key },
-  });
-  if (!answer.ok) throw await problemOf(answer);
-  return (await answer.json()) as ModulePackage;
+function usePackage(id: string) {
+  const api = useApi();
+  return useQuery({ queryKey: ["module-package", id], queryFn: ({ signal }) => api.get("/api/v1/packages/{package}", { path: { package: id }, signal }), enabled: id !== "", retry: false });
+}
+
+function Fetching({ job, failed }: { job: string; failed: boolean }): ReactNode {
+  const { t } = useTranslation("modules");
+  const work = useWork(job);
+  return (
+    <>
+      {failed && (
+        <Banner tone="bad" live title={t("source.notFetched")}>
+          <span dir="auto">{work.data?.lines.at(-1)?.text}</span>
+        </Banner>
+      )}
+      <WorkLog id={job} />
+    </>
+  );
 }
 
 function Sheet({ of }: { of: ModulePackage }): ReactNode {

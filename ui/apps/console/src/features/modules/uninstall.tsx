@@ -1,7 +1,7 @@
 /** Removes a module, and says what becomes of its data. */
 import type { ModuleDetail } from "@gutenbot/api";
-import { Banner, Button, ConfirmDialog, SegmentedField, useApi, useNavigate, useWrite } from "@gutenbot/console";
-import { Trash2 } from "lucide-react";
+import { Banner, Button, ConfirmDialog, ErrorCard, Facts, SegmentedField, Skeleton, useApi, useNavigate, useQuery, useWrite } from "@gutenbot/console";
+import { Download, Trash2 } from "lucide-react";
 import { useState } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -26,6 +26,7 @@ export function Uninstall({ module }: { module: ModuleDetail }): ReactNode {
     <div className="gb-stack">
       <p>{t("uninstall.what")}</p>
       {module.needed_by.length > 0 && <Banner tone="warn">{t("neededBy", { names: module.needed_by.join(", ") })}</Banner>}
+      <Kept module={module.name} />
       <SegmentedField<Data>
         label={t("uninstall.data")}
         value={data}
@@ -53,5 +54,38 @@ export function Uninstall({ module }: { module: ModuleDetail }): ReactNode {
         <p>{t(data === "keep" ? "uninstall.keepText" : "uninstall.dropText")}</p>
       </ConfirmDialog>
     </div>
+  );
+}
+
+/** How much a module keeps, table by table, and all of it as a file. */
+function Kept({ module }: { module: string }): ReactNode {
+  const { t } = useTranslation("modules");
+  const api = useApi();
+  const data = useQuery({ queryKey: ["modules", module, "data"], queryFn: ({ signal }) => api.get("/api/v1/modules/{module}/data", { path: { module }, signal }) });
+  const write = useWrite({
+    run: (_: void, idempotencyKey) => api.post("/api/v1/modules/{module}/data/exports", { path: { module }, idempotencyKey }),
+    changes: [["jobs"]],
+    done: () => t("uninstall.exporting"),
+  });
+  if (data.error) return <ErrorCard error={data.error} onRetry={() => void data.refetch()} />;
+  if (data.isPending) return <Skeleton />;
+  const { tables, settings } = data.data;
+  return (
+    <section className="gb-stack" aria-label={t("uninstall.has")}>
+      <h3>{t("uninstall.has")}</h3>
+      <Facts
+        of={[
+          ...tables.map((one) => [one.name, t("uninstall.rows", { count: one.rows })] as const),
+          [t("detail.settings"), t("uninstall.set", { count: settings })] as const,
+        ]}
+      />
+      {tables.length > 0 && (
+        <span>
+          <Button icon={Download} busy={write.isPending} onClick={() => write.mutate()}>
+            {t("uninstall.export")}
+          </Button>
+        </span>
+      )}
+    </section>
   );
 }
