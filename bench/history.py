@@ -29,6 +29,8 @@ BOT, CHANNEL = BotId("history"), ChannelId("web")
 GOAL_MS = 50.0
 PER_CONVERSATION = 100
 _PORTION = 1_000_000
+_MARKED_S = 25.0
+"""By then a worker has looked twice how far the mark of its queue may move."""
 _INDEXES = """SELECT indexname, indexdef FROM pg_indexes WHERE tablename IN ('inbox', 'outbox') AND schemaname = 'public'
 AND indexname NOT LIKE '%_pkey'"""
 _PEOPLE = """
@@ -224,6 +226,7 @@ async def _uncleaned(url: str, *, dead: int, waiting: int) -> Table:
             forgotten.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
             forgotten.execute("SELECT count(*) FROM inbox")
             await asyncio.to_thread(_come_and_go, url, dead)
+            await asyncio.sleep(_MARKED_S)
             p95 = await rounds(f"after {count(dead)} events that came and went meanwhile")
             forgotten.rollback()
         await asyncio.to_thread(run, url, "VACUUM inbox")

@@ -16,13 +16,14 @@ from gutenbot.testing.contracts.storage_kit import BOT, NOW, WEB, accept, begin,
 
 _BOUNDED = {"worker", "instance", "access_key", "account", "account_role"}
 """Tables that do not grow with what people write."""
-_WALKED = {"timer_due", "inbox_open", "outbox_waiting", "inbox_dead"}
+_WALKED = {"timer_due", "inbox_open", "inbox_queue", "outbox_waiting", "outbox_queue", "inbox_dead"}
 """Indexes that may be walked from end to end: they hold nothing but what is due, open, waiting or dead."""
 _HISTORY = """
 INSERT INTO bot_user (bot_id, user_id) SELECT 'shop', 'u' || g FROM generate_series(1, 20000) g;
 INSERT INTO identity (bot_id, channel_id, sender, user_id) SELECT 'shop', 'web', 'u' || g, 'u' || g
 FROM generate_series(1, 20000) g;
 INSERT INTO tag (bot_id, user_id, name) SELECT 'shop', 'u' || g, 'T' || g % 300 FROM generate_series(1, 20000) g;
+INSERT INTO user_word (bot_id, user_id, word) SELECT 'shop', 'u' || g, 'w' || g % 5000 FROM generate_series(1, 20000) g;
 INSERT INTO conversation (conversation_id, bot_id, channel_id, user_id, thread, sender, last_n)
 SELECT 'c' || g, 'shop', 'web', 'u' || g, 't' || g, 'u' || g, 6 FROM generate_series(1, 20000) g;
 INSERT INTO inbox (bot_id, seq, conversation_id, channel_id, sender, external_id, natural_key, lane, event, n, prev, state)

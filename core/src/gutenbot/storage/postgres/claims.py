@@ -14,6 +14,7 @@ from gutenbot.kernel.crashpoints import reach
 from gutenbot.kernel.ids import BotId, ConversationId
 from gutenbot.storage.columns import Held, as_claim
 from gutenbot.storage.postgres.driver import Connection
+from gutenbot.storage.postgres.marks import Bounds, open_rows
 from gutenbot.storage.rows import Claim
 
 NEXT_COLUMNS = "seq, n, sender, external_id, event, lane, attempts, failures, not_before_ms, received_ms"
@@ -44,8 +45,8 @@ AND (conversation_id = ANY(%(places)s::text[]) OR '' = ANY(%(places)s::text[]))"
 
 LIVE = "EXISTS (SELECT FROM worker w WHERE w.boot = {owner} AND w.lease_until > clock_timestamp())"
 
-_TAKE_OVER = f"""WITH open AS MATERIALIZED (
-SELECT conversation_id, bot_id, channel_id, seq FROM inbox WHERE state = 'open'),
+OPEN_EVENTS = open_rows("inbox", "seq", "state = 'open'", "conversation_id, bot_id, channel_id, seq")
+_TAKE_OVER = f"""WITH open AS MATERIALIZED ({OPEN_EVENTS}),
 wanted AS MATERIALIZED (
 SELECT conversation_id, bot_id, min(seq) AS oldest, row_number() OVER (PARTITION BY bot_id ORDER BY min(seq)) AS place
 FROM open WHERE (%(bots)s::text[] IS NULL OR bot_id = ANY(%(bots)s::text[]))
@@ -133,6 +134,7 @@ class Wanted(msgspec.Struct, frozen=True):
     limit: int
     bots: list[BotId] | None
     channels: list[str] | None
+    bounds: Bounds
 
 
 def take_over(db: Connection, wanted: Wanted) -> list[Held]:
@@ -140,7 +142,7 @@ def take_over(db: Connection, wanted: Wanted) -> list[Held]:
 
     What another worker takes at the same moment is passed over. Their retries start at once.
     """
-    rows = db.execute(_TAKE_OVER, msgspec.structs.asdict(wanted)).fetchall()
+    rows = db.execute(_TAKE_OVER, msgspec.structs.asdict(wanted) | wanted.bounds.values()).fetchall()
     rows.sort(key=_oldest)
     db.execute(_TRY_AT_ONCE, ([row[0] for row in rows],))
     reach("recover.inside")

@@ -16,6 +16,7 @@ from gutenbot.storage.errors import StorageAway, StorageSlow
 from gutenbot.storage.measured import StorageMeasures
 from gutenbot.storage.postgres.driver import Connection
 from gutenbot.storage.postgres.lanes import Job, Lane, Run
+from gutenbot.storage.postgres.marks import Mark
 from gutenbot.storage.postgres.session import Session, Transaction
 
 T = TypeVar("T")
@@ -60,6 +61,8 @@ class Engine:
         self._stopping = threading.Event()
         self._doubts: set[str] = set()
         """Conversations that we may hold without knowing why, since a commit got no answer; empty text: any of them."""
+        self._inbox_mark = Mark("inbox", "seq", "inbox_seq_seq", "state = 'open'")
+        self._outbox_mark = Mark("outbox", "id", "outbox_id_seq", "state IN ('queued', 'claimed')")
         self._lanes: list[Lane[Any]] = []
         self._units: Lane[Unit[Any]] = self._lane("units", self._run_units, limits.changing)
         self._reads: Lane[Unit[Any]] = self._lane("reads", self._run_reads, limits.reading, group=1)

@@ -11,8 +11,9 @@ import psycopg
 from gutenbot.storage.copies.errors import HalfCopied
 from gutenbot.storage.copies.shapes import MOVE_TABLE
 from gutenbot.storage.errors import MigrationFailed
-from gutenbot.storage.migrate import History, version_row
+from gutenbot.storage.migrate import CORE, History, version_row
 from gutenbot.storage.postgres.driver import Connection, connect, is_lost
+from gutenbot.storage.postgres.late_indexes import make_in_empty
 
 LOCK = 0x677574656E626F74  # "gutenbot"
 _FOUND = "SELECT EXISTS (SELECT FROM pg_class WHERE relname = %s AND relkind = 'r' AND pg_table_is_visible(oid))"
@@ -66,6 +67,8 @@ def _upgraded(connection: Connection, history: History) -> bool:
             if history.is_head(*_found(connection, history)):
                 return False
             run(wrapped, history)
+            if history == CORE:
+                make_in_empty(connection)
     except Exception as error:
         _pass_on(error, connection)
         raise MigrationFailed(module=history.module, reason=f"{type(error).__name__}: {error}") from error

@@ -12,6 +12,7 @@ from gutenbot.storage.postgres.claims import LIVE
 from gutenbot.storage.postgres.commit import Thread, insert_messages, take_numbers
 from gutenbot.storage.postgres.driver import Connection
 from gutenbot.storage.postgres.engine import Engine
+from gutenbot.storage.postgres.marks import open_rows
 from gutenbot.storage.rows import OutgoingRow
 
 _ROW = """SELECT o.conversation_id, o.n, o.cause, o.k, c.channel_id, c.thread, o.message, o.state, o.tries, o.created_ms,
@@ -25,8 +26,9 @@ _PLACE = """SELECT last_n, head, mode_epoch, bot_id, channel_id, user_id, thread
 WHERE conversation_id = %s FOR UPDATE"""
 _APPEND = """UPDATE conversation SET last_n = %s, head = %s, updated_ms = greatest(updated_ms, %s)
 WHERE conversation_id = %s"""
-_UNDELIVERED = f"""SELECT DISTINCT o.conversation_id FROM outbox o WHERE o.state IN ('queued', 'claimed')
-AND o.created_ms <= %s AND (o.owner IS NULL OR o.owner = %s OR NOT {LIVE.format(owner="o.owner")}) LIMIT %s"""
+_WAITING = open_rows("outbox", "id", "state IN ('queued', 'claimed')", "conversation_id, created_ms, owner")
+_UNDELIVERED = f"""SELECT DISTINCT o.conversation_id FROM ({_WAITING}) o WHERE o.created_ms <= %(until_ms)s
+AND (o.owner IS NULL OR o.owner = %(boot)s OR NOT {LIVE.format(owner="o.owner")}) LIMIT %(limit)s"""
 _CLAIM = """UPDATE outbox SET state = 'claimed', owner = %s, tries = tries + 1
 WHERE bot_id = %s AND id = %s AND state = %s AND owner IS NOT DISTINCT FROM %s"""
 _CANCEL = "UPDATE outbox SET state = 'cancelled', done_ms = %s WHERE bot_id = %s AND id = %s AND state = 'queued'"
@@ -55,7 +57,8 @@ class PostgresOutbox(Engine):
 
     async def undelivered(self, limit: int, older_ms: int = 0) -> list[ConversationId]:
         until_ms = self._now_ms() - older_ms if older_ms else FOREVER_MS
-        rows = await self._read(lambda db: db.execute(_UNDELIVERED, (until_ms, self._boot, limit)).fetchall())
+        values = {"until_ms": until_ms, "boot": self._boot, "limit": limit, **self._outbox_mark.bounds.values()}
+        rows = await self._read(lambda db: db.execute(_UNDELIVERED, values).fetchall())
         return [ConversationId(row[0]) for row in rows]
 
     async def claim_send(self, conversation_id: ConversationId, now_ms: int) -> OutgoingRow | None:

@@ -74,6 +74,12 @@ class Session:
             self._connection.close()
             self._connection = None
 
+    def cancel(self) -> None:
+        """Has the server stop what it does for this session; from any thread."""
+        connection = self._connection
+        if connection is not None and not connection.closed:
+            connection.cancel()
+
     def connection(self) -> Connection:
         """The open connection; opened when there is none."""
         if self._connection is None or self._connection.closed:

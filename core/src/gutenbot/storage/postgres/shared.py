@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from gutenbot.kernel.ids import ConversationId
-from gutenbot.storage.postgres.claims import LIVE
+from gutenbot.storage.postgres.claims import LIVE, OPEN_EVENTS
 from gutenbot.storage.postgres.driver import Connection
 from gutenbot.storage.postgres.engine import Engine
 
-_OPEN = "SELECT count(*) FROM (SELECT FROM inbox WHERE state = 'open' LIMIT %s) AS open"
+_OPEN = f"SELECT count(*) FROM ({OPEN_EVENTS} LIMIT %(limit)s) AS open"
 _POSITIONS = "SELECT conversation_id, last_n FROM conversation WHERE conversation_id = ANY(%s::text[])"
 
 _TAKE = f"""INSERT INTO kv (scope, key, value) VALUES ('lease', %(name)s, to_json(%(boot)s::text)::text)
@@ -28,7 +28,8 @@ class PostgresShared(Engine):
         raise NotImplementedError
 
     async def open_events(self, limit: int) -> int:
-        row = await self._read(lambda db: db.execute(_OPEN, (limit,)).fetchone())
+        values = {"limit": limit, **self._inbox_mark.bounds.values()}
+        row = await self._read(lambda db: db.execute(_OPEN, values).fetchone())
         return int(row[0]) if row else 0
 
     async def positions(self, conversation_ids: Sequence[ConversationId]) -> dict[ConversationId, int]:

@@ -22,6 +22,7 @@ from gutenbot.storage.postgres.session import Session
 from gutenbot.storage.postgres.tables import PostgresTables
 from gutenbot.storage.postgres.threads import PostgresThreads
 from gutenbot.storage.postgres.turns import PostgresTurns
+from gutenbot.storage.postgres.upkeep import Upkeep
 from gutenbot.storage.postgres.wakeups import Listener, Wakeups
 
 
@@ -54,6 +55,7 @@ class PostgresStorage(
     ) -> None:
         super().__init__(url, clock, limits or Limits(), boot, works=works)
         self._keeper = Keeper(self._session(), clock, self._chance, self._boot, self._limits.lease_s, self._renewed)
+        self._upkeep = Upkeep(self._session, (self._inbox_mark, self._outbox_mark), self._stopping)
         self._hear_stop = threading.Event()
         self._listener = Listener(
             url if listen_url is None else listen_url, self._boot, self._chance, self._hear_stop, self._keeper.meet
@@ -111,6 +113,8 @@ class PostgresStorage(
             lane.forget_trouble()
         self._settle_doubts(session)
         self._look_at_lock(session)
+        if self._opened:
+            self._upkeep.wake()
 
     def _migrate(self, history: History) -> bool:
         try:
@@ -127,4 +131,5 @@ class PostgresStorage(
         for lane in self._lanes:
             lane.stop()
         self._keeper.stop()
+        self._upkeep.stop()
         self._listener.stop()

@@ -59,13 +59,13 @@ class PostgresTurns(PostgresShared):
         return accepted
 
     async def recover(self, limit: int = 1000) -> list[ConversationId]:
-        wanted = claiming.Wanted(self._boot, limit, None, None)
+        wanted = claiming.Wanted(self._boot, limit, None, None, self._inbox_mark.bounds)
         held = await self._write(lambda db: claiming.take_over(db, wanted))
         return [one.conversation_id for one in held]
 
     async def claim_ready(self, limit: int, bots: Collection[BotId], channels: Collection[str]) -> list[Claim]:
         now_ms = self._now_ms()
-        wanted = claiming.Wanted(self._boot, limit, list(bots), list(channels))
+        wanted = claiming.Wanted(self._boot, limit, list(bots), list(channels), self._inbox_mark.bounds)
         return await self._write(lambda db: claiming.claim_ready(db, wanted, now_ms))
 
     async def claim(self, conversation_id: ConversationId) -> Claim | None:
