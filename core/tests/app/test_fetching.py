@@ -15,7 +15,7 @@ from core.tests.http.served import Served, serving
 
 from gutenbot.app.fetching import Sources
 from gutenbot.app.installing import forget_code
-from gutenbot.modules.sources.pip_settings import PYPI, PipSettings, pip_settings
+from gutenbot.modules.sources.pip_settings import PYPI, pip_settings
 from gutenbot.modules.sources.web import BlockedAddress, NoAnswer, TooMuch, Web, is_public, shown
 from gutenbot.modules.store import Store
 
@@ -30,7 +30,7 @@ async def index() -> AsyncIterator[Index]:
 async def served(tmp_path: Path, index: Index) -> AsyncIterator[Served]:
     async with serving(tmp_path) as one:
         shelf = tmp_path / "shelf"
-        sources = Sources(PipSettings(indexes=(f"{index.url}/simple",)), [shelf])
+        sources = Sources({"PIP_CONFIG_FILE": "/dev/null", "PIP_INDEX_URL": f"{index.url}/simple"}, [shelf])
         one.app.installing.use(Store(tmp_path), sources)
         yield one
     forget_code(tmp_path)
@@ -198,6 +198,6 @@ async def test_wheels_of_find_links_come_without_any_network(tmp_path: Path) -> 
     name, data = wheel()
     (shelf / name).write_bytes(data)
     async with serving(tmp_path) as served:
-        sources = Sources(PipSettings(indexes=(), find_links=(str(shelf),)))
+        sources = Sources({"PIP_CONFIG_FILE": "/dev/null", "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(shelf)})
         served.app.installing.use(Store(tmp_path), sources)
         assert (await fetched(served, "gb-shouter"))["words"] == "gb-shouter 1.0"
