@@ -95,8 +95,8 @@ class RenewedList:
             return changed or self.now.sha256 != before.sha256
 
     async def _fetched(self) -> str:
-        web = Web([self.url], proxy=self._app.installing.sources.pip.proxy,
-                  certificates=self._app.installing.sources.pip.certificates)  # fmt: skip
+        pip = self._app.installing.sources.pip
+        web = Web([self.url], proxy=pip.proxy, certificates=pip.certificates)
         stated, _, _ = await web.text(f"{self.url}.sha256", most=1000)
         text, _, _ = await web.text(self.url, most=MOST)
         digest = stated.strip().partition(" ")[0].lower()
