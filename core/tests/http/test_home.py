@@ -3,9 +3,14 @@
 import json
 from typing import Any
 
+import sqlalchemy as sa
 from core.tests.http.house import House
 
+from gutenbot.accounts.lines import SYSTEM, Who
+from gutenbot.app import pipeline
 from gutenbot.app.attention import BACKUP_NOTE
+from gutenbot.app.breaker import switch_wrap
+from gutenbot.editing.tables import RELEASE, TEXT
 
 
 async def test_home_tells_who_talks_now_what_failed_and_what_is_to_do(house: House, tmp_path: Any) -> None:
@@ -36,6 +41,7 @@ async def test_home_tells_who_talks_now_what_failed_and_what_is_to_do(house: Hou
             "count": 2,
             "people": 2,
             "link": "/bots/echo/failed-events",
+            "wrap": None,
         }
     ]
     now = found["now"]
@@ -43,6 +49,54 @@ async def test_home_tells_who_talks_now_what_failed_and_what_is_to_do(house: Hou
     assert [one["mode"] for one in now["items"]] == ["bot", "bot", "human", "bot"]
     assert found["health"]["status"] == "ok"
     assert found["recent"][0]["verb"] == "invite.accepted"
+
+
+async def test_home_shows_a_wrap_that_was_switched_off_until_it_is_on_again(house: House) -> None:
+    owner = await house.owner()
+    stage, wrap = next((stage, found[0]) for stage, found in pipeline.shown(house.served.app).items() if found)
+    name = wrap.wrap.name
+    await switch_wrap(house.served.app, stage, name, on=False, who=Who("account", "1", "Ada"))
+    assert (await owner.get("/home"))["attention"] == [], "somebody wanted it"
+    await switch_wrap(house.served.app, stage, name, on=True, who=Who("account", "1", "Ada"))
+    await switch_wrap(house.served.app, stage, name, on=False, who=SYSTEM, reason="It failed 3 times in a row.")
+    (item,) = (await owner.get("/home"))["attention"]
+    at = item["wrap"]
+    assert (item["kind"], item["name"], item["reason"]) == ("wrap", name, "It failed 3 times in a row.")
+    await owner.do("PUT", f"/modules/{at['module']}/wraps/{at['stage']}/{at['wrap']}", {"on": True})
+    assert (await owner.get("/home"))["attention"] == []
+
+
+async def test_home_says_what_waits_for_review_and_what_is_planned(house: House) -> None:
+    owner = await house.owner()
+    editor = await house.member(owner, "editor")
+    agent = await house.member(owner, "agent")
+    soon = house.desk.now_ms() + 3_600_000
+    text = {"bot_id": "echo", "locale": "en", "draft_n": 1}
+
+    def plans(db: sa.Connection) -> None:
+        db.execute(TEXT.insert().values(**text, item_id="a", review="asked", reviewer=editor.id))
+        db.execute(TEXT.insert().values(**text, item_id="b", review="asked"))
+        db.execute(TEXT.insert().values(**text, item_id="c", review="approved", expire_ms=soon + 1))
+        rows = [("Autumn", soon, "scheduled"), ("gone", 1, "scheduled"), ("off", soon, "cancelled")]
+        for seq, (name, go_ms, state) in enumerate(rows):
+            values = {
+                "bot_id": "echo",
+                "seq": seq,
+                "name": name,
+                "go_ms": go_ms,
+                "state": state,
+                "zone": "Europe/Paris",
+            }
+            db.execute(RELEASE.insert().values(**values))
+
+    await house.desk.write(plans)
+    for someone, number in ((editor, 2), (owner, 1)):
+        found = await someone.get("/home?bot=echo")
+        assert [(one["kind"], one["count"]) for one in found["attention"]] == [("review", number)]
+        assert [(one["kind"], one["name"], one["zone"]) for one in found["coming"]] == [
+            ("publish", "Autumn", "Europe/Paris"), ("expire", "c (en)", ""),
+        ]  # fmt: skip
+    assert (await agent.get("/home?bot=echo"))["attention"] == []
 
 
 async def test_home_leaves_out_what_a_role_may_not_see(house: House) -> None:

@@ -9,8 +9,11 @@ from pydantic import BaseModel
 
 from gutenbot.accounts import audit, people
 from gutenbot.accounts.audit import Wanted
+from gutenbot.app import pipeline
 from gutenbot.app.attention import last_backup
+from gutenbot.app.breaker import WRAP
 from gutenbot.app.health import State, worst
+from gutenbot.editing import ahead
 from gutenbot.http.auth import Actor
 from gutenbot.http.permission import App, Desk, needs
 from gutenbot.http.routes.audit import LineOut
@@ -19,6 +22,7 @@ from gutenbot.jobs import rows as jobs
 from gutenbot.kernel.clock import from_ms, to_ms
 from gutenbot.modules.load import CORE_VERSION
 from gutenbot.storage import looks
+from gutenbot.turns.stages import Stage
 
 router = APIRouter(tags=["home"])
 ACTIVE = timedelta(minutes=15)
@@ -27,15 +31,25 @@ _SHOWN = 6
 _WEEK_MS = 7 * 86_400_000
 
 
-class AttentionOut(BaseModel):
-    """One thing that somebody should look at. `people`: how many it concerns; the list is ordered by it."""
+class WrapAt(BaseModel):
+    """A wrap in its place: what `PUT /modules/{module}/wraps/{stage}/{wrap}` takes."""
 
-    kind: Literal["dead-letters", "module", "part", "job"]
+    module: str
+    stage: Stage
+    wrap: str
+
+
+class AttentionOut(BaseModel):
+    """One thing that somebody should look at. `people`: how many it concerns; the list is ordered by it. `wrap`: one that was
+    switched off because it failed, and can be switched on again."""
+
+    kind: Literal["dead-letters", "module", "part", "job", "wrap", "review"]
     name: str
     reason: str = ""
     count: int = 0
     people: int = 0
     link: str
+    wrap: WrapAt | None = None
 
 
 class PartOut(BaseModel):
@@ -77,7 +91,7 @@ class NowOut(BaseModel):
 class ComingOut(BaseModel):
     """What will happen by itself."""
 
-    kind: Literal["schedule"]
+    kind: Literal["schedule", "publish", "expire"]
     name: str
     at: datetime
     zone: str
@@ -112,10 +126,10 @@ async def home(
     parts = [*app.health.components(), *await app.health.services()]
     trusted = actor.may("metrics:read")
     return HomeOut(
-        attention=[*found["attention"], *_modules(app, actor), *_parts(parts, actor)],
+        attention=[*found["attention"], *_modules(app, actor), *_wraps(app, actor), *_parts(parts, actor)],
         health=HealthOut(status=worst(parts), components=[_part(one, trusted=trusted) for one in parts]),
         now=found["now"],
-        coming=await _coming(app, known) if known else [],
+        coming=await _coming(app, known, found["plans"]) if known else [],
         recent=found["recent"],
         steps=await _steps(app, actor, found),
         version=CORE_VERSION,
@@ -131,6 +145,7 @@ def _look(db: Any, *, app: Any, actor: Actor, bot: str) -> dict[str, Any]:
         "recent": None,
         "talked": False,
         "accounts": 0,
+        "plans": [],
         "account": {},
     }
     if bot and actor.may("dead-letters:read", bot=bot):
@@ -146,6 +161,11 @@ def _look(db: Any, *, app: Any, actor: Actor, bot: str) -> dict[str, Any]:
             found["attention"].append(one)
     if bot and actor.may("conversations:read", bot=bot):
         found["now"] = _now(looks.active(db, bot, now_ms - round(ACTIVE.total_seconds() * 1000), now_ms - 60_000))
+    if bot and actor.may("content:review", bot=bot) and (number := ahead.to_review(db, bot, actor.account_id)):
+        link = f"/bots/{bot}/content?state=review"
+        found["attention"].append(AttentionOut(kind="review", name=bot, count=number, link=link))
+    if bot and actor.may("content:read", bot=bot):
+        found["plans"] = ahead.coming(db, bot, now_ms, _SHOWN)
     if bot and actor.may("users:read", bot=bot):
         found["talked"] = looks.talked(db, bot)
     if actor.may("audit:read"):
@@ -177,6 +197,22 @@ def _modules(app: Any, actor: Actor) -> list[AttentionOut]:
     ]
 
 
+def _wraps(app: Any, actor: Actor) -> list[AttentionOut]:
+    """Those that are off because they failed, not because somebody wanted it."""
+    found: list[AttentionOut] = []
+    if not actor.may("modules:read") or all(one.kind != WRAP or one.is_on for one in app.settings.kept.switches):
+        return found
+    for stage, wraps in pipeline.shown(app).items():
+        for one in wraps:
+            switch = app.settings.kept.switch(WRAP, f"{stage}/{one.wrap.name}")
+            if one.enabled or switch is None or switch.is_on or not switch.reason:
+                continue
+            at = WrapAt(module=one.wrap.module, stage=stage, wrap=one.wrap.name)
+            link = f"/modules/{at.module}/health"
+            found.append(AttentionOut(kind="wrap", name=at.wrap, reason=switch.reason, link=link, wrap=at))
+    return found
+
+
 def _parts(parts: list[Any], actor: Actor) -> list[AttentionOut]:
     if not actor.may("metrics:read"):
         return []
@@ -188,7 +224,7 @@ def _part(one: Any, *, trusted: bool) -> PartOut:
     return PartOut(name=one.name, status=one.state, reason=one.why, detail=one.detail if trusted else "")
 
 
-async def _coming(app: Any, bot: str) -> list[ComingOut]:
+async def _coming(app: Any, bot: str, planned: list[ahead.Planned]) -> list[ComingOut]:
     plans = await app.storage.kv_list(f"schedules/{bot}")
     known = app.bots[bot].schedules
     found = [
@@ -196,6 +232,7 @@ async def _coming(app: Any, bot: str) -> list[ComingOut]:
         for name, plan in plans.items()
         if name in known
     ]
+    found += [ComingOut(kind=one.kind, name=one.name, at=from_ms(one.at_ms), zone=one.zone) for one in planned]
     return sorted(found, key=lambda one: one.at)[:_SHOWN]
 
 
