@@ -37,7 +37,9 @@ export function TopBar({ onPalette, onHelp, onDrawer }: TopBarProps): ReactNode 
       <Suspense>
         <LiveTools />
       </Suspense>
-      <IconButton icon={CircleHelp} label={t("shell.help")} keys="?" onClick={onHelp} />
+      <span className="gb-top-help">
+        <IconButton icon={CircleHelp} label={t("shell.help")} keys="?" onClick={onHelp} />
+      </span>
       <Me />
     </header>
   );

@@ -1,5 +1,5 @@
 /** Is it well, and what needs me? One request, then the live connection. */
-import { EmptyState, ErrorCard, Link, Page, RelativeTime, Section, Skeleton, StatusPill, useBotOrNone, useSession } from "@gutenbot/console";
+import { Button, EmptyState, ErrorCard, Link, Page, RelativeTime, Section, Skeleton, StatusPill, useApi, useBotOrNone, usePermission, useSession, useWrite } from "@gutenbot/console";
 import type { Tone } from "@gutenbot/console";
 import { CircleCheck } from "lucide-react";
 import type { ReactNode } from "react";
@@ -52,6 +52,7 @@ function NeedsAttention({ items }: { items: Home["attention"] }): ReactNode {
                 <StatusPill tone="warn">{t("home.look")}</StatusPill>
                 <Words item={item} />
                 <Link to={item.link}>{t("home.open")}</Link>
+                {item.wrap && <SwitchOn at={item.wrap} />}
               </li>
             ))}
           </ul>
@@ -64,11 +65,30 @@ function NeedsAttention({ items }: { items: Home["attention"] }): ReactNode {
 function Words({ item }: { item: Home["attention"][number] }): ReactNode {
   const { t } = useTranslation("live");
   const { kind, name, reason, count, people } = item;
-  const words = kind === "dead-letters" ? t("home.dead", { count, people }) : t(`home.${kind}`, { name, reason });
+  const words = kind === "dead-letters" ? t("home.dead", { count, people }) : kind === "review" ? t("home.review", { count }) : t(`home.${kind}`, { name, reason });
   return (
     <span>
       <bdi>{words}</bdi>
     </span>
+  );
+}
+
+/** A step that failed is given another chance. */
+function SwitchOn({ at }: { at: NonNullable<Home["attention"][number]["wrap"]> }): ReactNode {
+  const { t } = useTranslation("live");
+  const api = useApi();
+  const mayWrite = usePermission("modules:write");
+  const on = useWrite({
+    run: (_: void, key) => api.put("/api/v1/modules/{module}/wraps/{stage}/{wrap}", { path: at, body: { on: true }, idempotencyKey: key }),
+    changes: [["home"], ["modules"], ["pipeline"]],
+    done: () => t("home.switchedOn", { name: at.wrap }),
+  });
+  if (!mayWrite) return null;
+  return (
+    <Button small busy={on.isPending} onClick={() => on.mutate()}>
+      {t("home.switchOn")}
+      <span className="gb-unseen">: {at.wrap}</span>
+    </Button>
   );
 }
 
@@ -137,7 +157,7 @@ function Coming({ items }: { items: Home["coming"] }): ReactNode {
             <li key={`${one.kind} ${one.name}`}>
               <bdi>{one.name}</bdi>
               <span className="gb-faint">
-                {t("home.schedule")} · <RelativeTime at={one.at} />
+                {t(`home.plan.${one.kind}`)} · <RelativeTime at={one.at} />
               </span>
             </li>
           ))}
