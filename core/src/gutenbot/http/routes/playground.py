@@ -80,7 +80,7 @@ class PlayBegun(PlaySession):
 
     token: str
     """Says to the chat who comes; good for 12 hours."""
-    leads: list[str] = []
+    leads: list[str]
     """Words after which the bot says the item that was asked for."""
     page: str
     """The address of the chat's page on this server."""

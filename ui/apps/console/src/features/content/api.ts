@@ -4,7 +4,7 @@ import { useApi, useBot } from "@gutenbot/console";
 import type { ApiPage } from "@gutenbot/console";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import type { ChannelInfo, Comment, ContentType, Facets, Item, ItemLine, Json, Names, Preview, Problem, Release, Renamed, Revision, Saved, Sync } from "./types";
+import type { ChannelInfo, Comment, ContentType, Facets, Item, ItemLine, Json, Names, Preview, Problem, Release, Renamed, Results, Revision, Saved, Sync, Wording } from "./types";
 
 type Options = { path?: Record<string, unknown>; query?: Record<string, unknown>; body?: unknown; signal?: AbortSignal; idempotencyKey?: string };
 type Call = <T>(path: string, options?: Options) => Promise<T>;
@@ -100,6 +100,14 @@ export class ContentApi {
   release = (seq: number) => this.#get<Release>("/releases/{seq}", { seq });
   makeRelease = (body: { name: string; items: { id: string; locale: string }[]; reason?: string } & PublishWhen, key?: string) => this.#post<{ release: number }>("/releases", {}, body, key);
   undo = (seq: number, key?: string) => this.#post("/releases/{seq}/undo", { seq }, {}, key);
+  results = (id: string, days: number, signal?: AbortSignal) => this.#get<Results>("/items/{id}/results", { id }, { query: { days }, ...(signal && { signal }) });
+  wordings = () => this.#get<{ items: Wording[] }>("/wording");
+
+  keepWording(locale: string, body: { version: number; forbidden: string[]; instead: Wording["instead"] }): Promise<Wording> {
+    const [address, given] = this.at("/wording/{locale}", { locale });
+    return this.verbs.put<Wording>(address, { ...given, body });
+  }
+
   sync = () => this.#get<Sync>("/sync");
 }
 

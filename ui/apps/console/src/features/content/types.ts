@@ -119,6 +119,13 @@ export type Release = {
   items: { id: string; locale: string }[];
 };
 
+type Day = { day: string; shown: number; clicked: number };
+/** `now`: the item has this variant as it is said now. */
+export type Results = { shown: number; clicked: number; days: Day[]; variants: { name: string; now: boolean; shown: number; clicked: number; days: Day[] }[] };
+
+/** The words that the bot does not use in a language. */
+export type Wording = { locale: string; forbidden: string[]; instead: { word: string; better: string }[]; version: number };
+
 export type Comment = { id: string; locale: string; path: string; words: string; by: string; at: string; done: boolean };
 
 type Side = { yaml: string; value: Json };

@@ -19,12 +19,13 @@ const BASE = "/api/v1/bots/{bot}/playground" as const;
 const ONE = "/api/v1/bots/{bot}/playground/{session}" as const;
 const LOOKS = ["auto", "light", "dark"] as const;
 const WIDTHS = ["phone", "tablet", "full"] as const;
-type Wish = { persona: string; skin: string; locale: string };
+type Wish = { persona: string; skin: string; locale: string; item: string };
 
-export function Ground({ bot, name, dock }: { bot: string; name: string; dock?: boolean }): ReactNode {
+/** `item`: a content item that one wants to see. The bot is led there, where words do. */
+export function Ground({ bot, name, dock, item = "" }: { bot: string; name: string; dock?: boolean; item?: string }): ReactNode {
   const { t } = useTranslation("playground");
   const api = useApi();
-  const [wish, setWish] = useState<Wish>({ persona: "", skin: "web", locale: "" });
+  const [wish, setWish] = useState<Wish>({ persona: "", skin: "web", locale: "", item });
   const [begun, setBegun] = useState<PlayBegun | null>(null);
   const begin = useWrite<PlayBegun, Wish>({
     quiet: true,
@@ -68,6 +69,14 @@ function Playing({ bot, name, begun, wish, restart, busy, dock }: PlayingProps):
   const [picked, setPicked] = useState<number | null>(null);
   const chat = useRef<ChatHandle>(null);
   const refresh = useRefresh(() => void queries.invalidateQueries({ queryKey: key }));
+  const led = useRef(begun.leads[0] === undefined);
+  const heard = () => {
+    if (!led.current) {
+      led.current = true;
+      chat.current?.say(begun.leads[0] ?? "");
+    }
+    refresh();
+  };
   const undo = useWrite({
     run: (_: void, idempotencyKey) => api.post(`${ONE}/undo`, { path, idempotencyKey }),
     changes: [key],
@@ -119,11 +128,12 @@ function Playing({ bot, name, begun, wish, restart, busy, dock }: PlayingProps):
         </div>
         {hours > 0 && <p className="gb-faint">{t("ahead", { hours })}</p>}
         <div className="gb-play-frame" data-width={dock ? "full" : width}>
-          <ChatFrame key={round} ref={chat} page={begun.page} token={begun.token} bot={bot} title={t("chat", { bot: name })} locale={wish.locale} theme={look === "auto" ? "" : look} onEvent={refresh} />
+          <ChatFrame key={round} ref={chat} page={begun.page} token={begun.token} bot={bot} title={t("chat", { bot: name })} locale={wish.locale} theme={look === "auto" ? "" : look} onEvent={heard} />
         </div>
+        {wish.item !== "" && <p className="gb-faint">{t(begun.leads.length > 0 ? "leads" : "leadsNot", { item: wish.item, words: begun.leads[0] ?? "" })}</p>}
         <SayLine
           bot={bot}
-          suggestions={session.suggestions}
+          suggestions={[...new Set([...begun.leads, ...session.suggestions])]}
           onSay={(text) => {
             chat.current?.say(text);
             refresh();

@@ -42,7 +42,7 @@ export function Checks({ problems }: { problems: readonly Problem[] }): ReactNod
           </li>
         ))}
       </ul>
-      <Reading />
+      {!problems.some((one) => one.code === "content.hard-to-read") && <Reading />}
     </>
   );
 }

@@ -1,12 +1,13 @@
 /** How far a publication is: sent, on so many workers, live everywhere; and the way back. */
-import { Banner, Button, ExactTime, ProgressBar, useBot } from "@gutenbot/console";
+import { Banner, Button, ExactTime, LinkButton, ProgressBar, useBot, usePermission } from "@gutenbot/console";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { usePublish } from "./use-publish";
 
-export function PublicationBar({ publication }: { publication: ReturnType<typeof usePublish> }): ReactNode {
+export function PublicationBar({ publication, item }: { publication: ReturnType<typeof usePublish>; item: string }): ReactNode {
   const { t } = useTranslation("content");
   const bot = useBot();
+  const mayTry = usePermission("playground:use");
   const { state, undo, dismiss } = publication;
   const close = (
     <Button small intent="quiet" onClick={dismiss}>
@@ -40,9 +41,9 @@ export function PublicationBar({ publication }: { publication: ReturnType<typeof
               <Button small onClick={() => void undo(state.release.seq)}>
                 {t("publish.undo")}
               </Button>
-              <a className="gb-provider" href={`/?bot=${encodeURIComponent(bot.id)}`} target="_blank" rel="noopener">
-                {t("publish.try")}
-              </a>
+              {mayTry && (
+                <LinkButton to={`/bots/${encodeURIComponent(bot.id)}/playground?item=${encodeURIComponent(item)}`}>{t("publish.try")}</LinkButton>
+              )}
               {close}
             </>
           }

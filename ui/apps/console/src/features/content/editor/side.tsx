@@ -7,11 +7,12 @@ import type { Item, Problem } from "../types";
 import { Checks } from "./checks";
 import { Comments } from "./comments";
 import { History } from "./history";
+import { Results } from "./results";
 import { Status } from "./status";
 import type { Draft } from "./use-draft";
 import { UseList } from "./usage";
 
-const TABS = ["status", "checks", "comments", "history", "usage"] as const;
+const TABS = ["status", "checks", "comments", "history", "usage", "results"] as const;
 type Tab = (typeof TABS)[number];
 
 type SideProps = { item: Item; locale: string; draft: Draft; problems: readonly Problem[]; locked: boolean };
@@ -55,6 +56,7 @@ export function SidePanel({ item, locale, draft, problems, locked }: SideProps):
         {tab === "comments" && <Comments item={item} locale={locale} locked={locked} />}
         {tab === "history" && <History item={item} locale={locale} draft={draft} locked={locked} />}
         {tab === "usage" && <UseList uses={item.uses} />}
+        {tab === "results" && <Results id={item.id} />}
       </div>
     </section>
   );

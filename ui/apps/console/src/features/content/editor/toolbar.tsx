@@ -79,7 +79,7 @@ export function Toolbar({ draft, locked, others }: { draft: Draft; locked: boole
           {errors > 0 ? t("toolbar.errors", { count: errors }) : t("toolbar.effect", { locale: languageName(locale, i18n.language), count: item.uses.length, place: item.uses[0]?.place ?? "" })}
         </span>
       )}
-      <PublicationBar publication={publication} />
+      <PublicationBar publication={publication} item={item.id} />
       {open === "schedule" && <ScheduleDialog draft={draft} publish={publication.publish} onClose={() => setOpen(null)} />}
       {open === "review" && <ReviewDialog draft={draft} onClose={() => setOpen(null)} />}
       {open !== null && open !== "schedule" && open !== "review" && <ItemVerbs verb={open} onClose={() => setOpen(null)} />}

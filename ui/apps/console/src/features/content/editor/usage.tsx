@@ -11,7 +11,7 @@ export function UseList({ uses }: { uses: readonly Use[] }): ReactNode {
       {uses.map((one, index) => (
         <li key={index}>
           <code dir="ltr">{one.place}</code>
-          {one.kind !== "" && <span className="gb-faint gb-grow">{one.words || one.kind}</span>}
+          {one.kind !== "" && <span className="gb-faint gb-grow">{one.kind === "code" ? one.words || one.kind : `${t(`usage.kinds.${one.kind}`, { defaultValue: one.kind })}: ${one.words}`}</span>}
         </li>
       ))}
     </ul>

@@ -2,7 +2,7 @@
 import { Button, EmptyState, ErrorCard, LinkButton, SelectField, Skeleton, useBot, useCursorList, usePermission, useSearchParams } from "@gutenbot/console";
 import { FilterBar, useFilters } from "@gutenbot/console/grid";
 import type { FilterField } from "@gutenbot/console/grid";
-import { Download, FileInput } from "lucide-react";
+import { Download, FileInput, MessageSquareX } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -14,13 +14,18 @@ import type { Facets, ItemLine } from "../types";
 import { ExportDialog } from "./export";
 import { ImportDialog } from "./import";
 import { SideBySide } from "./side-by-side";
+import { WordingDialog } from "./wording";
 
 export default function LanguagesPage(): ReactNode {
   const { t } = useTranslation("content");
   const mayWrite = usePermission("content:write");
-  const [open, setOpen] = useState<"import" | "export" | null>(null);
+  const mayPublish = usePermission("content:publish");
+  const [open, setOpen] = useState<"import" | "export" | "wording" | null>(null);
   const actions = (
     <>
+      <Button icon={MessageSquareX} onClick={() => setOpen("wording")}>
+        {t("wording.title")}
+      </Button>
       <Button icon={Download} onClick={() => setOpen("export")}>
         {t("languages.export")}
       </Button>
@@ -35,6 +40,7 @@ export default function LanguagesPage(): ReactNode {
     <ContentFrame title={t("languages.title")} purpose={t("languages.purpose")} actions={actions}>
       <Body />
       {open === "export" && <ExportDialog onClose={() => setOpen(null)} />}
+      {open === "wording" && <WordingDialog mayChange={mayPublish} onClose={() => setOpen(null)} />}
       {open === "import" && <ImportDialog onClose={() => setOpen(null)} />}
     </ContentFrame>
   );
