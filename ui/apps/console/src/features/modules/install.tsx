@@ -86,7 +86,12 @@ function useFetching(start: Start) {
 
 function usePackage(id: string) {
   const api = useApi();
-  return useQuery({ queryKey: ["module-package", id], queryFn: ({ signal }) => api.get("/api/v1/packages/{package}", { path: { package: id }, signal }), enabled: id !== "", retry: false });
+  return useQuery({
+    queryKey: ["module-package", id],
+    queryFn: ({ signal }) => api.get("/api/v1/packages/{package}", { path: { package: id }, signal }),
+    enabled: (query) => id !== "" && query.state.data === undefined, // once installed it waits no more
+    retry: false,
+  });
 }
 
 function Fetching({ job, failed }: { job: string; failed: boolean }): ReactNode {
