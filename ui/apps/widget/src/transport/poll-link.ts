@@ -1,11 +1,9 @@
 /** The line of last resort: a question that the server holds until there is something, asked again and again. */
 
-import type { ClientFrame } from "../protocol/frames";
 import type { Clock } from "./clock";
 import type { Api } from "./http";
-import { Refused } from "./http";
 import type { LinkEvents, OpenLink } from "./link";
-import { postFrame } from "./post-sender";
+import { RequestLine } from "./request-line";
 
 const WAIT_S = 25;
 const PAGE = 200;
@@ -13,43 +11,21 @@ const PAGE = 200;
 const BREATH_MS = 2_000;
 
 export function pollLink(api: Api, clock: Clock): OpenLink {
-  return (events) => {
-    const line = new PollLine(api, events, clock);
-    queueMicrotask(() => line.start());
-    return line;
-  };
+  return (events) => new PollLine(api, events, clock);
 }
 
-class PollLine {
-  private readonly rounds = new Map<string, AbortController>();
-  private done = false;
-
+class PollLine extends RequestLine<AbortController> {
   constructor(
-    private readonly api: Api,
-    private readonly events: LinkEvents,
+    api: Api,
+    events: LinkEvents,
     private readonly clock: Clock,
-  ) {}
-
-  start(): void {
-    if (!this.done) this.events.opened();
+  ) {
+    super(api, events, (round) => round.abort());
   }
 
-  send(frame: ClientFrame): void {
-    if (this.done) return;
-    if (frame.t === "open") void this.listen(frame.conversation, frame.after);
-    else postFrame(this.api, frame, (reply) => this.done || this.events.frame(reply), (error) => this.fail(error));
-  }
-
-  close(): void {
-    this.done = true;
-    for (const round of this.rounds.values()) round.abort();
-    this.rounds.clear();
-  }
-
-  private async listen(conversation: string, from: number): Promise<void> {
-    this.rounds.get(conversation)?.abort();
+  protected async listen(conversation: string, from: number): Promise<void> {
     const round = new AbortController();
-    this.rounds.set(conversation, round);
+    this.hold(conversation, round);
     const over = () => round.signal.aborted;
     let after = from;
     let first = true;
@@ -66,13 +42,7 @@ class PollLine {
         if (hasty) await new Promise<void>((done) => void this.clock.after(BREATH_MS, done));
       }
     } catch (error) {
-      if (!over()) this.fail(error instanceof Refused ? error : new Refused(0, "unreachable", "", 0));
+      if (!over()) this.fail(error);
     }
-  }
-
-  private fail(error: Refused): void {
-    if (this.done) return;
-    this.close();
-    this.events.closed({ unknownVisitor: error.status === 401, retryAfterS: error.retryAfterS });
   }
 }
