@@ -8,6 +8,7 @@ from core.tests.storage.postgres.servers import PostgresDatabase
 
 from gutenbot.storage.postgres import PostgresStorage
 from gutenbot.storage.postgres import claims as claiming
+from gutenbot.storage.postgres import commit as committing
 from gutenbot.storage.postgres.late_indexes import LATE_INDEXES
 from gutenbot.storage.postgres.marks import MOST_NAMED, Bounds
 from gutenbot.testing.contracts.storage_kit import BOT, NOW, WEB, accept, arrival, begin, finish
@@ -30,12 +31,16 @@ def look(storage: PostgresStorage, times: int = 2) -> Bounds:
     return storage._inbox_mark.bounds
 
 
-def pages(database: PostgresDatabase, bounds: Bounds) -> int:
+def looking(database: PostgresDatabase, bounds: Bounds) -> int:
     """How many pages a look for conversations to take over reads."""
     wanted = {"boot": "b", "bots": None, "channels": None, "limit": 10, **bounds.values()}
+    return pages(database, claiming._TAKE_OVER, wanted)
+
+
+def pages(database: PostgresDatabase, sql: str, values: Any) -> int:
+    """How many pages a statement reads."""
     with psycopg.connect(database.url) as connection:
-        sql = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {claiming._TAKE_OVER}"
-        row = connection.execute(sql.encode(), wanted).fetchone()
+        row = connection.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}".encode(), values).fetchone()
         connection.rollback()
     assert row is not None
     plan: dict[str, Any] = row[0][0]["Plan"]
@@ -50,7 +55,9 @@ async def test_dbx_07_a_forgotten_transaction_does_not_slow_the_look_for_work(da
         database.run(_COME_AND_GO)
         database.run("ANALYZE inbox")
         bounds = look(storage)
-        assert pages(database, bounds) * 10 < pages(database, Bounds())
+        assert looking(database, bounds) * 10 < looking(database, Bounds())
+        assert pages(database, committing._OPEN, (["c"], [1])) < 10, "of one conversation"
+        assert pages(database, claiming._FIRST, (["c"],)) < 10
         webs = await database.worker(works=False)
         await accept(webs, "is found")
         assert [claim.event.text for claim in await storage.claim_ready(10, [BOT], [WEB])] == ["is found"]

@@ -16,9 +16,11 @@ from gutenbot.storage.postgres.session import Session
 log = get_logger("storage")
 
 LATE_INDEXES = {
-    "inbox_queue": "inbox (seq) WHERE state = 'open'",
-    "outbox_queue": "outbox (id) WHERE state IN ('queued', 'claimed')",
+    "inbox_queue": "inbox ((seq + 0)) WHERE state = 'open'",
+    "outbox_queue": "outbox ((id + 0)) WHERE state IN ('queued', 'claimed')",
 }
+"""By an expression, so that only who means them gets them: the oldest open event of one conversation must never be looked
+for in the queue of all."""
 _STATE = """SELECT i.indisvalid, EXISTS (SELECT FROM pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid)
 FROM pg_index i WHERE i.indexrelid = to_regclass(%s)"""
 _EMPTY = "SELECT NOT EXISTS (SELECT FROM inbox) AND NOT EXISTS (SELECT FROM outbox)"

@@ -25,8 +25,9 @@ AND relation = '{sequence}'::regclass AND database = (SELECT oid FROM pg_databas
 _NAMED = """SELECT q.bot_id, q.{number} FROM unnest(%(bots)s::text[], %(numbers)s::bigint[]) AS named (bot, number),
 LATERAL (SELECT bot_id, {number}, state FROM {table} WHERE bot_id = named.bot AND {number} = named.number OFFSET 0) q
 WHERE q.{open}"""
-_PASSED = """SELECT bot_id, {number} FROM {table} WHERE {open} AND {number} >= %(mark)s AND {number} <= %(last)s
-ORDER BY {number} LIMIT %(most)s"""
+_PASSED = """SELECT bot_id, {number} FROM {table} WHERE {open} AND {number} + 0 >= %(mark)s::bigint
+AND {number} + 0 <= %(last)s::bigint ORDER BY {number} + 0 LIMIT %(most)s"""
+"""`+ 0` is how the index of the queue is asked for (`late_indexes`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Bounds:
 def open_rows(table: str, number: str, open_: str, columns: str) -> str:
     """A query of these columns of all open rows, with the values of `Bounds.values`."""
     own = ", ".join(f"q.{column}" for column in columns.split(", "))
-    return f"""SELECT {columns} FROM {table} WHERE {open_} AND {number} >= %(mark)s
+    return f"""SELECT {columns} FROM {table} WHERE {open_} AND {number} + 0 >= %(mark)s::bigint
 UNION ALL SELECT {own} FROM unnest(%(marked_bots)s::text[], %(marked)s::bigint[]) AS named (bot, number),
 LATERAL (SELECT * FROM {table} WHERE bot_id = named.bot AND {number} = named.number OFFSET 0) q WHERE q.{open_}"""
 
