@@ -22,7 +22,7 @@ export type PageEntry = {
 export const PAGES: readonly PageEntry[] = [
   { id: "home", path: "/", group: "top", icon: House, keys: "g h", load: () => withWords("live", () => import("../features/home/page")) },
   { id: "people", path: "/bots/:bot/people", group: "engage", icon: UsersRound, permission: "users:read", keys: "g p", load: () => withWords("live", () => import("../features/people/list")) },
-  { id: "content", path: "/bots/:bot/content", group: "build", icon: MessageSquareText, permission: "content:read", keys: "g c", load: () => withWords("content", () => import("../features/content/list/page")) },
+  { id: "content", path: "/bots/:bot/content", group: "build", icon: MessageSquareText, permission: "content:read", keys: "g c", load: () => withWords("live", () => withWords("content", () => import("../features/content/list/page"))) },
   { id: "playground", path: "/bots/:bot/playground", group: "build", icon: FlaskConical, permission: "playground:use", keys: "g y", load: () => withWords("playground", () => import("../features/playground/page")) },
   { id: "failed", path: "/bots/:bot/failed-events", group: "improve", icon: TriangleAlert, permission: "dead-letters:read", keys: "g e", load: () => withWords("live", () => import("../features/failed/page")) },
   { id: "modules", path: "/modules", group: "platform", icon: Boxes, permission: "modules:read", keys: "g m", load: () => withWords("modules", () => import("../features/modules/page")) },

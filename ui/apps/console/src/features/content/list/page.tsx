@@ -10,6 +10,7 @@ import { addressOfItem, KEY, useContent, useFacets } from "../api";
 import { ContentFrame } from "../frame";
 import { Chip, ItemCell, LocaleDot, StatePill } from "../states";
 import type { ItemLine } from "../types";
+import { PickedItems } from "./bulk";
 import { FacetTree, TREE } from "./facets";
 import { FillIn } from "./fill-in";
 import { NewItem } from "./new-item";
@@ -69,6 +70,7 @@ function Items({ onMake }: { onMake: (id: string) => void }): ReactNode {
   const bot = useBot();
   const content = useContent();
   const mayWrite = usePermission("content:write");
+  const mayPublish = usePermission("content:publish");
   const shown = useMemo(
     (): FilterField[] => [
       { name: "q", label: t("list.words"), kind: "text", placeholder: t("list.wordsHelp") },
@@ -89,6 +91,7 @@ function Items({ onMake }: { onMake: (id: string) => void }): ReactNode {
       fields={shown}
       filters={filters}
       views="content"
+      bulk={mayPublish ? { of: [...KEY.list(bot.id), filters.values], nameOf: (one) => one.id, actions: (picked) => <PickedItems picked={picked} /> } : undefined}
       firstUse={
         <EmptyState kind="first-use" title={t("list.none")} action={mayWrite && <Button intent="primary" onClick={() => onMake("")}>{t("list.new")}</Button>}>
           {t("list.noneText")}

@@ -8,7 +8,7 @@ import { momentIn, zones } from "../model/zones";
 
 const FORM = "new-release";
 
-export function NewRelease({ onClose }: { onClose: () => void }): ReactNode {
+export function NewRelease({ onClose, onMade, only }: { onClose: () => void; onMade?: () => void; /** Drafts of these items alone. */ only?: readonly string[] }): ReactNode {
   const { t } = useTranslation("content");
   const bot = useBot();
   const content = useContent();
@@ -17,7 +17,7 @@ export function NewRelease({ onClose }: { onClose: () => void }): ReactNode {
   const [zone, setZone] = useState(zones()[0]?.value ?? "UTC");
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const drafts = useQuery({ queryKey: [...KEY.list(bot.id), "drafts"], queryFn: ({ signal }) => content.list({ state: "draft", limit: 200 }, signal) });
-  const all = (drafts.data?.items ?? []).flatMap((item) => item.locales.filter((one) => one.state === "draft" || one.state === "review").map(({ locale }) => ({ id: item.id, locale, words: item.title || item.words })));
+  const all = (drafts.data?.items ?? []).filter((item) => only?.includes(item.id) ?? true).flatMap((item) => item.locales.filter((one) => one.state === "draft" || one.state === "review").map(({ locale }) => ({ id: item.id, locale, words: item.title || item.words })));
   const keyOf = (one: { id: string; locale: string }) => `${one.id} ${one.locale}`;
   const picked = all.filter((one) => !left.has(keyOf(one)));
   const make = useWrite({
@@ -25,7 +25,10 @@ export function NewRelease({ onClose }: { onClose: () => void }): ReactNode {
     changes: [KEY.all(bot.id)],
     quiet: true,
     done: () => t(at === "" ? "releases.made" : "releases.planned"),
-    onDone: onClose,
+    onDone: () => {
+      onMade?.();
+      onClose();
+    },
   });
   const toggle = (key: string) =>
     setLeft((now) => {
