@@ -105,8 +105,8 @@ class Web:
             for _ in range(MOST_REDIRECTS + 1):
                 self._check(url)
                 proxy, known = self._proxy or _proxy_of(url), self._is_trusted(url)
-                connector = self._connector(guarded=not known and not proxy)
-                async with aiohttp.ClientSession(connector=connector, timeout=limits, trust_env=known) as session:
+                network = self._network(guarded=not known and not proxy)
+                async with aiohttp.ClientSession(connector=network, timeout=limits, trust_env=known) as session:
                     async with session.get(
                         url, headers={"accept": accept}, allow_redirects=False, proxy=proxy or None
                     ) as answer:
@@ -144,7 +144,7 @@ class Web:
     def _is_trusted(self, url: str) -> bool:
         return origin(url) in self._origins or origin(url)[1] in self._hosts
 
-    def _connector(self, *, guarded: bool) -> "aiohttp.TCPConnector":
+    def _network(self, *, guarded: bool) -> "aiohttp.TCPConnector":
         import ssl
 
         import aiohttp
