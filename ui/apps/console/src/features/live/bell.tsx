@@ -80,26 +80,26 @@ function Line({ told, onOpen }: { told: Told; onOpen: () => void }): ReactNode {
       <p dir="auto">{told.message}</p>
       <p className="gb-faint">
         {told.module !== "core" && <bdi>{t("bell.from", { module: told.module })} </bdi>}
-        {told.link && <Target link={told.link} about={told.message} onOpen={opened} />}
+        {told.link && <Target link={told.link} onOpen={opened} />}
       </p>
     </li>
   );
 }
 
-export function Target({ link, about, onOpen }: { link: string; /** For people who do not see beside what it stands. */ about: string; onOpen: () => void }): ReactNode {
+export function Target({ link, about, onOpen }: { link: string; /** For people who do not see beside what it stands. */ about?: string; onOpen: () => void }): ReactNode {
   const { t } = useTranslation("live");
   if (link.startsWith("/")) {
     return (
       <Link to={link} onClick={onOpen}>
         {t("bell.open")}
-        <span className="gb-unseen">: {about}</span>
+        {about && <span className="gb-unseen">: {about}</span>}
       </Link>
     );
   }
   return (
     <a href={link} target="_blank" rel="noreferrer" onClick={onOpen}>
       {t("bell.open")}
-      <span className="gb-unseen">: {about}</span>
+      {about && <span className="gb-unseen">: {about}</span>}
     </a>
   );
 }
