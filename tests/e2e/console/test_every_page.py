@@ -32,6 +32,7 @@ PAGES = (
     "/team",
     "/team/invites",
     "/team/roles",
+    "/notifications",
     "/audit",
     "/logs",
     "/keys",
