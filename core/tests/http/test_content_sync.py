@@ -98,6 +98,23 @@ async def test_what_was_pulled_and_deployed_is_the_files_own_and_nothing_differs
     assert house.served.app.notices() == []
 
 
+async def test_what_was_pulled_waits_until_workers_of_the_deploy_before_are_gone(house: House, owner: Someone) -> None:
+    from gutenbot.editing.workers import beat, leave
+
+    app = house.served.app
+    await publish(owner, "Soon.")
+    file_of(house).write_text("order.eta:\n  - text: Soon.\n", encoding="utf-8")
+    await beat(app.storage, "0", {"echo": 1}, app.content.now_ms())
+    app.reload_content(ECHO)
+    await app.content.settle()
+    live = (await owner.get(f"{AT}/items/order.eta"))["locales"]["en"]["live"]
+    assert (live is not None) == app.storage.shared  # alone, there is nobody to wait for
+    await leave(app.storage, "0")
+    await app.content.settle()
+    assert (await owner.get(f"{AT}/items/order.eta"))["locales"]["en"]["live"] is None
+    assert said(house) == "Soon."
+
+
 async def test_reverting_gives_users_the_files_text_and_can_be_undone(house: House, owner: Someone) -> None:
     await publish(owner, "Mine.")
     release = (await owner.do("POST", f"{AT}/items/order.eta/revert", {}))["release"]

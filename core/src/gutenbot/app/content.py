@@ -49,6 +49,7 @@ class LiveContent:
         self._look_at = 0.0
         self._ready = False
         self._unsettled = False
+        self._settle_at = 0.0
         self._texts = Texts()
         self._texts_of: tuple[tuple[str, str, str], ...] = ()
 
@@ -159,8 +160,18 @@ class LiveContent:
         return True
 
     async def settle(self) -> None:
-        """Texts that were pulled into the files, and deployed, are the files' from now on."""
-        for bot_id in [shelf.bot for shelf in self.shelves.made() if shelf.live]:
+        """Texts that were pulled into the files, and deployed, are the files' from now on.
+
+        During a rolling deploy they wait until the workers with the files of before are gone: those would say the old words.
+        """
+        bots = [shelf.bot for shelf in self.shelves.made() if shelf.live]
+        if bots and self._app.storage.shared:
+            from gutenbot.editing import workers
+
+            if not await workers.is_oldest(self._app.storage, self.worker, self.now_ms()):
+                self._unsettled, self._settle_at = True, self._app.clock.monotonic() + BEAT_S
+                return
+        for bot_id in bots:
             from gutenbot.editing.sync import settle
 
             count = await settle(self.desk, bot_id)
@@ -231,7 +242,7 @@ class LiveContent:
     async def _mind(self) -> None:
         while True:
             try:
-                if self._unsettled:
+                if self._unsettled and self._app.clock.monotonic() >= self._settle_at:
                     self._unsettled = False
                     await self.settle()
                 await self.carry_out()

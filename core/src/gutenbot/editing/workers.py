@@ -34,6 +34,13 @@ async def leave(storage: Storage, worker: str) -> None:
     )
 
 
+async def is_oldest(storage: Storage, worker: str, now_ms: int) -> bool:
+    """Whether no worker that runs was started before this one: those of the deploy before are gone."""
+    older = sa.and_(WORKER.c.worker < worker, WORKER.c.seen_ms > now_ms - ALIVE_MS)
+    query = sa.select(WORKER.c.worker).where(older).limit(1)
+    return await storage.read(lambda db: db.execute(query).first() is None)
+
+
 async def live_on(storage: Storage, bot: str, generation: int, now_ms: int) -> tuple[int, int]:
     """On how many workers a generation is live, and how many there are."""
     alive = sa.and_(WORKER.c.bot_id == bot, WORKER.c.seen_ms > now_ms - ALIVE_MS)

@@ -3,6 +3,14 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Use } from "../types";
 
+const KINDS = ["subscription", "broadcast", "reply"] as const;
+
+/** What a use is called, with what kind of thing it is where that is known. */
+function wordsOf(use: Use, t: (key: `usage.kinds.${(typeof KINDS)[number]}`) => string): string {
+  const kind = KINDS.find((one) => one === use.kind);
+  return kind ? `${t(`usage.kinds.${kind}`)}: ${use.words || use.place}` : use.words || use.kind;
+}
+
 export function UseList({ uses }: { uses: readonly Use[] }): ReactNode {
   const { t } = useTranslation("content");
   if (uses.length === 0) return <p className="gb-faint">{t("usage.none")}</p>;
@@ -11,7 +19,7 @@ export function UseList({ uses }: { uses: readonly Use[] }): ReactNode {
       {uses.map((one, index) => (
         <li key={index}>
           <code dir="ltr">{one.place}</code>
-          {one.kind !== "" && <span className="gb-faint gb-grow">{one.kind === "code" ? one.words || one.kind : `${t(`usage.kinds.${one.kind}`, { defaultValue: one.kind })}: ${one.words}`}</span>}
+          {one.kind !== "" && <span className="gb-faint gb-grow">{wordsOf(one, t)}</span>}
         </li>
       ))}
     </ul>

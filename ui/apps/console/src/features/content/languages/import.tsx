@@ -25,7 +25,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }): ReactNode {
   const [format, setFormat] = useState<Format>("xliff");
   const [mode, setMode] = useState<Mode>("merge");
   const send = async (dry: boolean): Promise<Exchange> => {
-    const query = new URLSearchParams({ format, mode, dry_run: String(dry) });
+    const query = new URLSearchParams({ format, mode, dry_run: String(dry), ...(mode === "replace" && { publish: "true" }) });
     const response = await fetch(`/api/v1/bots/${encodeURIComponent(bot.id)}/content/import?${query.toString()}`, {
       method: "POST",
       body: file,
