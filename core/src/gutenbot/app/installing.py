@@ -25,7 +25,7 @@ from gutenbot.kernel.clock import to_ms
 from gutenbot.kernel.errors import GutenbotError
 from gutenbot.kernel.ids import new_id
 from gutenbot.kernel.log import get_logger
-from gutenbot.modules.load import GROUP
+from gutenbot.modules.load import GROUP, guarded
 from gutenbot.modules.module import Module
 from gutenbot.modules.store import Kept, Store
 
@@ -224,7 +224,7 @@ class Installing:
         for dist in metadata.distributions(path=[folder]):
             for entry in dist.entry_points:
                 if entry.group == GROUP and entry.name == kept.name:
-                    module = entry.load()
+                    module = guarded(entry)
                     if not isinstance(module, Module):
                         raise TypeError(f"{entry.value} is a {type(module).__name__}, not a Module")
                     origin = inspect.getfile(sys.modules[entry.module])

@@ -15,6 +15,7 @@ import uvicorn
 
 from gutenbot.app.app import App
 from gutenbot.app.diskwatch import UNWRITABLE, DiskWatch
+from gutenbot.app.memorywatch import TOO_LARGE, MemoryWatch
 from gutenbot.app.settings import Settings
 from gutenbot.kernel.errors import UserMistake
 from gutenbot.kernel.log import get_logger
@@ -95,26 +96,27 @@ async def serve(
     beside: Sequence[Beside] = (),
     leaving: Callable[[], None] = lambda: None,
 ) -> int:
-    """Runs until a signal comes, or the database is lost; returns the exit code.
+    """Runs until a signal comes, the database is lost or the memory is too much; returns the exit code.
 
     `beside` runs as long as the server does (reload, keys); `leaving` is called before a second signal ends the process.
     """
     server = Server(_config(asgi, settings), ready)
     told = _on_signals(leaving)
-    disk = DiskWatch(app, told.set)
+    disk, memory = DiskWatch(app, told.set), MemoryWatch(settings.recycle_above_mb, told.set)
     await app.start()
     _settle_memory()
     try:
         tasks = [
             asyncio.create_task(_stopped(app, asgi, server, told, settings.leave_s), name="stop"),
             asyncio.create_task(disk.run(), name="disk"),
+            asyncio.create_task(memory.run(), name="memory"),
         ]
         tasks += [asyncio.create_task(one(), name="beside") for one in beside]
         await server.serve(sockets=[listener])
         await _end(tasks)
     finally:
         await app.stop()
-    return UNWRITABLE if disk.lost else 0
+    return UNWRITABLE if disk.lost else TOO_LARGE if memory.grown else 0
 
 
 def _settle_memory() -> None:

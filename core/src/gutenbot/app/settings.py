@@ -148,6 +148,12 @@ class Settings(BaseModel):
         ge=0,
         description="Seconds that turns may stand still before the process is ended and started anew; `0`: never.",
     )
+    recycle_above_mb: int = Field(
+        0,
+        ge=0,
+        le=1_000_000,
+        description="Megabytes of memory above which the process finishes what it has begun, ends and is started anew; `0`: never.",
+    )
 
 
 OF_CONSOLE = frozenset(

@@ -9,6 +9,7 @@ from importlib import metadata
 from gutenbot.kernel.errors import AuthorMistake
 from gutenbot.kernel.log import get_logger
 from gutenbot.modules.module import Module
+from gutenbot.modules.tampering import Guard
 
 log = get_logger("modules")
 
@@ -47,9 +48,11 @@ class Found:
 def discover() -> list[Found]:
     """All installed modules; one that cannot be imported says why and hurts no other (MOD-01)."""
     found: list[Found] = []
-    for entry in sorted(metadata.entry_points(group=GROUP), key=lambda e: e.name):
+    entries = sorted(metadata.entry_points(group=GROUP), key=lambda e: e.name)
+    guard = Guard() if entries else None
+    for entry in entries:
         try:
-            module = entry.load()
+            module = guarded(entry, guard)
             if not isinstance(module, Module):
                 raise TypeError(f"{entry.value} is a {type(module).__name__}, not a Module")
             module.version = entry.dist.version if entry.dist else module.version
@@ -58,6 +61,19 @@ def discover() -> list[Found]:
             reason = f"{type(error).__name__}: {error}"
             log.error("module.import_failed", module=entry.name, error=reason)
             found.append(Found(entry.name, None, reason, traceback.format_exc()))
+    return found
+
+
+def guarded(entry: metadata.EntryPoint, guard: Guard | None = None) -> object:
+    """What an entry point names, imported; what that changed of others is put back. Raises `Tampering`, and whatever the import
+    raises."""
+    guard = guard or Guard()
+    try:
+        found: object = entry.load()
+    except BaseException:
+        guard.changed()
+        raise
+    guard.check(entry.name)
     return found
 
 
