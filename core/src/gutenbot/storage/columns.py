@@ -87,6 +87,23 @@ def timer_arrival(
     )
 
 
+def replay_arrival(bot_id: BotId, seq: Seq, row: tuple[Any, ...], now_ms: int) -> Arrival:
+    """The event that an event which could not be handled becomes when it is tried once more."""
+    conversation_id, channel_id, thread, sender, event, lane, provider_ms = row
+    return Arrival(
+        bot_id=bot_id,
+        channel_id=channel_id,
+        conversation_id=conversation_id,
+        thread=thread,
+        sender=sender,
+        external_id=f"replay:{seq}",
+        event=decode_incoming(event),
+        lane=lane,
+        received_ms=now_ms,
+        provider_ms=provider_ms,
+    )
+
+
 def outgoing_row(row: tuple[Any, ...], *, died: bool = False) -> OutgoingRow:
     """From the selected columns; `died`: whoever was sending it is gone."""
     conversation_id, n, cause, k, channel_id, thread, message, state, tries, created_ms, mode_epoch, error = row

@@ -12,6 +12,7 @@ import msgspec
 from gutenbot.events.incoming import MessageEvent
 from gutenbot.kernel.crashpoints import reach
 from gutenbot.kernel.ids import BotId, ConversationId
+from gutenbot.storage.bursts import burst_of
 from gutenbot.storage.columns import Held, as_claim
 from gutenbot.storage.postgres.driver import Connection
 from gutenbot.storage.postgres.marks import Bounds, open_rows
@@ -98,17 +99,9 @@ def claim_burst(db: Connection, claim: Claim, limit: int, boot: str, now_ms: int
         return []
     if not isinstance(claim.event, MessageEvent):
         return []  # a tap or a form has no words that more words could be added to
-    held = Held(claim.conversation_id, claim.bot_id, claim.channel_id, claim.user_id, claim.thread, claim.fence)
-    burst: list[Claim] = []
-    for row in db.execute(_NEXT, (claim.conversation_id, claim.seq, limit)).fetchall():
-        try:
-            following = as_claim(held, row)
-        except (msgspec.DecodeError, UnicodeError):
-            break
-        if following.lane != "live" or not isinstance(following.event, MessageEvent) or row[8] > now_ms:
-            break
-        db.execute(_COUNT_ATTEMPT, (held.bot_id, following.seq))
-        burst.append(following)
+    burst = burst_of(claim, db.execute(_NEXT, (claim.conversation_id, claim.seq, limit)).fetchall(), now_ms)
+    for following in burst:
+        db.execute(_COUNT_ATTEMPT, (following.bot_id, following.seq))
     return burst
 
 

@@ -5,35 +5,27 @@ A lane knows nothing of what its work does: it hands a group of jobs to `run`, w
 
 import asyncio
 import threading
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 from gutenbot.storage.errors import StorageAway
 from gutenbot.storage.postgres.session import Session
+from gutenbot.storage.waiting import Waited, settle
 
 W = TypeVar("W")
 
 
-class Job(Generic[W]):
+class Job(Waited, Generic[W]):
     """One piece of work, and who waits for it."""
 
-    __slots__ = ("error", "future", "loop", "place", "result", "then", "work")
+    __slots__ = ("place", "work")
 
     def __init__(self, work: W, place: str, then: Callable[[Any], None] | None = None) -> None:
+        super().__init__(then)
         self.work = work
-        self.then = then
         self.place = place
         """What it locks: groups take their locks in the order of this."""
-        self.loop = asyncio.get_running_loop()
-        self.future: asyncio.Future[Any] = self.loop.create_future()
-        self.result: Any = None
-        self.error: BaseException | None = None
-
-    def fail(self, error: BaseException) -> None:
-        """A future cannot carry these two: one would end the loop, the other is refused."""
-        carried = isinstance(error, Exception) and not isinstance(error, StopIteration)
-        self.error = error if carried else RuntimeError(f"a unit of work raised {error!r}")
 
 
 Run = Callable[[Session, "Sequence[Job[W]]"], None]
@@ -104,7 +96,7 @@ class Lane(Generic[W]):
             if done is not None:
                 done()
             self._done(jobs)
-            _settle(jobs)
+            settle(jobs)
         session.close()
 
     def _next(self) -> list[Job[W]] | None:
@@ -144,27 +136,3 @@ class Lane(Generic[W]):
 
 def _place(job: Job[Any]) -> str:
     return job.place
-
-
-def _settle(jobs: Sequence[Job[Any]]) -> None:
-    """Wakes each event loop once, however many of its calls are answered."""
-    by_loop: defaultdict[asyncio.AbstractEventLoop, list[Job[Any]]] = defaultdict(list)
-    for job in jobs:
-        by_loop[job.loop].append(job)
-        if job.then is not None and job.error is None:
-            job.then(job.result)
-    for loop, done in by_loop.items():
-        try:
-            loop.call_soon_threadsafe(_answer, done)
-        except RuntimeError:
-            continue  # that loop is closed: nobody waits any more
-
-
-def _answer(jobs: Sequence[Job[Any]]) -> None:
-    for job in jobs:
-        if job.future.done():
-            continue  # its caller was cancelled; the work has happened all the same
-        if job.error is not None:
-            job.future.set_exception(job.error)
-        else:
-            job.future.set_result(job.result)

@@ -1,14 +1,14 @@
 """What people see of conversations: threads, lists, read positions, and the events that could not be handled."""
 
 from gutenbot.kernel.ids import BotId, ChannelId, ConversationId, conversation_id
-from gutenbot.storage.codec import clean, decode_incoming
-from gutenbot.storage.columns import dead_letter, summary, thread_entry
+from gutenbot.storage.codec import clean
+from gutenbot.storage.columns import dead_letter, replay_arrival, summary, thread_entry
 from gutenbot.storage.errors import NoConversation, NoDeadLetter
 from gutenbot.storage.postgres.accept import Address, accept_all, ensure_conversations
 from gutenbot.storage.postgres.driver import Connection
 from gutenbot.storage.postgres.engine import Engine
 from gutenbot.storage.prepared import prepare
-from gutenbot.storage.rows import Accepted, Arrival, ConversationSummary, DeadLetter, Seq, ThreadEntry
+from gutenbot.storage.rows import Accepted, ConversationSummary, DeadLetter, Seq, ThreadEntry
 
 _THREAD = """WITH RECURSIVE chain (bot_id, ref, n) AS (
 SELECT bot_id, head, last_n FROM conversation WHERE conversation_id = %(id)s AND last_n > %(after)s
@@ -89,17 +89,5 @@ def _replay(db: Connection, bot_id: BotId, seq: Seq, now_ms: int, boot: str) -> 
     row = db.execute(_TAKE_DEAD, (bot_id, seq)).fetchone()
     if row is None:
         raise NoDeadLetter(seq=seq)
-    conversation, channel_id, thread, sender, event, lane, provider_ms = row
-    arrival = Arrival(
-        bot_id=bot_id,
-        channel_id=channel_id,
-        conversation_id=conversation,
-        thread=thread,
-        sender=sender,
-        external_id=f"replay:{seq}",
-        event=decode_incoming(event),
-        lane=lane,
-        received_ms=now_ms,
-        provider_ms=provider_ms,
-    )
+    arrival = replay_arrival(bot_id, seq, row, now_ms)
     return accept_all(db, [prepare(arrival)], boot, shown=False)[0]

@@ -8,6 +8,7 @@ import msgspec
 from gutenbot.events.incoming import MessageEvent
 from gutenbot.kernel.crashpoints import reach
 from gutenbot.kernel.ids import ConversationId
+from gutenbot.storage.bursts import burst_of
 from gutenbot.storage.columns import Held, as_claim
 from gutenbot.storage.rows import Claim
 
@@ -65,17 +66,9 @@ def claim_burst(db: sqlite3.Connection, claim: Claim, limit: int, boot: str, now
         return []
     if not isinstance(claim.event, MessageEvent):
         return []  # a tap or a form has no words that more words could be added to
-    held = Held(claim.conversation_id, claim.bot_id, claim.channel_id, claim.user_id, claim.thread, claim.fence)
-    burst: list[Claim] = []
-    for row in db.execute(_NEXT, (claim.conversation_id, claim.seq, limit)).fetchall():
-        try:
-            following = as_claim(held, row)
-        except (msgspec.DecodeError, UnicodeError):
-            break
-        if following.lane != "live" or not isinstance(following.event, MessageEvent) or row[8] > now_ms:
-            break
+    burst = burst_of(claim, db.execute(_NEXT, (claim.conversation_id, claim.seq, limit)).fetchall(), now_ms)
+    for following in burst:
         db.execute(_COUNT_ATTEMPT, (following.seq,))
-        burst.append(following)
     return burst
 
 

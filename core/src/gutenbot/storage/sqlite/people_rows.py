@@ -4,10 +4,11 @@ import sqlite3
 from collections.abc import Sequence
 
 from gutenbot.kernel.ids import BotId, UserId
-from gutenbot.storage.codec import clean, decode_object, encode_any, tag_name
+from gutenbot.storage.codec import clean, encode_any, tag_name
 from gutenbot.storage.columns import user_row
 from gutenbot.storage.errors import NoUser
 from gutenbot.storage.names import concerns_names, words_of
+from gutenbot.storage.patches import patched
 from gutenbot.storage.rows import UserPatch, UserRow
 
 SEEN = "(SELECT ifnull(max(seen_ms), 0) FROM conversation c WHERE c.bot_id = u.bot_id AND c.user_id = u.user_id)"
@@ -31,17 +32,11 @@ def select_user(db: sqlite3.Connection, bot_id: BotId, user_id: UserId) -> UserR
 
 
 def patch_user(db: sqlite3.Connection, bot_id: BotId, user_id: UserId, patch: UserPatch, now_ms: int) -> None:
-    """Merges key by key into what is stored now, so that no other change is lost (CON-08)."""
+    """See `patched`."""
     row = db.execute(_SELECT, (bot_id, user_id)).fetchone()
     if row is None:
         raise NoUser(user_id=user_id)
-    attributes, profile, profile_ms = decode_object(row[0]), decode_object(row[1]), row[2]
-    attributes.update(patch.set_attributes)
-    for key in patch.unset_attributes:
-        attributes.pop(key, None)
-    if patch.profile is not None:
-        profile.update(patch.profile)
-        profile_ms = now_ms
+    attributes, profile, profile_ms = patched(row, patch, now_ms)
     db.execute(_UPDATE, (encode_any(attributes), encode_any(profile), profile_ms, bot_id, user_id))
     for name in patch.untag:
         db.execute(_UNTAG, (bot_id, user_id, tag_name(name)))

@@ -3,11 +3,11 @@
 import sqlite3
 
 from gutenbot.kernel.ids import BotId, ChannelId, ConversationId, conversation_id
-from gutenbot.storage.codec import clean, decode_incoming
-from gutenbot.storage.columns import dead_letter, summary, thread_entry
+from gutenbot.storage.codec import clean
+from gutenbot.storage.columns import dead_letter, replay_arrival, summary, thread_entry
 from gutenbot.storage.errors import NoConversation, NoDeadLetter
 from gutenbot.storage.prepared import prepare
-from gutenbot.storage.rows import Accepted, Arrival, ConversationSummary, DeadLetter, Seq, ThreadEntry
+from gutenbot.storage.rows import Accepted, ConversationSummary, DeadLetter, Seq, ThreadEntry
 from gutenbot.storage.sqlite.accept import accept_one, ensure_conversation
 from gutenbot.storage.sqlite.engine import Engine
 
@@ -87,19 +87,7 @@ def _replay(db: sqlite3.Connection, bot_id: BotId, seq: Seq, now_ms: int, boot: 
     row = db.execute(_DEAD_ONE, (bot_id, seq)).fetchone()
     if row is None:
         raise NoDeadLetter(seq=seq)
-    conversation, channel_id, thread, sender, event, lane, provider_ms = row
-    arrival = Arrival(
-        bot_id=bot_id,
-        channel_id=channel_id,
-        conversation_id=conversation,
-        thread=thread,
-        sender=sender,
-        external_id=f"replay:{seq}",
-        event=decode_incoming(event),
-        lane=lane,
-        received_ms=now_ms,
-        provider_ms=provider_ms,
-    )
+    arrival = replay_arrival(bot_id, seq, row, now_ms)
     accepted = accept_one(db, prepare(arrival), boot, shown=False)
     db.execute(_REPLAYED, (seq,))
     return accepted

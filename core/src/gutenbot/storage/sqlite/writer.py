@@ -12,7 +12,6 @@ effect but on the database. The writer knows nothing of what units do.
 import asyncio
 import sqlite3
 import threading
-from collections import defaultdict
 from collections.abc import Callable
 from itertools import groupby
 from queue import Empty, SimpleQueue
@@ -22,34 +21,26 @@ from gutenbot.kernel.clock import Clock, SystemClock
 from gutenbot.storage.errors import StorageFull, StorageReadOnly
 from gutenbot.storage.sqlite.faults import is_disk_error, is_full
 from gutenbot.storage.sqlite.room import Room
+from gutenbot.storage.waiting import Waited, settle
 
 T = TypeVar("T")
 Unit = Callable[[sqlite3.Connection], T]
 
 
-class _Job:
+class _Job(Waited):
     """One unit, and who waits for it."""
 
-    __slots__ = ("alone", "aside", "error", "future", "loop", "result", "taking_in", "then", "unit")
+    __slots__ = ("alone", "aside", "taking_in", "unit")
 
     def __init__(
         self, unit: Unit[Any], *, taking_in: bool, alone: bool, then: Callable[[Any], None] | None = None
     ) -> None:
+        super().__init__(then)
         self.unit = unit
-        self.then = then
         self.taking_in = taking_in
         self.alone = alone
         self.aside = False
         """Its statements may be slow: they run on the thread, with those of all its group."""
-        self.loop = asyncio.get_running_loop()
-        self.future: asyncio.Future[Any] = self.loop.create_future()
-        self.result: Any = None
-        self.error: BaseException | None = None
-
-    def fail(self, error: BaseException) -> None:
-        """A future cannot carry these two: one would end the loop, the other is refused."""
-        carried = isinstance(error, Exception) and not isinstance(error, StopIteration)
-        self.error = error if carried else RuntimeError(f"a unit of work raised {error!r}")
 
 
 _Turn = Literal["free", "offered", "taken"]
@@ -222,7 +213,7 @@ class Writer:
             self._turn = "offered" if waiting is not None else "free"
             self._offer += 1
             offer = self._offer
-        _settle(group.jobs)
+        settle(group.jobs)
         if waiting is not None:
             try:
                 waiting.call_soon_threadsafe(self._fill, offer)
@@ -354,27 +345,3 @@ class Writer:
 
 def _is_alone(job: _Job) -> bool:
     return job.alone
-
-
-def _settle(jobs: list[_Job]) -> None:
-    """Wakes each event loop once, however many of its calls are answered."""
-    by_loop: defaultdict[asyncio.AbstractEventLoop, list[_Job]] = defaultdict(list)
-    for job in jobs:
-        by_loop[job.loop].append(job)
-        if job.then is not None and job.error is None:
-            job.then(job.result)
-    for loop, done in by_loop.items():
-        try:
-            loop.call_soon_threadsafe(_answer, done)
-        except RuntimeError:
-            continue  # that loop is closed: nobody waits any more
-
-
-def _answer(jobs: list[_Job]) -> None:
-    for job in jobs:
-        if job.future.done():
-            continue  # its caller was cancelled; the work is on disk all the same
-        if job.error is not None:
-            job.future.set_exception(job.error)
-        else:
-            job.future.set_result(job.result)
