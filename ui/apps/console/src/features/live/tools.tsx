@@ -9,6 +9,10 @@ import { Bell } from "./bell";
 import { JobsTray } from "./jobs";
 import "./live.css";
 
+/** For the page of notifications: from here, so that all of it stays one file. */
+export { NOTIFICATIONS, useNotifications } from "./api";
+export { AllRead, Target, TONES } from "./bell";
+
 /** Only who opens the panel needs it. */
 const LogView = lazy(() => import("../logs/view").then((found) => ({ default: found.LogView })));
 

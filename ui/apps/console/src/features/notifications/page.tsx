@@ -6,9 +6,8 @@ import { Bell, Check, CheckCheck } from "lucide-react";
 import { useMemo } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { NOTIFICATIONS, useNotifications } from "../live/api";
 import type { Told } from "../live/api";
-import { AllRead, Target, TONES } from "../live/bell";
+import { AllRead, NOTIFICATIONS, Target, TONES, useNotifications } from "../live/tools";
 import "../live/live.css";
 
 const LEVELS = ["info", "warning", "error"] as const;
