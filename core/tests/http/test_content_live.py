@@ -54,6 +54,18 @@ async def test_a_planned_text_goes_live_at_its_moment_and_ends_at_the_other(hous
     assert said(house) == "It comes today."
 
 
+async def test_a_text_whose_end_was_moved_gives_way_to_what_was_there_before_it(house: House, owner: Someone) -> None:
+    await draft(owner, "Always.")
+    await owner.do("POST", f"{TEXT}/publish", {})
+    await draft(owner, "Happy Easter!", version=2)
+    await owner.do("POST", f"{TEXT}/publish", {"expires": moment(house, 600)})
+    await owner.do("POST", f"{TEXT}/publish", {"expires": moment(house, 60)})
+    assert said(house) == "Happy Easter!"
+    assert await later(house, owner, 61) == 1
+    assert said(house) == "Always."
+    assert (await owner.get(f"{AT}/items/order.eta"))["locales"]["en"]["schedule"] is None
+
+
 async def test_what_was_planned_can_be_called_off_and_moments_of_the_past_are_refused(
     house: House, owner: Someone
 ) -> None:

@@ -106,14 +106,23 @@ def end(db: sa.Connection, ground: Ground, spot: Spot, by: Moment) -> Row | None
     row = text_row(db, spot)
     if not row["expire_ms"] or row["expire_ms"] > by.now_ms:
         return None
-    live = revision(db, spot, row["live_n"])
-    before = 0
-    if live is not None and live["release"]:
-        items = release_row(db, spot.bot, live["release"])["items"]
-        own: dict[str, Any] = next((one for one in items if (one["id"], one["locale"]) == (spot.item, spot.locale)), {})
-        before = int(own.get("from", 0)) if own.get("to") == row["live_n"] else 0
+    before = _before(db, spot, int(row["live_n"]))
     about = About(reason="its time is over")
     return publish(db, ground, [Wanted(spot.item, spot.locale, before)], by, about)
+
+
+def _before(db: sa.Connection, spot: Spot, live_n: int) -> int:
+    """Which revision users got before this one; 0: the file's. That it was published again, to end at another moment, counts
+    as one."""
+    needle = json.dumps(spot.item, ensure_ascii=False)
+    query = sa.select(RELEASE.c["items"]).where(
+        RELEASE.c.bot_id == spot.bot, RELEASE.c.live_ms > 0, RELEASE.c["items"].contains(needle, autoescape=True)
+    )
+    for row in many(db, query.order_by(RELEASE.c.live_ms.desc(), RELEASE.c.seq.desc())):
+        for one in json.loads(row["items"]):
+            if (one["id"], one["locale"]) == (spot.item, spot.locale) and one["from"] != one["to"]:
+                return int(one["from"]) if one["to"] == live_n else 0
+    return 0
 
 
 _NO_PLAN: dict[str, Any] = {"go_live_ms": 0, "expire_ms": 0, "planned_n": 0, "planned_by": "", "zone": ""}

@@ -3,23 +3,26 @@ import { useEffect, useEffectEvent, useImperativeHandle, useRef, useState } from
 import type { ReactNode, Ref } from "react";
 
 export type ChatHandle = { say: (text: string) => void };
-type Props = { page: string; token: string; bot: string; title: string; locale: string; theme: string; onEvent: () => void; /** How it would look, before that is saved. */ look?: { config: Record<string, unknown>; name: string }; ref?: Ref<ChatHandle> };
+type Props = { page: string; token: string; bot: string; title: string; locale: string; theme: string; onEvent: () => void; /** It knows who comes: what is said now arrives. */ onReady?: () => void; /** How it would look, before that is saved. */ look?: { config: Record<string, unknown>; name: string }; ref?: Ref<ChatHandle> };
 
 const OPEN_MS = 800;
 const LATE_MS = [600, 1500, 3000];
 
 /** A new `key` makes it begin anew: what the browser kept of the chat before is forgotten first. */
-export function ChatFrame({ page, token, bot, title, locale, theme, onEvent, look, ref }: Props): ReactNode {
+export function ChatFrame({ page, token, bot, title, locale, theme, onEvent, onReady, look, ref }: Props): ReactNode {
   const frame = useRef<HTMLIFrameElement>(null);
   const greeted = useRef(false);
   const [ready, setReady] = useState(false);
-  const heard = useEffectEvent((message: { gutenbot?: string }) => {
+  const heard = useEffectEvent((message: { gutenbot?: string; name?: string }) => {
     const tell = (what: unknown) => frame.current?.contentWindow?.postMessage(what, location.origin);
     if (message.gutenbot === "hello") {
       tell({ gutenbot: "init", locale, theme, userToken: token, page: location.origin });
       tell({ gutenbot: "open", quietly: true });
       greeted.current = true;
-    } else if (message.gutenbot === "event" || message.gutenbot === "state") onEvent();
+    } else if (message.gutenbot === "event" || message.gutenbot === "state") {
+      onEvent();
+      if (message.gutenbot === "state" && message.name !== undefined && message.name !== "") onReady?.();
+    }
   });
   useEffect(() => {
     const listen = (event: MessageEvent<unknown>) => {

@@ -70,11 +70,10 @@ function Playing({ bot, name, begun, wish, restart, busy, dock }: PlayingProps):
   const chat = useRef<ChatHandle>(null);
   const refresh = useRefresh(() => void queries.invalidateQueries({ queryKey: key }));
   const led = useRef(begun.leads[0] === undefined);
-  const heard = () => {
-    if (!led.current) {
-      led.current = true;
-      chat.current?.say(begun.leads[0] ?? "");
-    }
+  const lead = () => {
+    if (led.current) return;
+    led.current = true;
+    chat.current?.say(begun.leads[0] ?? "");
     refresh();
   };
   const undo = useWrite({
@@ -128,7 +127,7 @@ function Playing({ bot, name, begun, wish, restart, busy, dock }: PlayingProps):
         </div>
         {hours > 0 && <p className="gb-faint">{t("ahead", { hours })}</p>}
         <div className="gb-play-frame" data-width={dock ? "full" : width}>
-          <ChatFrame key={round} ref={chat} page={begun.page} token={begun.token} bot={bot} title={t("chat", { bot: name })} locale={wish.locale} theme={look === "auto" ? "" : look} onEvent={heard} />
+          <ChatFrame key={round} ref={chat} page={begun.page} token={begun.token} bot={bot} title={t("chat", { bot: name })} locale={wish.locale} theme={look === "auto" ? "" : look} onEvent={refresh} onReady={lead} />
         </div>
         {wish.item !== "" && <p className="gb-faint">{t(begun.leads.length > 0 ? "leads" : "leadsNot", { item: wish.item, words: begun.leads[0] ?? "" })}</p>}
         <SayLine
