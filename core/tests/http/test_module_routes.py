@@ -295,7 +295,9 @@ async def _paths(served: Served, below: str) -> list[str]:
     return [path for path in document["paths"] if path.startswith(f"/api/v1{below}")]
 
 
-async def test_sock_03_a_document_of_a_module_gets_a_token_for_the_routes_of_that_module_alone(grow: Grow) -> None:
+async def test_sock_03_mod_07_mod_16_a_document_gets_a_token_for_the_routes_of_its_module_alone_and_refusals_are_noted(
+    grow: Grow,
+) -> None:
     other = Module("other")
     other.permission("others:read", "See others")
 
@@ -310,8 +312,14 @@ async def test_sock_03_a_document_of_a_module_gets_a_token_for_the_routes_of_tha
         document = house.stranger()
         assert (await document.call("GET", "/m/garden/plants", headers=bearer)).status_code == 200
         assert (await document.call("POST", "/m/garden/rain", headers=bearer)).status_code == 204
-        for path in ("/m/other/others", "/roles", "/keys", "/bots/echo/users", "/account/sessions"):
-            assert (await document.call("GET", path, headers=bearer)).status_code == 403, path
+        for path in ("/m/other/others", "/roles", "/keys", "/bots/echo/users", "/account/sessions", "/settings/server"):
+            for _ in range(2):
+                assert (await document.call("GET", path, headers=bearer)).status_code == 403, path
+        refused = (await owner.get("/audit?verb=module.refused"))["items"]
+        assert {one["object_id"] for one in refused} == {"garden"}
+        asked = [one["after"]["permission"] for one in refused]
+        assert {"others:read", "accounts:read", "keys:read", "users:read", "settings:read"} <= set(asked)
+        assert len(asked) == len(set(asked)), "each is noted once a minute"
         forged = token.replace(".garden.", ".other.")
         for wrong in (forged, token[:-1] + ("0" if token[-1] != "0" else "1"), "gbm_", "gbm_a.b.c.d", token + ".x"):
             found = await document.call("GET", "/m/garden/plants", headers={"authorization": f"Bearer {wrong}"})

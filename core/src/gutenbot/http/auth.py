@@ -9,11 +9,13 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from gutenbot.accounts.lines import Line, Who
 from gutenbot.accounts.permissions import CORE, FORMER, SELF, Catalogue, Scopes, allows, narrowed
 from gutenbot.accounts.span import Span
 from gutenbot.http.errors import CrossSite, Forbidden, Unauthenticated, WrongKey, WrongToken
 from gutenbot.http.replies import Scope, header
 from gutenbot.http.scoped import PREFIX, is_good, parts_of
+from gutenbot.kernel.asked import Asked
 from gutenbot.kernel.clock import Clock, to_ms
 from gutenbot.kernel.errors import GutenbotError
 from gutenbot.kernel.log import get_logger
@@ -33,6 +35,7 @@ _MAX_CACHED = 10_000
 SECURE_COOKIE, PLAIN_COOKIE = "__Host-gutenbot", "gutenbot"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _USED_EVERY_MS = 60_000
+_NOTE_EVERY_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ class Actor:
     """The role as which the console is seen: nothing can be changed meanwhile."""
     own: frozenset[str] = frozenset()
     """What they may without limits, when they see the console as themselves: what they can give on."""
+    module: str = ""
+    """The module whose document asks in their place."""
 
     def need(self, permission: str, **what: str) -> None:
         """Raises `Forbidden` without this permission, or when it is limited to other values (`language="fr"`)."""
@@ -89,6 +94,9 @@ class Gate:
         self._keys: dict[bytes, tuple[Actor, float]] = {}
         self._trusted: dict[bytes, str] = {}
         self._sessions: dict[bytes, tuple[Opened | None, float]] = {}
+        self._holders: Asked[Actor] = Asked()
+        self._openings: Asked[Opened | None] = Asked()
+        self._refused: dict[tuple[str, str], float] = {}
         self._desk: Desk | None = None
         if dev:
             log.info("auth.open_on_loopback", why="development: requests from this machine need no key")
@@ -147,7 +155,7 @@ class Gate:
         known = self._sessions.get(digest)
         if known is not None and known[1] > now:
             return known[0]
-        opened = await self._look_up(secret, passive=passive)
+        opened = await self._openings.once((digest, passive), lambda: self._look_up(secret, passive=passive))
         if len(self._sessions) >= _MAX_CACHED:
             self._sessions.clear()
         self._sessions[digest] = (opened, now + CACHE_S)
@@ -181,6 +189,10 @@ class Gate:
         known = self._keys.get(digest)
         if known is not None and known[1] > now:
             return known[0]
+        return await self._holders.once(digest, lambda: self._look_for(digest))
+
+    async def _look_for(self, digest: bytes) -> Actor:
+        now = self._clock.monotonic()
         found = await self._storage.key(digest)
         now_ms = to_ms(self._clock.now())
         if found is None or found.owner_disabled or 0 < found.key.ends_ms <= now_ms:
@@ -208,12 +220,26 @@ class Gate:
             raise WrongKey
         actor = _of_session(opened)
         own = {name for name, one in self.catalogue().permissions.items() if one.module == named[1]}
-        return replace(actor, permissions=actor.permissions & own, own=frozenset())
+        return replace(actor, permissions=actor.permissions & own, own=frozenset(), module=named[1])
+
+    async def note_refusal(self, actor: Actor, permission: str, path: str) -> None:
+        """A document of a module asked for what is not its own: a line in the audit log, one a minute for each
+        permission (MOD-07)."""
+        now, asked = self._clock.monotonic(), (actor.module, permission)
+        if now - self._refused.get(asked, float("-inf")) < _NOTE_EVERY_S:
+            return
+        self._refused[asked] = now
+        what = f"refused {permission} to a document of the module {actor.module}"
+        line = Line(verb="module.refused", object="module", object_id=actor.module, what=what,
+                    after={"permission": permission, "path": path[:200]})  # fmt: skip
+        await self.desk.note(Who(actor.kind, actor.id, actor.name, actor.address), line)
 
     def forget(self) -> None:
         """Looks every key and session up again (after one was ended here)."""
         self._keys.clear()
         self._sessions.clear()
+        self._holders.forget()
+        self._openings.forget()
 
     def _refuse_forged(self, scope: Scope, csrf: str) -> None:
         if scope["type"] == "http" and scope["method"] in SAFE:
@@ -265,7 +291,7 @@ def _at(actor: Actor, scope: Scope) -> Actor:
     """The same actor, with where the request comes from."""
     return Actor(
         actor.name, actor.role, actor.permissions, actor.scopes, actor.kind, actor.id, address_of(scope),
-        actor.account_id, actor.session_id, actor.viewing_as, actor.own,
+        actor.account_id, actor.session_id, actor.viewing_as, actor.own, actor.module,
     )  # fmt: skip
 
 

@@ -38,6 +38,8 @@ class Caller:
         actor = await gate.actor(request.scope)
         if actor.viewing_as and request.method not in SAFE and not self.also_viewing:
             raise ReadOnlyView(role=actor.viewing_as)
+        if actor.module and not actor.may(self.permission):
+            await gate.note_refusal(actor, self.permission, request.url.path)
         actor.need(self.permission)
         return actor
 
