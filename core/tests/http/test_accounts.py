@@ -353,3 +353,15 @@ def test_passwords_that_are_tried_first_are_refused(password: str) -> None:
     with pytest.raises(WeakPassword) as refused:
         refuse_weak(password, "olga@example.org", "Olga")
     assert re.search(r"\w+", str(refused.value))
+
+
+async def test_a_crowd_with_one_session_is_looked_up_once(house: House) -> None:
+    owner = await house.owner()
+    storage = house.served.app.storage
+    cookie = f"{PLAIN_COOKIE}={owner.client.cookies[PLAIN_COOKIE]}".encode()
+    headers = [(b"cookie", cookie)]
+    scope = {"type": "http", "method": "GET", "scheme": "http", "headers": headers, "client": ("1.2.3.4", 1)}
+    gate = Gate(storage, house.clock, dev=False)
+    opened = await asyncio.gather(*(gate.session(scope, passive=True) for _ in range(50)))
+    assert opened[0] is not None
+    assert {id(one) for one in opened} == {id(opened[0])}, "everybody has the answer to the same question"
