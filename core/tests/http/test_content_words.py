@@ -81,13 +81,29 @@ async def test_an_item_is_counted_by_day_and_by_variant(house: House, owner: Som
             counts._counts[ECHO, *key][0] += times
     counts._counts[ECHO, "hello"][1] += 1
     counts._counts[ECHO, "hello", "long"][1] += 1
-    await counts.write()
     found = await owner.get(f"{AT}/items/hello/results?days=7")
     assert (found["shown"], found["clicked"], len(found["days"])) == (4, 1, 7)
     assert [day["shown"] for day in found["days"]] == [0, 0, 0, 0, 0, 0, 4]
     told = [(one["name"], one["now"], one["shown"], one["clicked"]) for one in found["variants"]]
     assert told == [("short", True, 3, 0), ("long", True, 1, 1)]
     assert (await owner.get(f"{AT}/items/order.eta/results"))["shown"] == 0
+
+
+async def test_counts_that_cannot_be_written_are_with_the_next(
+    house: House, owner: Someone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gutenbot.storage.errors import StorageFull
+
+    app = house.served.app
+    app.content.counts._counts[ECHO, "hello"][0] += 2
+
+    async def full(*_: object, **__: object) -> None:
+        raise StorageFull
+
+    with monkeypatch.context() as patched:
+        patched.setattr(app.storage, "write", full)
+        assert (await owner.get(f"{AT}/items/hello/results"))["shown"] == 0
+    assert (await owner.get(f"{AT}/items/hello/results"))["shown"] == 2
 
 
 def _scope() -> object:

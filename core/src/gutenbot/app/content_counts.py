@@ -6,6 +6,7 @@ No turn waits for it. A process that is killed takes the last seconds of its cou
 import asyncio
 import threading
 from collections import OrderedDict, defaultdict
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from gutenbot.events.incoming import MessageEvent, PayloadEvent
@@ -88,6 +89,13 @@ class ContentCounts:
         elif is_payload and len(self._taps) < _WAITING:
             self._taps.append((turn.bot_id, turn.conversation_id, tapped))
 
+    async def flush(self) -> None:
+        """Writes what was counted here so far, for whoever looks at it now; what cannot be written waits."""
+        try:
+            await self.write()
+        except GutenbotError as error:
+            log.info("content.counts_wait", reason=str(error))
+
     async def write(self) -> int:
         """Adds what was counted since to the day's rows; returns how many there were."""
         with self._lock:
@@ -101,8 +109,19 @@ class ContentCounts:
 
         day = self._app.content.now_ms() // 86_400_000
         kept = {key: (shown, clicked) for key, (shown, clicked) in counts.items()}
-        await self._app.storage.write(lambda db: add(db, kept, day), place="core.content.counts")
+        try:
+            await self._app.storage.write(lambda db: add(db, kept, day), place="core.content.counts")
+        except GutenbotError:
+            self._put_back(kept)
+            raise
         return len(counts)
+
+    def _put_back(self, counts: Mapping[tuple[str, ...], tuple[int, int]]) -> None:
+        """They could not be written: they are with the next."""
+        with self._lock:
+            for key, (shown, clicked) in counts.items():
+                self._counts[key][0] += shown
+                self._counts[key][1] += clicked
 
     async def _offer(self, conversation_id: ConversationId, tapped: str) -> Offer:
         """Which item offered this, as the thread tells: another worker said it, or this one before it was restarted."""

@@ -50,11 +50,12 @@ async def show_results(
     actor: Annotated[Actor, needs("content:read")],
     days: Annotated[int, Query(ge=1, le=366, description="Up to today.")] = 28,
 ) -> ResultsOut:
-    """How often an item was shown and its answers were chosen. The last seconds may not be in it yet."""
+    """How often an item was shown and its answers were chosen. The last seconds of other workers may not be in it yet."""
     name = spot_of(bot, item, "en").item
     desk = app.content.desk
     today = day_of(desk.now_ms())
     first = today - days + 1
+    await app.content.counts.flush()
     found = await desk.read(lambda db: results(db, bot, name, first))
     own = desk.shelf(bot).library.own.get(name, {})
     now = list(dict.fromkeys(one.name for text in own.values() for one in text.variants))
