@@ -116,7 +116,7 @@ def test_a_list_of_another_shape_is_none(wrong: dict[str, Any]) -> None:
 
 
 async def test_mod_14_the_central_list_switches_off_and_tells_those_who_look_after_modules(
-    served: Served, index: Index
+    served: Served, index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad = served.app.switching.known_bad
     someone, app = Someone(served.client), served.app
@@ -125,7 +125,7 @@ async def test_mod_14_the_central_list_switches_off_and_tells_those_who_look_aft
     async def notify(message: str, level: str, *more: Any, to: str = "", **about: Any) -> None:
         told.append((message, to))
 
-    app.notify = notify
+    monkeypatch.setattr(app, "notify", notify)
     await install(served)
     entry = {"distribution": "gb-shouter", "versions": "<2", "reason": "It shouts at people."}
     bad.central.url = index.list("bad.json", {"format": 1, "modules": [entry]})

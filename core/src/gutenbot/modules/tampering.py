@@ -67,7 +67,7 @@ class Guard:
 
 def _modules() -> Iterator[tuple[str, ModuleType]]:
     for name, module in list(sys.modules.items()):
-        if isinstance(module, ModuleType) and (name in WATCHED or name == "gutenbot" or name.startswith("gutenbot.")):
+        if name in WATCHED or name == "gutenbot" or name.startswith("gutenbot."):
             yield name, module
 
 
