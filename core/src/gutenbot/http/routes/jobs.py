@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from gutenbot.accounts import audit as log
 from gutenbot.accounts.lines import Line
+from gutenbot.accounts.questions import NEWEST_LINE
 from gutenbot.http.auth import Actor
 from gutenbot.http.permission import App, Desk, by, needs
 from gutenbot.http.routes.audit import Filter
@@ -128,7 +129,7 @@ async def result(job: str, app: App, actor: Own) -> StreamingResponse:
 @router.post("/audit/exports", status_code=202)
 async def export_audit(app: App, desk: Desk, actor: Annotated[Actor, needs("audit:read")], wanted: Filter) -> JobOut:
     """Begins to write the lines as they are now into a file."""
-    until, total = await desk.read(lambda db: (log.last(db), log.count(db, wanted)))
+    until, total = await app.storage.peek(NEWEST_LINE), await desk.read(lambda db: log.count(db, wanted))
     filters = {name: getattr(wanted, name) for name in wanted.__slots__}
     line = Line(verb="audit.exported", object="audit", what=f"began to export {total} lines of the audit log",
                 after={name: value for name, value in filters.items() if value} or None)  # fmt: skip
