@@ -250,3 +250,4 @@ def _come_and_go(url: str, number: int) -> None:
             url,
             f"UPDATE inbox SET state = 'done' WHERE state = 'open' AND seq BETWEEN {values['first']} AND {values['last']}",
         )
+        run(url, f"SELECT setval('inbox_seq_seq', {values['last']})")

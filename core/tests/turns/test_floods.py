@@ -26,8 +26,7 @@ POISON = 600
 HEALTHY = 150
 IN_FLIGHT = 1000
 BETWEEN = 8
-"""Failing turns that may end while 95 % of the healthy wait: a time would say more of the machine than of us. On one that
-has nothing else to do it is one, and the healthy wait 1.5 to 1.8 times as long as without the flood."""
+"""Failing turns that may begin while 95 % of the healthy wait, each; two are seen. A time would say more of the machine."""
 
 
 @pytest.fixture
