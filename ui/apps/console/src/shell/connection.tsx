@@ -9,7 +9,7 @@ const EACH_MS = 60_000;
 export type Health = { status: string; reasons: string[] };
 
 /** What the server says of itself; an error when it cannot be reached. */
-export function useHealth() {
+function useHealth() {
   return useQuery({ queryKey: ["ready"], queryFn: ({ signal }) => askReady(signal), refetchInterval: EACH_MS, retry: false });
 }
 

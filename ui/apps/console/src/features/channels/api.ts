@@ -1,7 +1,7 @@
 /** What the server says of channels. */
 import { useApi, useQuery } from "@gutenbot/console";
 
-export const CHANNELS = ["channels"] as const;
+const CHANNELS = ["channels"] as const;
 
 export function useChannels(enabled: boolean) {
   const api = useApi();

@@ -13,7 +13,7 @@ export const MODULE = "channel-web";
 const PATH = "/api/v1/modules/{module}/settings" as const;
 
 /** The settings of the web chat for a bot. */
-export function useWebSettings(bot: string, enabled: boolean) {
+function useWebSettings(bot: string, enabled: boolean) {
   const api = useApi();
   return useQuery({ queryKey: ["settings", MODULE, bot], queryFn: ({ signal }) => api.get(PATH, { path: { module: MODULE }, query: { bot }, signal }), enabled });
 }

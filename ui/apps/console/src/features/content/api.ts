@@ -18,7 +18,7 @@ export type PublishWhen = { at?: string; expires?: string; zone?: string };
 const BASE = "/api/v1/bots/{bot}/content";
 
 /** Everything that can be done with the content of one bot. */
-export class ContentApi {
+class ContentApi {
   readonly verbs: Verbs;
 
   constructor(

@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { ItemLine, SourceInfo, TextState } from "./types";
 
-export const STATES: readonly TextState[] = ["live", "draft", "review", "scheduled", "missing", "stale", "conflict"];
+const STATES: readonly TextState[] = ["live", "draft", "review", "scheduled", "missing", "stale", "conflict"];
 const TONES: Record<TextState, Tone> = { live: "good", draft: "info", review: "human", scheduled: "info", missing: "calm", stale: "warn", conflict: "bad" };
 const SIGNS: Record<TextState, string> = { live: "●", draft: "◐", review: "◑", scheduled: "◷", missing: "○", stale: "◍", conflict: "⚠" };
 

@@ -5,16 +5,16 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { LEVELS } from "./lines";
 
-export const LOG_LEVELS = ["log-levels"] as const;
-export const LONG_MINUTES = 10;
+const LOG_LEVELS = ["log-levels"] as const;
+const LONG_MINUTES = 10;
 type Level = (typeof LEVELS)[number];
 
-export function useLevels() {
+function useLevels() {
   const api = useApi();
   return useQuery({ queryKey: LOG_LEVELS, queryFn: ({ signal }) => api.get("/api/v1/logs/levels", { signal }) });
 }
 
-export function useSetLevel() {
+function useSetLevel() {
   const { t } = useTranslation("live");
   const api = useApi();
   return useWrite({

@@ -8,7 +8,7 @@ import { asLine, fits, joined, MOST, NOTHING, pairs } from "./lines";
 import type { LogLine, Wanted } from "./lines";
 
 const FIRST = 200;
-export const LOGS = ["logs"] as const;
+const LOGS = ["logs"] as const;
 
 export function useLogs(wanted: Wanted) {
   const api = useApi();

@@ -11,7 +11,7 @@ export type ActionShape = PartShape["actions"][number];
 export type RouteShape = NonNullable<PartShape["source"]>;
 export type Row = Readonly<Record<string, unknown>>;
 
-export const MODULE_PAGES = ["console", "pages"] as const;
+const MODULE_PAGES = ["console", "pages"] as const;
 
 /** All modules with pages or panels that the person may see. */
 export function useModulePages() {

@@ -9,7 +9,7 @@ import { ModuleFailed } from "./boundary";
 import type { PageShape } from "./api";
 
 /** The module asks for another major version of the kit than this console has: it is told, and not tried. */
-export class OtherKit extends Error {
+class OtherKit extends Error {
   override readonly name = "OtherKit";
 }
 

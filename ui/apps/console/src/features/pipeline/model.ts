@@ -38,7 +38,7 @@ export function switched(wraps: readonly PipelineWrap[], name: string, enabled: 
   return placesOf(wraps).map((place) => (place.name === name ? { ...place, enabled } : place));
 }
 
-export function placesOf(wraps: readonly PipelineWrap[]): Place[] {
+function placesOf(wraps: readonly PipelineWrap[]): Place[] {
   return wraps.map(({ name, enabled }) => ({ name, enabled }));
 }
 

@@ -11,7 +11,7 @@ import type { Wording } from "../types";
 /** `word = better`, or only the word. */
 const linesOf = (pairs: Wording["instead"]) => pairs.map((one) => (one.better === "" ? one.word : `${one.word} = ${one.better}`)).join("\n");
 
-export function pairsOf(text: string): Wording["instead"] {
+function pairsOf(text: string): Wording["instead"] {
   return listOf(text).map((line) => {
     const [word = "", ...better] = line.split("=");
     return { word: word.trim(), better: better.join("=").trim() };

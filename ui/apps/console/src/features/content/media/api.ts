@@ -11,7 +11,7 @@ const BASE = "/api/v1/bots/{bot}/media";
 
 export type Change = { name?: string; alt?: Record<string, string>; focus?: { x: number; y: number } | null; version?: number };
 
-export class MediaApi {
+class MediaApi {
   constructor(
     readonly verbs: Verbs,
     readonly bot: string,

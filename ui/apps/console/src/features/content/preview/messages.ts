@@ -4,7 +4,7 @@ import type { Message } from "../types";
 import away from "./away.svg?url";
 
 /** The address to draw: that of this server, else a stand-in. */
-export function drawable(url: string, from: string, stand: string = away): string {
+function drawable(url: string, from: string, stand: string = away): string {
   try {
     const found = new URL(url, from);
     return found.origin === new URL(from).origin ? found.href : new URL(stand, from).href;

@@ -5,7 +5,7 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import { call, filled } from "../api";
 import type { RouteShape, Row } from "../api";
 
-export const DATA = "module-data";
+const DATA = "module-data";
 
 /** The key under which answers of a module are kept: a write takes all of its module's answers for old. */
 export function keyOf(module: string, ...more: readonly unknown[]): readonly unknown[] {
