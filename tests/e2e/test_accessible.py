@@ -4,7 +4,7 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import NewPage
 from tests.e2e.server import TOP, Server
@@ -36,8 +36,11 @@ def test_the_chat_has_no_violation(museum: Server, new_page: NewPage, scheme: st
     offered = page.locator(".replies button").first
     offered.wait_for()
     assert violations(page) == []
+    answers = page.locator(".thread .line.out:not(:has(.dots))")
+    so_far = answers.count()
     offered.click()
-    page.wait_for_timeout(2500)
+    expect(answers).not_to_have_count(so_far)
+    expect(page.locator(".thread .dots")).to_have_count(0)
     assert violations(page) == []
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow <= 0

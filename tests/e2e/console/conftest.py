@@ -4,14 +4,14 @@ import json
 import re
 import time
 import urllib.request
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.e2e.conftest import Watch
 from tests.e2e.server import Server
@@ -33,11 +33,29 @@ async def answer(chat: Chat) -> None:
 PASSWORD = "a long sentence to sign in"
 OWNER = ("Olu Owner", "olu@example.com")
 LINK_LIMIT_S = 20.0
+SETTLE_LIMIT_S = 30.0
+CALM = 3
+"""So many times in a row nothing is asked for and nothing says that it loads."""
+BUSY = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(
+  document.fonts.status !== "loaded" || document.querySelector(".gb-skeleton, .gb-busy, [aria-busy=true]") !== null
+))))"""
 REFUSALS = """
 window.refusals = [];
 document.addEventListener("securitypolicyviolation", (event) =>
   window.refusals.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
 """
+COUNT_CLICKS = """
+document.addEventListener("click", (event) => {
+  if (event.isTrusted) sessionStorage.setItem("clicks", String(Number(sessionStorage.getItem("clicks") ?? 0) + 1));
+}, true);
+"""
+"""Counts what is pressed, by pointer or key, from page to page."""
+
+
+def clicks(page: Page) -> int:
+    """How often somebody pressed something since the tab was opened."""
+    found: int = page.evaluate("Number(sessionStorage.getItem('clicks') ?? 0)")
+    return found
 
 
 def failing_shop(folder: Path, *command: str) -> Server:
@@ -61,6 +79,30 @@ def origin(link: str) -> str:
     return link.split("/console/", maxsplit=1)[0]
 
 
+class Traffic:
+    """What a page asked for and did not get yet."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._open: set[Request] = set()
+        page.on("request", lambda request: self._open.add(request))
+        page.on("requestfinished", lambda request: self._open.discard(request))
+        page.on("requestfailed", lambda request: self._open.discard(request))
+
+    def forget(self) -> None:
+        """Another document comes: nobody waits for what the last one asked for."""
+        self._open.clear()
+
+    def settles(self) -> None:
+        """Waits until everything that was asked for is there and drawn."""
+        deadline = time.monotonic() + SETTLE_LIMIT_S
+        calm = 0
+        while calm < CALM:
+            busy = self._page.evaluate(BUSY)
+            calm = 0 if busy or self._open else calm + 1
+            assert time.monotonic() < deadline, [one.url for one in self._open] or "something says that it loads"
+
+
 @dataclass
 class Someone:
     """A person at a browser of their own."""
@@ -68,11 +110,17 @@ class Someone:
     page: Page
     base: str
     watch: Watch
+    traffic: Traffic
 
     def goes(self, path: str) -> None:
         """Opens a page of the console and waits until it is there."""
+        self.traffic.forget()
         self.page.goto(f"{self.base}/console{path}")
         self.page.locator("h1").first.wait_for()
+
+    def settles(self) -> None:
+        """Waits until the page has all that it asked for, and shows it."""
+        self.traffic.settles()
 
     def fills_new_account(self, name: str, email: str) -> None:
         """Name, address and password of somebody new."""
@@ -110,14 +158,23 @@ class People:
         )
         context.add_init_script(REFUSALS)
         page = context.new_page()
-        self.all.append(Someone(page, base, Watch(page, (base,))))
+        self.all.append(Someone(page, base, Watch(page, (base,)), Traffic(page)))
         return self.all[-1]
+
+    def problems(self) -> list[str]:
+        """What went wrong since the last time that somebody asked, or was refused by the policy of a page."""
+        found: list[str] = []
+        for one in self.all:
+            found += one.watch.problems
+            one.watch.problems.clear()
+            if one.page.url.startswith("http"):
+                found += one.refusals()
+        return found
 
     def leave(self) -> list[str]:
         """Closes everything; gives what went wrong on the way."""
-        problems = [problem for one in self.all for problem in one.watch.problems]
+        problems = self.problems()
         for one in self.all:
-            problems += one.refusals() if one.page.url.startswith("http") else []
             one.page.context.close()
         return problems
 
@@ -130,10 +187,44 @@ def people(browser: Browser) -> Generator[People]:
     assert found.leave() == []
 
 
-def talk(server: Server, user: str, text: str, key: str = "") -> None:
-    """Says something to the bot as a program (development mode: no key)."""
-    body = json.dumps({"id": f"{user}:{text}:{time.monotonic_ns()}", "text": text, "user": user, "wait_s": 2}).encode()
+Stays = Callable[..., Someone]
+
+
+@pytest.fixture(scope="module")
+def regulars(browser: Browser) -> Generator[dict[str, People]]:
+    """Those who stay while the tests of a file come and go: their browsers have the parts of the console already."""
+    found: dict[str, People] = {}
+    yield found
+    for one in found.values():
+        one.leave()
+
+
+@pytest.fixture
+def stays(browser: Browser, regulars: dict[str, People]) -> Generator[Stays]:
+    """Somebody who may have been there in a test before, with the same server and the same looks; nothing may go wrong now."""
+    here: list[People] = []
+
+    def somebody(server: Server, **options: Any) -> Someone:
+        key = f"{server.url} {sorted(options.items())}"
+        if key not in regulars:
+            newcomers = People(browser)
+            newcomers.comes(server.url, **options)
+            regulars[key] = newcomers
+        here.append(regulars[key])
+        (someone,) = regulars[key].all
+        someone.page.emulate_media(color_scheme="light")
+        return someone
+
+    yield somebody
+    assert [problem for one in here for problem in one.problems()] == []
+
+
+def talk(server: Server, user: str, text: str, key: str = "", bot: str = "", wait_s: float = 2) -> list[str]:
+    """Says something to a bot as a program (development mode: no key); gives what it answers within the time."""
+    words = {"id": f"{user}:{text}:{time.monotonic_ns()}", "text": text, "user": user, "bot": bot, "wait_s": wait_s}
     headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {key}"} if key else {})}
-    request = urllib.request.Request(f"{server.url}/api/v1/converse/{quote(user)}", body, headers)
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    url = f"{server.url}/api/v1/converse/{quote(user)}"
+    request = urllib.request.Request(url, json.dumps(words).encode(), headers)
+    with urllib.request.urlopen(request, timeout=wait_s + 10) as answer:
         assert answer.status in (200, 202)
+        return [str(message.get("text", "")) for message in json.load(answer)["messages"]]

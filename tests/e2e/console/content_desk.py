@@ -3,16 +3,16 @@
 import json
 import re
 import struct
-import time
 import urllib.request
 import zlib
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.console.conftest import Someone, failing_shop
+from tests.e2e.console.conftest import People, Someone, talk
 from tests.e2e.server import Server
 
 BOT = """from gutenbot import Bot, Chat
@@ -67,41 +67,68 @@ fallback: Pardon ?
 """
 
 
-def shop_of(folder: Path) -> Server:
-    """A shop with words in two languages, not started yet."""
-    server = failing_shop(folder, "dev")
-    place = server.folder
-    (place / "bot.py").write_text(BOT)
-    (place / "content").mkdir()
-    (place / "content" / "order.yaml").write_text(CONTENT)
-    (place / "content" / "order.fr.yaml").write_text(FRENCH)
-    return server
+@dataclass(frozen=True)
+class Shop:
+    """A bot of its own for each test, on a server that they share."""
+
+    server: Server
+    bot: str
+
+    @property
+    def page(self) -> str:
+        """Where its content is in the console."""
+        return f"/bots/{self.bot}/content"
+
+    def edit(self, old: str, new: str, file: str = "content/order.yaml") -> None:
+        """A deploy: changes a file of the bot."""
+        self.server.edit(f"{self.bot}/{file}", old, new)
 
 
-def call(server: Server, path: str, body: Any = None, method: str = "", noun: str = "content") -> Any:
+SHOPS = 20
+"""So many tests of a file can have a shop of their own."""
+
+
+@pytest.fixture(scope="module")
+def shops(tmp_path_factory: pytest.TempPathFactory) -> Generator[Iterator[Shop]]:
+    """Shops with words in two languages, all on one server."""
+    folder = tmp_path_factory.mktemp("server")
+    bots = [f"shop{number}" for number in range(SHOPS)]
+    for bot in bots:
+        content = folder / "shops" / bot / "content"
+        content.mkdir(parents=True)
+        (content.parent / "bot.py").write_text(BOT.replace('"shop"', f'"{bot}"'))
+        (content / "order.yaml").write_text(CONTENT)
+        (content / "order.fr.yaml").write_text(FRENCH)
+    server = Server("shops", folder, "dev", settings=f"bots = {json.dumps([f'{bot}/bot.py' for bot in bots])}\n")
+    with server:
+        yield iter([Shop(server, bot) for bot in bots])
+
+
+@pytest.fixture
+def shop(shops: Iterator[Shop]) -> Shop:
+    """A shop in which nobody changed anything yet."""
+    return next(shops)
+
+
+@pytest.fixture
+def eli(shop: Shop, people: People) -> "Editor":
+    """An editor."""
+    return Editor(people.comes(shop.server.url), shop)
+
+
+def call(shop: Shop, path: str, body: Any = None, method: str = "", noun: str = "content") -> Any:
     """The API of the shop's content or media, as a program uses it."""
     data = None if body is None else json.dumps(body).encode()
-    url = f"{server.url}/api/v1/bots/shop/{noun}{path}"
+    url = f"{shop.server.url}/api/v1/bots/{shop.bot}/{noun}{path}"
     request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method or None)
     with urllib.request.urlopen(request, timeout=10) as answer:
         text = answer.read()
     return json.loads(text) if text else None
 
 
-def asks(server: Server, text: str, user: str = "uma") -> str:
+def asks(shop: Shop, text: str, user: str = "uma") -> str:
     """What the bot answers, in words."""
-    body = json.dumps({"id": f"{user}:{text}:{time.monotonic_ns()}", "text": text, "user": user, "wait_s": 5}).encode()
-    request = urllib.request.Request(f"{server.url}/api/v1/converse/{user}", body, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=15) as answer:
-        return str(answer.read().decode())
-
-
-def until(holds: Callable[[], bool], limit_s: float = 10.0) -> None:
-    """Waits for something that a server does by itself."""
-    deadline = time.monotonic() + limit_s
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    return "\n".join(talk(shop.server, user, text, bot=shop.bot, wait_s=5))
 
 
 def picture(width: int, height: int) -> bytes:
@@ -116,15 +143,14 @@ def picture(width: int, height: int) -> bytes:
 
 
 class Editor:
-    """Somebody on the pages about content; counts what they press."""
+    """Somebody on the pages about content."""
 
-    def __init__(self, someone: Someone) -> None:
-        self.someone, self.page = someone, someone.page
-        self.clicks = 0
+    def __init__(self, someone: Someone, shop: Shop) -> None:
+        self.someone, self.shop, self.page = someone, shop, someone.page
 
     def opens(self, item: str, query: str = "") -> "Editor":
         """The page of an item."""
-        self.someone.goes(f"/bots/shop/content/items/{item}{query}")
+        self.someone.goes(f"{self.shop.page}/items/{item}{query}")
         expect(self.page.get_by_role("region", name="Preview")).to_be_visible()
         return self
 

@@ -2,39 +2,24 @@
 
 import re
 import time
-from collections.abc import Generator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.console.conftest import People
-from tests.e2e.console.content_desk import Editor, asks, call, shop_of
-from tests.e2e.server import Server
+from tests.e2e.console.content_desk import Editor, Shop, asks, call, eli, shop, shops
 
 pytestmark = pytest.mark.timeout(300)
+__all__ = ["eli", "shop", "shops"]
 THINK_S = 0.25
 J3_CLICKS = 5
 J3_S = 20.0
 LIVE_S = 2.0
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Generator[Server]:
-    """A shop with words in two languages."""
-    with shop_of(tmp_path) as server:
-        yield server
-
-
-@pytest.fixture
-def eli(shop: Server, people: People) -> Editor:
-    """An editor."""
-    return Editor(people.comes(shop.url))
-
-
-def test_a_live_sentence_is_mended_within_five_clicks(shop: Server, eli: Editor) -> None:
+def test_a_live_sentence_is_mended_within_five_clicks(shop: Shop, eli: Editor) -> None:
     page = eli.page
-    eli.someone.goes("/bots/shop/content")
+    eli.someone.goes(shop.page)
     start = time.monotonic()
     page.get_by_label("Words or id").fill("closed")  # typing counts as one action
     page.get_by_role("link", name=re.compile("We are closed")).click()
@@ -52,7 +37,7 @@ def test_a_live_sentence_is_mended_within_five_clicks(shop: Server, eli: Editor)
     assert call(shop, "/items/closed")["locales"]["en"]["live"]["value"] == "We open at nine."
 
 
-def test_what_is_published_is_said_and_can_be_taken_back(shop: Server, eli: Editor) -> None:
+def test_what_is_published_is_said_and_can_be_taken_back(shop: Shop, eli: Editor) -> None:
     assert "Hey there!" in asks(shop, "hi")
     eli.opens("welcome").writes("Welcome!")
     assert "Hey there!" in asks(shop, "hi")  # a draft is nobody's business
@@ -63,7 +48,7 @@ def test_what_is_published_is_said_and_can_be_taken_back(shop: Server, eli: Edit
     assert "Hey there!" in asks(shop, "hi")
 
 
-def test_the_keyboard_saves_publishes_and_goes_through_the_languages(shop: Server, eli: Editor) -> None:
+def test_the_keyboard_saves_publishes_and_goes_through_the_languages(shop: Shop, eli: Editor) -> None:
     page = eli.opens("welcome").page
     field = page.get_by_role("textbox", name="Text", exact=True)
     field.fill("By keyboard")
@@ -78,7 +63,7 @@ def test_the_keyboard_saves_publishes_and_goes_through_the_languages(shop: Serve
     assert "By keyboard" in asks(shop, "hi")
 
 
-def test_a_brace_that_is_left_open_is_closed_and_never_reaches_anybody(shop: Server, eli: Editor) -> None:
+def test_a_brace_that_is_left_open_is_closed_and_never_reaches_anybody(shop: Shop, eli: Editor) -> None:
     page = eli.opens("welcome").page
     field = page.get_by_role("textbox", name="Text", exact=True)
     field.fill("Hello {{ user.first_name")
@@ -97,7 +82,7 @@ def test_a_brace_that_is_left_open_is_closed_and_never_reaches_anybody(shop: Ser
     assert "Hello friend" in asks(shop, "hi", "somebody")
 
 
-def test_messages_are_added_moved_and_taken_away(shop: Server, eli: Editor) -> None:
+def test_messages_are_added_moved_and_taken_away(shop: Shop, eli: Editor) -> None:
     page = eli.opens("order.done").page
     eli.presses("Add a message")
     page.get_by_role("menuitem", name="Card").click()
@@ -114,7 +99,7 @@ def test_messages_are_added_moved_and_taken_away(shop: Server, eli: Editor) -> N
     assert value == [{"text": "Done! Your number is {{ number }}.", "choices": {"MORE": "More", "STOP": "Stop"}}]
 
 
-def test_an_item_is_said_in_variants(shop: Server, eli: Editor) -> None:
+def test_an_item_is_said_in_variants(shop: Shop, eli: Editor) -> None:
     page = eli.opens("closed").page
     eli.presses("Say it in several variants")
     page.get_by_role("group", name="Variants").get_by_role("button", name=re.compile("^B")).click()
@@ -130,7 +115,7 @@ def test_an_item_is_said_in_variants(shop: Server, eli: Editor) -> None:
     expect(page.get_by_role("textbox", name="Text", exact=True)).to_have_value("We are closed.")
 
 
-def test_the_form_of_a_type_of_its_own_comes_from_the_code(shop: Server, eli: Editor) -> None:
+def test_the_form_of_a_type_of_its_own_comes_from_the_code(shop: Shop, eli: Editor) -> None:
     page = eli.opens("question.bees").page
     expect(page.get_by_label("Answers")).to_have_value("Four\nTwo")
     page.get_by_label("Level").fill("2")
@@ -141,7 +126,7 @@ def test_the_form_of_a_type_of_its_own_comes_from_the_code(shop: Server, eli: Ed
     assert value == {"type": "question", "text": "How many wings has a bee?", "answers": ["Four", "Two"], "level": 2}
 
 
-def test_yaml_shows_what_is_wrong_at_its_place(shop: Server, eli: Editor) -> None:
+def test_yaml_shows_what_is_wrong_at_its_place(shop: Shop, eli: Editor) -> None:
     page = eli.opens("order.done").page
     eli.presses("YAML", exact=True)
     code = page.get_by_label("The item as YAML")
@@ -158,16 +143,16 @@ def test_yaml_shows_what_is_wrong_at_its_place(shop: Server, eli: Editor) -> Non
     expect(page.get_by_role("textbox", name="Text", exact=True).nth(1)).to_have_value("And more")
 
 
-def test_two_editors_at_different_fields_both_keep_theirs(shop: Server, eli: Editor, people: People) -> None:
+def test_two_editors_at_different_fields_both_keep_theirs(shop: Shop, eli: Editor, people: People) -> None:
     eli.opens("order.done")
-    mia = Editor(people.comes(shop.url)).opens("order.done")
+    mia = Editor(people.comes(shop.server.url), shop).opens("order.done")
     eli.writes("All done: {{ number }}.")
     mia.writes("Even more", "Answer 1")
     value = call(shop, "/items/order.done")["locales"]["en"]["draft"]["value"]
     assert value == [{"text": "All done: {{ number }}.", "choices": {"MORE": "Even more", "STOP": "Stop"}}]
 
 
-def test_two_editors_at_the_same_words_see_both(shop: Server, eli: Editor) -> None:
+def test_two_editors_at_the_same_words_see_both(shop: Shop, eli: Editor) -> None:
     eli.opens("welcome")
     item = call(shop, "/items/welcome")
     eli.page.get_by_role("textbox", name="Text", exact=True).fill("From Eli")

@@ -1,35 +1,22 @@
 """What becomes of content over time: plans, reviews, releases, deploys, translations, pictures; its pages in every look."""
 
 import re
-from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.console.conftest import People
-from tests.e2e.console.content_desk import Editor, asks, call, picture, shop_of, until
+from tests.e2e.console.content_desk import Editor, Shop, asks, call, eli, picture, shop, shops
 from tests.e2e.console.test_every_page import faults, overflow, violations
-from tests.e2e.server import Server
+from tests.e2e.server import until
 from tests.e2e.test_accessible import AXE
 
 pytestmark = pytest.mark.timeout(300)
+__all__ = ["eli", "shop", "shops"]
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Generator[Server]:
-    """A shop with words in two languages."""
-    with shop_of(tmp_path) as server:
-        yield server
-
-
-@pytest.fixture
-def eli(shop: Server, people: People) -> Editor:
-    """An editor."""
-    return Editor(people.comes(shop.url))
-
-
-def test_later_and_not_for_ever(shop: Server, eli: Editor) -> None:
+def test_later_and_not_for_ever(shop: Shop, eli: Editor) -> None:
     page = eli.opens("closed").page
     eli.writes("Closed on Monday.")
     eli.verb("Publish later, or until…")
@@ -50,7 +37,7 @@ def test_later_and_not_for_ever(shop: Server, eli: Editor) -> None:
     assert call(shop, "/items/closed")["locales"]["en"]["draft"]["value"] == "Closed on Monday."
 
 
-def test_a_review_is_asked_for_and_comments_are_settled(shop: Server, eli: Editor) -> None:
+def test_a_review_is_asked_for_and_comments_are_settled(shop: Shop, eli: Editor) -> None:
     page = eli.opens("closed").page
     eli.writes("Closed, sorry.")
     eli.verb("Ask for a review")
@@ -65,7 +52,7 @@ def test_a_review_is_asked_for_and_comments_are_settled(shop: Server, eli: Edito
     expect(page.get_by_role("button", name="Open it again")).to_be_visible()
 
 
-def test_history_shows_what_changed_and_brings_it_back(shop: Server, eli: Editor) -> None:
+def test_history_shows_what_changed_and_brings_it_back(shop: Shop, eli: Editor) -> None:
     page = eli.opens("welcome").page
     for words in ("One.", "Two."):
         eli.writes(words)
@@ -84,11 +71,11 @@ def test_history_shows_what_changed_and_brings_it_back(shop: Server, eli: Editor
     assert "One." in asks(shop, "hi")
 
 
-def test_several_texts_go_live_together_and_come_back_together(shop: Server, eli: Editor) -> None:
+def test_several_texts_go_live_together_and_come_back_together(shop: Shop, eli: Editor) -> None:
     for item, words in (("welcome", "Autumn!"), ("fallback", "Autumn?")):
         version = call(shop, f"/items/{item}")["version"]
         call(shop, f"/items/{item}/locales/en/draft", {"version": version, "value": words}, "PUT")
-    eli.someone.goes("/bots/shop/content/releases")
+    eli.someone.goes(f"{shop.page}/releases")
     eli.presses("New release")
     dialog = eli.page.get_by_role("dialog")
     dialog.get_by_label("Name (may stay empty)").fill("Autumn")
@@ -104,10 +91,10 @@ def test_several_texts_go_live_together_and_come_back_together(shop: Server, eli
     assert "Sorry?" in asks(shop, "what")
 
 
-def test_a_deploy_under_an_override_is_a_conflict_that_is_merged(shop: Server, eli: Editor) -> None:
+def test_a_deploy_under_an_override_is_a_conflict_that_is_merged(shop: Shop, eli: Editor) -> None:
     eli.opens("closed").writes("Closed. Come tomorrow.")
     eli.publishes()
-    shop.edit("content/order.yaml", "We are closed.", "We are closed now.")
+    shop.edit("We are closed.", "We are closed now.")
     until(lambda: call(shop, "/items/closed")["locales"]["en"]["conflict"] is not None)
     eli.opens("closed")
     conflict = eli.page.get_by_role("region", name="The code changed under this override")
@@ -119,16 +106,16 @@ def test_a_deploy_under_an_override_is_a_conflict_that_is_merged(shop: Server, e
     eli.someone.sees("The conflict is settled")
     expect(conflict).to_have_count(0)
     until(lambda: call(shop, "/items/closed")["locales"]["en"]["conflict"] is None)
-    eli.someone.goes("/bots/shop/content/sync")
+    eli.someone.goes(f"{shop.page}/sync")
     eli.someone.sees("1 text differs from the files")
     expect(eli.page.get_by_role("region", name="As a patch")).to_contain_text(
         "+closed: We are closed now. Come tomorrow."
     )
 
 
-def test_what_the_code_says_without_text_is_filled_in(shop: Server, eli: Editor) -> None:
+def test_what_the_code_says_without_text_is_filled_in(shop: Shop, eli: Editor) -> None:
     page = eli.page
-    eli.someone.goes("/bots/shop/content")
+    eli.someone.goes(shop.page)
     eli.someone.sees("Your code says 1 item that has no text.")
     eli.presses("Fill in")
     eli.presses("Write it order.lost")
@@ -139,7 +126,7 @@ def test_what_the_code_says_without_text_is_filled_in(shop: Server, eli: Editor)
     assert "We look for it." in asks(shop, "lost")
 
 
-def test_an_item_is_renamed_copied_and_removed_only_when_nothing_says_it(shop: Server, eli: Editor) -> None:
+def test_an_item_is_renamed_copied_and_removed_only_when_nothing_says_it(shop: Shop, eli: Editor) -> None:
     page = eli.opens("welcome").page
     eli.verb("Remove")
     expect(page.get_by_role("dialog")).to_contain_text("bot.py")
@@ -157,9 +144,9 @@ def test_an_item_is_renamed_copied_and_removed_only_when_nothing_says_it(shop: S
     eli.someone.sees("Removed greeting")
 
 
-def test_a_translation_goes_out_and_comes_back(shop: Server, eli: Editor, tmp_path: Path) -> None:
+def test_a_translation_goes_out_and_comes_back(shop: Shop, eli: Editor, tmp_path: Path) -> None:
     page = eli.page
-    eli.someone.goes("/bots/shop/content/languages")
+    eli.someone.goes(f"{shop.page}/languages")
     eli.presses("Export")
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("To", exact=True).select_option("fr")
@@ -182,9 +169,9 @@ def test_a_translation_goes_out_and_comes_back(shop: Server, eli: Editor, tmp_pa
     assert (french["draft"] or french["live"])["value"] == "Nous sommes fermés."
 
 
-def test_two_languages_side_by_side(shop: Server, eli: Editor) -> None:
+def test_two_languages_side_by_side(shop: Shop, eli: Editor) -> None:
     page = eli.page
-    eli.someone.goes("/bots/shop/content/languages?from=en&to=fr")
+    eli.someone.goes(f"{shop.page}/languages?from=en&to=fr")
     box = page.get_by_role("region", name="closed")
     box.get_by_label(re.compile("French")).fill("Nous sommes fermés.")
     box.get_by_role("button", name="Save the draft").click()
@@ -192,9 +179,9 @@ def test_two_languages_side_by_side(shop: Server, eli: Editor) -> None:
     assert call(shop, "/items/closed")["locales"]["fr"]["draft"]["value"] == "Nous sommes fermés."
 
 
-def test_a_picture_is_uploaded_described_and_said(shop: Server, eli: Editor) -> None:
+def test_a_picture_is_uploaded_described_and_said(shop: Shop, eli: Editor) -> None:
     page = eli.page
-    eli.someone.goes("/bots/shop/content/media")
+    eli.someone.goes(f"{shop.page}/media")
     page.get_by_label("Files to upload").set_input_files(
         {"name": "dot.png", "mimeType": "image/png", "buffer": picture(400, 300)}
     )
@@ -217,7 +204,7 @@ def test_a_picture_is_uploaded_described_and_said(shop: Server, eli: Editor) -> 
     eli.saved()
 
 
-def test_nobody_loses_words_by_going_away(shop: Server, eli: Editor) -> None:
+def test_nobody_loses_words_by_going_away(shop: Shop, eli: Editor) -> None:
     page = eli.opens("welcome").page
     page.get_by_role("textbox", name="Text", exact=True).fill("Quick")
     page.get_by_role("link", name="Content", exact=True).first.click()
@@ -247,28 +234,28 @@ MORE = ("/releases", "/media", "/sync")
 
 
 @pytest.mark.parametrize("locale", ["en-GB", "ar"])
-def test_no_page_about_content_has_a_violation(shop: Server, people: People, locale: str) -> None:
+def test_no_page_about_content_has_a_violation(shop: Shop, people: People, locale: str) -> None:
     version = call(shop, "/items/welcome")["version"]
     call(shop, "/items/welcome/locales/en/draft", {"version": version, "value": "Hi"}, "PUT")
     call(shop, "/items/welcome/locales/en/publish", {"reason": "shorter"})
-    someone = people.comes(shop.url, locale=locale)
-    found = {path: faults(someone, f"/bots/shop/content{path}") for path in PAGES + MORE}
+    someone = people.comes(shop.server.url, locale=locale)
+    found = {path: faults(someone, f"{shop.page}{path}") for path in PAGES + MORE}
     assert {path: one for path, one in found.items() if one} == {}
 
 
 @pytest.mark.parametrize("locale", ["en-GB", "ar", "de"])
-def test_pages_about_content_fit_on_a_phone(shop: Server, people: People, locale: str) -> None:
-    someone = people.comes(shop.url, viewport={"width": 360, "height": 740}, has_touch=True, locale=locale)
+def test_pages_about_content_fit_on_a_phone(shop: Shop, people: People, locale: str) -> None:
+    someone = people.comes(shop.server.url, viewport={"width": 360, "height": 740}, has_touch=True, locale=locale)
     wide = []
     for path in PAGES + MORE:
-        someone.goes(f"/bots/shop/content{path}")
-        someone.page.wait_for_load_state("networkidle")
+        someone.goes(f"{shop.page}{path}")
+        someone.settles()
         if overflow(someone.page) > 0:
             wide.append((path, overflow(someone.page)))
     assert wide == []
 
 
-def test_dialogs_of_the_editor_have_no_violation(shop: Server, eli: Editor) -> None:
+def test_dialogs_of_the_editor_have_no_violation(shop: Shop, eli: Editor) -> None:
     page: Page = eli.opens("order.done").page
     page.evaluate(AXE.read_text())
     eli.presses("YAML", exact=True)

@@ -2,32 +2,44 @@
 
 import re
 from collections.abc import Generator
-from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.console.conftest import People, Someone, failing_shop
-from tests.e2e.console.content_desk import BOT, CONTENT, Editor
-from tests.e2e.console.test_journeys import invites, sets_up
+from tests.e2e.console.content_desk import BOT, CONTENT, Editor, Shop
+from tests.e2e.console.test_journeys import invites, owner_of
 from tests.e2e.server import Server
 
 pytestmark = pytest.mark.timeout(300)
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Generator[Server]:
-    """A server on which nothing goes live that only one person saw."""
-    server = failing_shop(tmp_path)
+@pytest.fixture(scope="module")
+def strict(tmp_path_factory: pytest.TempPathFactory) -> Generator[tuple[Server, dict[str, Any]]]:
+    """A server on which nothing goes live that only one person saw, and the session of its owner once there is one."""
+    server = failing_shop(tmp_path_factory.mktemp("strict"))
     (server.folder / "bot.py").write_text(BOT)
     (server.folder / "content").mkdir()
     (server.folder / "content" / "order.yaml").write_text(CONTENT)
     (server.folder / "gutenbot.toml").write_text('[content]\noverrides = "review"\n')
     with server:
-        yield server
+        yield server, {}
 
 
-def joins(owner: Someone, people: People, name: str, role: str) -> Editor:
+@pytest.fixture
+def shop(strict: tuple[Server, dict[str, Any]]) -> Shop:
+    """Its only bot."""
+    return Shop(strict[0], "shop")
+
+
+@pytest.fixture
+def owner(strict: tuple[Server, dict[str, Any]], people: People) -> Someone:
+    """Its owner."""
+    return owner_of(strict[0], people, strict[1])
+
+
+def joins(owner: Someone, shop: Shop, people: People, name: str, role: str) -> Editor:
     """Somebody new, with a role."""
     link = invites(owner, role)
     someone = people.comes(owner.base)
@@ -35,13 +47,12 @@ def joins(owner: Someone, people: People, name: str, role: str) -> Editor:
     someone.fills_new_account(name, f"{name.split(maxsplit=1)[0].lower()}@example.com")
     someone.page.get_by_role("button", name="Join").click()
     someone.sees(f"Hello {name}.")
-    return Editor(someone)
+    return Editor(someone, shop)
 
 
-def test_a_second_pair_of_eyes(shop: Server, people: People) -> None:
-    owner = sets_up(shop, people)
-    eli = joins(owner, people, "Eli Editor", "Editor").opens("welcome")
-    olu = Editor(owner).opens("welcome")
+def test_a_second_pair_of_eyes(shop: Shop, owner: Someone, people: People) -> None:
+    eli = joins(owner, shop, people, "Eli Editor", "Editor").opens("welcome")
+    olu = Editor(owner, shop).opens("welcome")
 
     # Each sees the other, and at which field they are.
     expect(olu.page.get_by_role("img", name="Eli Editor")).to_be_visible()
@@ -65,14 +76,13 @@ def test_a_second_pair_of_eyes(shop: Server, people: People) -> None:
     expect(panel.get_by_role("heading", name="Approved")).to_be_visible()
 
     eli.opens("welcome").publishes()
-    eli.someone.goes("/bots/shop/content?state=live&q=welcome")
+    eli.someone.goes(f"{shop.page}?state=live&q=welcome")
     expect(eli.page.get_by_role("link", name=re.compile("dear guest"))).to_be_visible()
 
 
-def test_whoever_may_only_read_sees_and_changes_nothing(shop: Server, people: People) -> None:
-    owner = sets_up(shop, people)
-    amir = joins(owner, people, "Amir Agent", "Agent").opens("welcome")
+def test_whoever_may_only_read_sees_and_changes_nothing(shop: Shop, owner: Someone, people: People) -> None:
+    amir = joins(owner, shop, people, "Amir Agent", "Agent").opens("welcome")
     expect(amir.page.get_by_role("textbox", name="Text", exact=True)).to_be_disabled()
     expect(amir.page.get_by_role("button", name="Publish", exact=True)).to_have_count(0)
-    amir.someone.goes("/bots/shop/content/media")
+    amir.someone.goes(f"{shop.page}/media")
     expect(amir.page.get_by_role("button", name="Upload")).to_have_count(0)

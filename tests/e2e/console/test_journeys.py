@@ -6,12 +6,13 @@ import re
 import time
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.console.conftest import OWNER, PASSWORD, People, Someone, failing_shop, origin, setup_link, talk
-from tests.e2e.server import Server
+from tests.e2e.server import Server, until
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -31,6 +32,26 @@ def shop(tmp_path: Path) -> Generator[Server]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def owned(tmp_path_factory: pytest.TempPathFactory) -> Generator[tuple[Server, dict[str, Any]]]:
+    """A server for tests that do not mind what others leave behind, and the session of its owner once there is one."""
+    with failing_shop(tmp_path_factory.mktemp("owned")) as server:
+        yield server, {}
+
+
+@pytest.fixture
+def owner(owned: tuple[Server, dict[str, Any]], people: People) -> Someone:
+    """The owner of that server."""
+    return owner_of(owned[0], people, owned[1])
+
+
+@pytest.fixture(scope="module")
+def open_shop(tmp_path_factory: pytest.TempPathFactory) -> Generator[Server]:
+    """A server in development."""
+    with failing_shop(tmp_path_factory.mktemp("open"), "dev") as server:
+        yield server
+
+
 def sets_up(shop: Server, people: People) -> Someone:
     """The first owner, by the link of the terminal."""
     link = setup_link(shop)
@@ -40,6 +61,17 @@ def sets_up(shop: Server, people: People) -> Someone:
     owner.page.get_by_role("button", name="Create the owner").click()
     owner.sees("Hello Olu Owner.")
     return owner
+
+
+def owner_of(shop: Server, people: People, owners: dict[str, Any]) -> Someone:
+    """The first owner, in a new browser; who is there already comes with the session that they have."""
+    if shop.url not in owners:
+        found = sets_up(shop, people)
+        owners[shop.url] = found.page.context.storage_state()
+        return found
+    found = people.comes(origin(setup_link(shop)), storage_state=owners[shop.url])
+    found.goes("/")
+    return found
 
 
 def invites(owner: Someone, role: str) -> str:
@@ -94,8 +126,7 @@ def test_set_up_invite_change_a_role_and_view_as_it(shop: Server, people: People
     expect(owner.page.get_by_text(re.compile("entries, no gap")).first).to_be_visible()
 
 
-def test_an_invitation_works_once(shop: Server, people: People) -> None:
-    owner = sets_up(shop, people)
+def test_an_invitation_works_once(owner: Someone, people: People) -> None:
     link = invites(owner, "Editor")
     first, second = people.comes(owner.base), people.comes(owner.base)
     first.page.goto(link)
@@ -147,8 +178,7 @@ def test_a_second_factor_is_asked_for_and_recovery_codes_help(shop: Server, peop
     owner.watch.problems.clear()
 
 
-def test_a_new_password_by_link_ends_the_old_one(shop: Server, people: People) -> None:
-    owner = sets_up(shop, people)
+def test_a_new_password_by_link_ends_the_old_one(owner: Someone, people: People) -> None:
     joined = people.comes(owner.base)
     joined.page.goto(invites(owner, "Analyst"))
     joined.fills_new_account("Noor Analyst", "noor@example.com")
@@ -175,8 +205,7 @@ def test_a_new_password_by_link_ends_the_old_one(shop: Server, people: People) -
     joined.watch.problems.clear()
 
 
-def test_a_key_is_shown_once_works_and_is_revoked(shop: Server, people: People) -> None:
-    owner = sets_up(shop, people)
+def test_a_key_is_shown_once_works_and_is_revoked(owned: tuple[Server, dict[str, Any]], owner: Someone) -> None:
     owner.goes("/keys")
     owner.page.get_by_role("button", name="New key").click()
     dialog = owner.page.get_by_role("dialog")
@@ -186,7 +215,7 @@ def test_a_key_is_shown_once_works_and_is_revoked(shop: Server, people: People) 
     key = dialog.get_by_label("Key", exact=True).input_value()
     dialog.get_by_role("button", name="Done").click()
     assert key not in owner.page.content()
-    talk(shop, "uma", "hello", key)
+    talk(owned[0], "uma", "hello", key)
 
     owner.goes("/bots/shop/people")
     owner.page.get_by_role("link", name=re.compile("Visitor")).click()
@@ -199,53 +228,52 @@ def test_a_key_is_shown_once_works_and_is_revoked(shop: Server, people: People) 
     owner.sees("The key shop till does not work any more")
 
 
-def test_a_failed_event_is_run_again_once_the_code_is_mended(tmp_path: Path, people: People) -> None:
-    with failing_shop(tmp_path, "dev") as server:
-        talk(server, "uma", "crash")
-        developer = people.comes(server.url)
-        developer.goes("/bots/shop/failed-events")
-        developer.page.get_by_role("link", name=re.compile("no such order")).click()
-        panel = developer.page.get_by_role("complementary", name="Event")
-        expect(panel.get_by_role("region", name="What went wrong")).to_contain_text("ValueError")
-        developer.page.go_back()
-        expect(panel).to_have_count(0)
+def test_a_failed_event_is_run_again_once_the_code_is_mended(open_shop: Server, people: People) -> None:
+    talk(open_shop, "uma", "crash")
+    developer = people.comes(open_shop.url)
+    developer.goes("/bots/shop/failed-events")
+    developer.page.get_by_role("link", name=re.compile("no such order")).click()
+    panel = developer.page.get_by_role("complementary", name="Event")
+    expect(panel.get_by_role("region", name="What went wrong")).to_contain_text("ValueError")
+    developer.page.go_back()
+    expect(panel).to_have_count(0)
 
-        server.edit("bot.py", 'raise ValueError("no such order")', 'await chat.say("here it is")')
-        time.sleep(1.5)  # until the file is noticed
-        developer.page.get_by_role("button", name="Run again").click()
-        developer.sees("It stands at the end of its conversation's queue")
-        developer.sees("No failed events")
+    reloads = open_shop.log().count("reloaded")
+    open_shop.edit("bot.py", 'raise ValueError("no such order")', 'await chat.say("here it is")')
+    until(lambda: open_shop.log().count("reloaded") > reloads)
+    developer.page.get_by_role("button", name="Run again").click()
+    developer.sees("It stands at the end of its conversation's queue")
+    developer.sees("No failed events")
 
 
-def test_the_keyboard_is_enough(tmp_path: Path, people: People) -> None:
-    with failing_shop(tmp_path, "dev") as server:
-        dana = people.comes(server.url)
-        dana.goes("/")
-        page = dana.page
-        expect(page.get_by_role("heading", name="Home")).to_be_visible()
-        page.keyboard.press("Control+k")
-        expect(page.get_by_role("dialog").locator("input")).to_be_focused()
-        page.keyboard.type("team")
-        page.keyboard.press("Enter")
-        expect(page.get_by_role("heading", name="Team")).to_be_focused()
-        page.keyboard.press("g")
-        page.keyboard.press("m")
-        expect(page.get_by_role("heading", name="Modules")).to_be_focused()
-        page.keyboard.press("?")
-        help_ = page.get_by_role("dialog", name="Keyboard shortcuts")
-        expect(help_).to_be_visible()
-        single = help_.get_by_role("switch", name="Shortcuts of a single key")
+def test_the_keyboard_is_enough(open_shop: Server, people: People) -> None:
+    dana = people.comes(open_shop.url)
+    dana.goes("/")
+    page = dana.page
+    expect(page.get_by_role("heading", name="Home")).to_be_visible()
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("dialog").locator("input")).to_be_focused()
+    page.keyboard.type("team")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Team")).to_be_focused()
+    page.keyboard.press("g")
+    page.keyboard.press("m")
+    expect(page.get_by_role("heading", name="Modules")).to_be_focused()
+    page.keyboard.press("?")
+    help_ = page.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(help_).to_be_visible()
+    single = help_.get_by_role("switch", name="Shortcuts of a single key")
+    with page.expect_response(lambda answer: answer.request.method in ("PUT", "PATCH")):  # it is kept with the account
         single.click()
-        expect(single).not_to_be_checked()
-        page.keyboard.press("Escape")
-        page.keyboard.press("g")
-        page.keyboard.press("h")
-        expect(page.get_by_role("heading", name="Modules")).to_be_visible()
-        page.wait_for_timeout(1000)  # until it is kept with the account
-        page.reload()
-        expect(page.get_by_role("heading", name="Modules")).to_be_visible()
-        page.keyboard.press("g")
-        page.keyboard.press("h")
-        expect(page.get_by_role("heading", name="Modules")).to_be_visible()
-        page.keyboard.press("Tab")
-        expect(page.get_by_role("link", name="Skip to the page")).to_be_focused()
+    expect(single).not_to_be_checked()
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    page.keyboard.press("h")
+    expect(page.get_by_role("heading", name="Modules")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="Modules")).to_be_visible()
+    page.keyboard.press("g")
+    page.keyboard.press("h")
+    expect(page.get_by_role("heading", name="Modules")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the page")).to_be_focused()

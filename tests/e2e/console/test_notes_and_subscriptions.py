@@ -15,10 +15,10 @@ BASE = "/bots/harbour"
 HOSTILE = "<img src=x onerror=\"document.title='hit'\"> {{ 7*7 }} </script><script>document.title='hit'</script>"
 
 
-@pytest.fixture
-def harbour(tmp_path: Path) -> Generator[Server]:
+@pytest.fixture(scope="module")
+def harbour(tmp_path_factory: pytest.TempPathFactory) -> Generator[Server]:
     """The harbour of the examples, where three people want the tides."""
-    with Server("harbour", tmp_path, "dev") as server:
+    with Server("harbour", tmp_path_factory.mktemp("harbour"), "dev") as server:
         for user in ("uma", "ken", "عمر"):
             talk(server, user, "tides please")
         yield server

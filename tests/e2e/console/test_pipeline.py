@@ -70,6 +70,7 @@ def names(someone: Someone) -> list[str]:
 def test_an_order_is_tried_saved_and_taken_back(wrapped: Server, people: People) -> None:
     someone = people.comes(wrapped.url)
     page = someone.page
+    assert talk(wrapped, "ken", "good morning") == ["dear GOOD MORNING"]
     someone.goes("/pipeline")
     someone.sees("Lets nothing through that looks like spam.")
     expect(page.get_by_role("button", name="bouncer must come before language")).to_be_disabled()
@@ -79,17 +80,21 @@ def test_an_order_is_tried_saved_and_taken_back(wrapped: Server, people: People)
     assert names(someone) == ["greet", "shout"]
     expect(page.get_by_role("button", name="Move greet down")).to_be_focused()
     page.get_by_role("button", name="Try on the last 50 messages").click()
-    someone.sees("1 message of the last 2 would be handled otherwise.")
+    someone.sees("2 messages of the last 3 would be handled otherwise.")
     someone.sees("DEAR HELLO")
     page.evaluate(AXE.read_text())
     assert (violations(page), overflow(page)) == ([], 0)
     page.get_by_role("button", name="Save").click()
     someone.sees("Saved. It counts from the next message on.")
+    assert talk(wrapped, "ken", "good morning") == ["DEAR GOOD MORNING"]
     page.reload()
     expect(page.get_by_role("list", name="Order of Render").get_by_role("listitem").first).to_contain_text("greet")
     page.locator('[data-wrap="shout"] .gb-wrap-grip').drag_to(page.locator('[data-wrap="greet"]'))
     assert names(someone) == ["shout", "greet"]
     page.get_by_role("button", name="Save").click()
+    someone.sees("Saved. It counts from the next message on.")
+    assert talk(wrapped, "ken", "good morning") == ["dear GOOD MORNING"]
     page.get_by_role("button", name="Undo").click()
     someone.sees("Taken back")
+    assert talk(wrapped, "ken", "good morning") == ["DEAR GOOD MORNING"]
     expect(page.get_by_role("list", name="Order of Render").get_by_role("listitem").first).to_contain_text("greet")
