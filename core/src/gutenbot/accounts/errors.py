@@ -12,13 +12,6 @@ class AccountMistake(UserMistake):
     status: ClassVar[int] = 422
 
 
-class NotSignedIn(AccountMistake):
-    """Sign in first: this session has ended."""
-
-    code = "accounts.not-signed-in"
-    status = 401
-
-
 class WrongPassword(AccountMistake):
     """The e-mail address or the password is wrong."""
 
