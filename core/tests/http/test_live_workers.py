@@ -13,6 +13,7 @@ from core.tests.http.sockets import connected, cookies_of
 from core.tests.storage.postgres.servers import Server
 
 from gutenbot.accounts.lines import Who
+from gutenbot.app.otherlogs import ASKS, SAID
 from gutenbot.jobs import rows
 from gutenbot.jobs.kinds import At, JobKind, Stepped
 from gutenbot.storage.postgres import PostgresStorage
@@ -108,3 +109,28 @@ async def test_a_job_of_a_worker_that_stopped_goes_on_at_the_other_one(houses: t
     pieces = [await second.served.app.storage.read(lambda db, n=n: rows.piece(db, job, n)) for n in range(1, 102)]  # type: ignore[misc]
     assert pieces == [b"x"] * 100 + [None], "each step was kept once"
     assert row["done"] == 100
+
+
+async def test_the_log_of_the_other_worker_is_read_from_here(houses: tuple[House, House]) -> None:
+    here, there = houses
+    owner = await here.owner()
+    for name, house in (("here:1", here), ("there:2", there)):
+        logs = house.served.app.bridge.logs
+        logs.name = name
+        for n in range(3):
+            logs.ring.add(n, "warning", "bakery", {"event": f"{name} {n}", "loaves": n})
+    assert await owner.get("/logs/workers") == {"this": "here:1", "items": ["here:1", "there:2"]}
+    found = await owner.get("/logs?logger=bakery&worker=there:2&limit=2")
+    assert [one["event"] for one in found["items"]] == ["there:2 2", "there:2 1"]
+    assert (found["worker"], "bakery" in found["loggers"], found["items"][0]["data"]) == (
+        "there:2",
+        True,
+        {"loaves": 2},
+    )
+    older = await owner.get(f"/logs?logger=bakery&worker=there:2&limit=2&before={found['next']}")
+    assert [one["event"] for one in older["items"]] == ["there:2 0"]
+    own = await owner.get("/logs?logger=bakery&worker=here:1")
+    assert {one["event"] for one in own["items"]} == {f"here:1 {n}" for n in range(3)}
+    assert await owner.refused("GET", "/logs?worker=gone:3") == "logs.no-such-worker"
+    storage = here.served.app.storage
+    assert await storage.kv_list(ASKS) == await storage.kv_list(SAID) == {}, "nothing is left behind"

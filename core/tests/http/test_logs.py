@@ -139,3 +139,10 @@ def test_files_are_renewed_and_each_process_has_its_own(tmp_path: Path) -> None:
     assert sum(sizes.values()) <= 1.5 * (1 << 20)
     last = (tmp_path / "gutenbot-1.jsonl").read_text("utf-8").splitlines()[-1]
     assert json.loads(last)["seq"] == 5_999
+
+
+async def test_a_worker_alone_has_its_own_log_only(house: House) -> None:
+    owner = await house.owner()
+    found = await owner.get("/logs/workers")
+    assert found["items"] == [found["this"]]
+    assert await owner.refused("GET", "/logs?worker=gone:3") == "logs.no-such-worker"

@@ -1,7 +1,7 @@
 """The log for people at the console: the last lines of this worker, files, and levels that are changed for a while, everywhere.
 
-A line is seen where it was written: each worker keeps its own, says which one it is, and the page tells it. Levels are kept in the
-database, so all workers follow them.
+A line is kept where it was written: each worker has its own, and the others ask it. Levels are kept in the database, so all workers
+follow them.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gutenbot.app.otherlogs import ASKED, OtherLogs
 from gutenbot.kernel.clock import to_ms
 from gutenbot.kernel.errors import Temporary
 from gutenbot.kernel.log import follow_levels, get_logger, the_ring
@@ -38,6 +39,9 @@ class Logs:
         self._tasks: list[asyncio.Task[None]] = []
         self._woken = asyncio.Event()
         self._levels: dict[str, tuple[str, int]] = {}
+        self.others = OtherLogs(app, self)
+        self.name = ""
+        """How this worker is called, where that is not its machine and its process."""
 
     @property
     def ring(self) -> Ring:
@@ -50,7 +54,7 @@ class Logs:
     @property
     def worker(self) -> str:
         """How this process is called."""
-        return f"{socket.gethostname()}:{os.getpid()}"
+        return self.name or f"{socket.gethostname()}:{os.getpid()}"
 
     def write_to(self, folder: Path, megabytes: int) -> None:
         """Also writes the lines into files of this folder; 0: does not."""
@@ -83,8 +87,14 @@ class Logs:
         ears = self._app.storage.wakeups()
         try:
             while True:
-                if HINT in await ears.wait():
+                topics = await ears.wait()
+                if HINT in topics:
                     self._woken.set()
+                if ASKED in topics:
+                    try:
+                        await self.others.answer()
+                    except Temporary as error:
+                        log.debug("logs.no_answer", error=str(error))
         finally:
             ears.close()
 

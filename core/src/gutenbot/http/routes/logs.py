@@ -51,6 +51,13 @@ class LogPage(BaseModel):
     loggers: list[str]
 
 
+class WorkersOut(BaseModel):
+    """The workers that answer now, by name; `this` is the one that was asked."""
+
+    this: str
+    items: list[str]
+
+
 class LevelOut(BaseModel):
     """A level that holds until a moment."""
 
@@ -88,10 +95,19 @@ Filter = Annotated[Wanted, Depends(_wanted)]
 
 @router.get("/logs")
 async def list_lines(
-    app: App, reader: Reader, wanted: Filter, limit: Limit = 100, before: Annotated[int, Query(ge=0, lt=2**62)] = 0
-) -> LogPage:
-    """Lines that this worker still has in memory."""
+    app: App, reader: Reader, wanted: Filter, limit: Limit = 100, before: Annotated[int, Query(ge=0, lt=2**62)] = 0,
+    worker: Annotated[str, Query(max_length=300, description="Another one of `GET /logs/workers`.")] = "",
+) -> LogPage:  # fmt: skip
+    """Lines that a worker still has in memory: the one that answers, or another one."""
     logs = app.bridge.logs
+    if worker not in ("", logs.worker):
+        said, loggers = await logs.others.lines(worker, wanted, before=before, limit=limit)
+        return LogPage(
+            items=[LogLineOut.of(line) for line in said],
+            next=said[-1].seq if len(said) == limit else None,
+            worker=worker,
+            loggers=list(loggers),
+        )
     found = list(_first(logs.ring.lines(wanted, before=before), limit))
     return LogPage(
         items=[LogLineOut.of(line) for line in found],
@@ -104,6 +120,13 @@ async def list_lines(
 def _first(lines: Iterator[Line], limit: int) -> Iterator[Line]:
     for _, line in zip(range(limit), lines, strict=False):
         yield line
+
+
+@router.get("/logs/workers")
+async def list_workers(app: App, reader: Reader) -> WorkersOut:
+    """Whose log can be looked at."""
+    logs = app.bridge.logs
+    return WorkersOut(this=logs.worker, items=await logs.others.workers())
 
 
 @router.get("/logs/download", response_class=StreamingResponse)

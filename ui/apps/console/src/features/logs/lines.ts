@@ -1,9 +1,9 @@
 /** Lines of the log: which ones are wanted, and how many are held. */
 export type LogLine = { seq: number; at: string; level: string; logger: string; event: string; data: Record<string, unknown>; traceback: string; skipped?: number };
-export type Wanted = { level: string; logger: string; turn: string; q: string };
+export type Wanted = { level: string; logger: string; turn: string; q: string; /** Another one than the page is connected to. */ worker: string };
 
 export const LEVELS = ["debug", "info", "warning", "error", "critical"] as const;
-export const NOTHING: Wanted = { level: "", logger: "", turn: "", q: "" };
+export const NOTHING: Wanted = { level: "", logger: "", turn: "", q: "", worker: "" };
 /** More than these are not held on a page. */
 export const MOST = 500;
 

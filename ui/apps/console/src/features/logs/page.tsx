@@ -1,5 +1,5 @@
 /** The log of the worker that answers: as it is written, filtered, downloaded, and in more detail for a while. */
-import { EmptyState, NoPermission, Page, usePermission } from "@gutenbot/console";
+import { EmptyState, NoPermission, Page, useApi, usePermission, useQuery } from "@gutenbot/console";
 import { FilterBar, SavedViews, useFilters } from "@gutenbot/console/grid";
 import type { FilterField } from "@gutenbot/console/grid";
 import { Download } from "lucide-react";
@@ -9,7 +9,7 @@ import { useTranslation } from "react-i18next";
 import { usePanels } from "../../shell/panels";
 import "../live/live.css";
 import { Levels } from "./levels";
-import { LEVELS } from "./lines";
+import { LEVELS, NOTHING } from "./lines";
 import type { Wanted } from "./lines";
 import { LogView, useLogs } from "./view";
 
@@ -28,7 +28,7 @@ function Logs(): ReactNode {
   }, [below, close]);
   const { fields, filters, wanted, loggers } = useWanted();
   const query = new URLSearchParams(Object.entries(wanted).filter(([, value]) => value !== "")).toString();
-  const actions = (
+  const actions = wanted.worker === "" && (
     <a className="gb-provider" href={query ? `${EXPORT}?${query}` : EXPORT} download="log.jsonl">
       <Download size={16} aria-hidden /> {t("logs.download")}
     </a>
@@ -43,24 +43,33 @@ function Logs(): ReactNode {
   );
 }
 
+/** Each worker has a log of its own; the one that the page is connected to asks the others. */
+function useWorkers() {
+  const api = useApi();
+  return useQuery({ queryKey: ["log-workers"], queryFn: ({ signal }) => api.get("/api/v1/logs/workers", { signal }), refetchOnWindowFocus: false });
+}
+
 /** What is looked for stands in the address. */
 function useWanted() {
   const { t } = useTranslation("live");
   const known = useLogs(EVERYTHING);
+  const workers = useWorkers();
+  const others = useMemo(() => (workers.data?.items ?? []).filter((name) => name !== workers.data?.this), [workers.data]);
   const loggers = useMemo(() => known.data?.loggers ?? [], [known.data]);
   const fields = useMemo(
     (): FilterField[] => [
       { name: "level", label: t("logs.level"), kind: "choice", options: LEVELS.map((level) => ({ value: level, label: t(`logs.name.${level}`) })) },
       { name: "logger", label: t("logs.logger"), kind: "choice", options: loggers.map((logger) => ({ value: logger, label: logger })) },
+      ...(others.length > 0 ? [{ name: "worker", label: t("logs.ofWorker"), kind: "choice" as const, none: workers.data?.this ?? "", options: others.map((name) => ({ value: name, label: name })) }] : []),
       { name: "turn", label: t("logs.turn"), kind: "text" },
       { name: "q", label: t("logs.words"), kind: "text" },
     ],
-    [t, loggers],
+    [t, loggers, others, workers.data?.this],
   );
   const filters = useFilters(fields);
-  const { level = "", logger = "", turn = "", q = "" } = filters.values;
-  const wanted = useMemo((): Wanted => ({ level, logger, turn, q }), [level, logger, turn, q]);
+  const { level = "", logger = "", turn = "", q = "", worker = "" } = filters.values;
+  const wanted = useMemo((): Wanted => ({ level, logger, turn, q, worker }), [level, logger, turn, q, worker]);
   return { fields, filters, wanted, loggers };
 }
 
-const EVERYTHING: Wanted = { level: "", logger: "", turn: "", q: "" };
+const EVERYTHING: Wanted = NOTHING;

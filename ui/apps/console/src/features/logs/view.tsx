@@ -1,6 +1,6 @@
 /** The lines of the log as they come: in the panel below the page, and on the page of the log. */
 import { Button, EmptyState, ErrorCard, Link, Skeleton, useApi, useLive, useQuery, useSay } from "@gutenbot/console";
-import { Pause, Play } from "lucide-react";
+import { Pause, Play, RotateCw } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -26,6 +26,7 @@ export function LogView({ wanted = NOTHING, small, empty }: { wanted?: Wanted; s
   const logs = useLogs(wanted);
   if (logs.error) return <ErrorCard error={logs.error} onRetry={() => void logs.refetch()} />;
   if (logs.isPending) return <Skeleton />;
+  if (wanted.worker !== "") return <Fetched lines={[...logs.data.items].reverse()} worker={logs.data.worker} empty={empty} busy={logs.isFetching} onAgain={() => void logs.refetch()} />;
   return (
     <Lines key={`${JSON.stringify(wanted)} ${logs.dataUpdatedAt}`} first={[...logs.data.items].reverse()} wanted={wanted} empty={empty}>
       {small ? <Link to="/logs">{t("logs.open")}</Link> : <span className="gb-faint">{t("logs.worker", { worker: logs.data.worker })}</span>}
@@ -70,6 +71,32 @@ function Lines({ first, wanted, empty, children }: { first: LogLine[]; wanted: W
         (empty ?? <EmptyState kind="first-use" title={t("logs.quiet")} />)
       ) : (
         <div className="gb-logs-lines" ref={box} tabIndex={0} role="log" aria-live="off" aria-label={t("logs.list")}>
+          <ol>
+            {lines.map((line) => (
+              <Line key={line.seq} line={line} />
+            ))}
+          </ol>
+        </div>
+      )}
+    </>
+  );
+}
+
+/** Lines of another worker: as they were when it was asked. */
+function Fetched({ lines, worker, empty, busy, onAgain }: { lines: LogLine[]; worker: string; empty: ReactNode; busy: boolean; onAgain: () => void }): ReactNode {
+  const { t } = useTranslation("live");
+  return (
+    <>
+      <div className="gb-logs-bar">
+        <Button small icon={RotateCw} busy={busy} onClick={onAgain}>
+          {t("logs.again")}
+        </Button>
+        <span className="gb-faint">{t("logs.worker", { worker })}</span>
+      </div>
+      {lines.length === 0 ? (
+        (empty ?? <EmptyState kind="first-use" title={t("logs.quiet")} />)
+      ) : (
+        <div className="gb-logs-lines" tabIndex={0} role="log" aria-live="off" aria-label={t("logs.list")}>
           <ol>
             {lines.map((line) => (
               <Line key={line.seq} line={line} />
