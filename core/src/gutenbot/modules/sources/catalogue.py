@@ -63,7 +63,8 @@ def read_catalogue(text: str) -> list[Known]:
         raise ValueError(f"its format is {found.format}")
     for one in found.modules:
         try:
-            Version(one.version), SpecifierSet(one.core), SpecifierSet(one.python)
+            Version(one.version)
+            SpecifierSet(f"{one.core},{one.python}".strip(","))
         except (InvalidVersion, InvalidSpecifier) as error:
             raise ValueError(f"{one.name}: {error}") from None
     names = [one.name for one in found.modules]
