@@ -7,6 +7,7 @@ Members are read one after the other and written without going back, so a backup
 import hashlib
 import os
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +26,9 @@ _HEX = 64
 _BLOCK = 1 << 20
 _ARRAY = b"\xdd"  # msgpack's mark of a list with four bytes of length
 _READ = 1 << 20
+_SAMPLE = 1 << 16
+"""So many bytes of a table are tried, to see whether it can be compressed."""
+_GAIN = 0.9
 
 decode_rows = msgspec.msgpack.Decoder(list[list[Any]]).decode
 
@@ -121,19 +125,12 @@ class Writer:
         """Writes the rows of a table."""
         found = Summing()
         entry = TableEntry(name=name, module=module, columns=columns, rows=0, digest="")
-        with self._zip.open(entry.member, "w", force_zip64=True) as out:
-            block: list[bytes] = []
-            size = 0
-            for row in rows:
-                encoded = encode_row(row)
-                found.add(encoded)
-                block.append(encoded)
-                size += len(encoded)
-                if size >= _BLOCK:
-                    _put(out, block)
-                    block, size = [], 0
-            if block:
-                _put(out, block)
+        blocks = _blocks(rows, found)
+        first = next(blocks, [])
+        with self._zip.open(_member(entry.member, first), "w", force_zip64=True) as out:
+            while first:
+                _put(out, first)
+                first = next(blocks, [])
         total = found.result()
         return msgspec.structs.replace(entry, rows=total.rows, digest=total.digest)
 
@@ -197,6 +194,31 @@ class Reader:
 
     def _damaged(self, reason: str) -> BackupDamaged:
         return BackupDamaged(file=self.file, reason=reason)
+
+
+def _blocks(rows: Iterable[Row], found: Summing) -> Iterator[list[bytes]]:
+    """The rows as they are written, some at a time; each is counted in `found`."""
+    block: list[bytes] = []
+    size = 0
+    for row in rows:
+        encoded = encode_row(row)
+        found.add(encoded)
+        block.append(encoded)
+        size += len(encoded)
+        if size >= _BLOCK:
+            yield block
+            block, size = [], 0
+    if block:
+        yield block
+
+
+def _member(name: str, first: list[bytes]) -> str | zipfile.ZipInfo:
+    """What to write a table as. Pictures and films are stored as they are: to try to compress them would take most of the
+    time of a backup, and gain nothing."""
+    sample = b"".join(first)[:_SAMPLE]
+    if len(zlib.compress(sample, 1)) > _GAIN * len(sample) and len(sample) == _SAMPLE:
+        return zipfile.ZipInfo(name)
+    return name
 
 
 def _put(out: IO[bytes], rows: list[bytes]) -> None:
