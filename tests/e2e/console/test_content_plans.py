@@ -197,7 +197,7 @@ def test_a_picture_is_uploaded_described_and_said(shop: Shop, eli: Editor) -> No
     eli.opens("closed")
     eli.presses("Add a message")
     page.get_by_role("menuitem", name="Picture").click()
-    eli.presses("Choose")
+    eli.presses("Choose", exact=True)
     page.get_by_role("dialog").get_by_role("button", name=re.compile("dot.png")).click()
     expect(page.get_by_role("textbox", name="What it shows", exact=True)).to_have_value("A dot")
     expect(page.locator(".gb-preview-frame img")).to_have_js_property("naturalWidth", 400)
