@@ -68,7 +68,7 @@ async def export_module_data(
     line = Line(verb="module.exported", object="module", object_id=module,
                 what=f"began to export {sum(counts.values())} rows of the module {module}")  # fmt: skip
     told = await app.jobs.start(
-        EXPORT, title=f"Data of {module}", by=by(actor), total=sum(counts.values()), needs="modules:install",
+        EXPORT, title=module, by=by(actor), total=sum(counts.values()), needs="modules:install",
         params={"module": module, "tables": list(counts)},
         with_it=lambda db, _: log.append(db, by(actor), line, desk.now_ms()),
     )  # fmt: skip

@@ -147,7 +147,7 @@ async def fetch_from_index(body: IndexName, app: App, desk: Desk, actor: Install
         verb="package.fetched", object="module", object_id=body.name, what=f"began to fetch {what} from the index"
     )
     told = await app.jobs.start(
-        FETCH, title=f"Fetch {what}", by=by(actor), total=1, needs="modules:install",
+        FETCH, title=what, by=by(actor), total=1, needs="modules:install",
         params={"name": body.name, "version": body.version},
         with_it=lambda db, _: log.append(db, by(actor), line, desk.now_ms()),
     )  # fmt: skip

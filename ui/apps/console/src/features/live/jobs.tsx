@@ -16,6 +16,8 @@ function useTitle(): (job: Job) => string {
     if (job.kind === "audit-export") return t("jobs.kind.auditExport");
     if (job.kind === "dead-letters-replay") return t("jobs.kind.deadLetters", { bot: job.bot ?? "" });
     if (job.kind === "dead-letters-discard") return t("jobs.kind.discard", { bot: job.bot ?? "" });
+    if (job.kind === "module-fetch") return t("jobs.kind.moduleFetch", { name: job.title });
+    if (job.kind === "module-export") return t("jobs.kind.moduleExport", { name: job.title });
     return job.kind === "users-tag" ? t("jobs.kind.tag", { title: job.title }) : job.title;
   };
 }
@@ -78,10 +80,12 @@ function JobLine({ job, onOpen }: { job: Job; onOpen: () => void }): ReactNode {
 }
 
 const MINUTE_S = 90;
+const UNITS = ["lines", "events", "people", "packages", "rows"] as const;
+const isUnit = (unit: string): unit is (typeof UNITS)[number] => (UNITS as readonly string[]).includes(unit);
 
 function Amount({ job }: { job: Job }): ReactNode {
   const { t } = useTranslation("live");
-  const unit = job.unit === "lines" || job.unit === "events" || job.unit === "people" ? t(`jobs.unit.${job.unit}`) : t("jobs.unit.items");
+  const unit = isUnit(job.unit) ? t(`jobs.unit.${job.unit}`) : t("jobs.unit.items");
   const parts = [job.total > 0 ? t("jobs.of", { done: job.done, total: job.total, unit }) : t("jobs.so", { done: job.done, unit })];
   if (job.state === "running" && job.rate !== null) parts.push(t("jobs.rate", { rate: job.rate }));
   if (job.eta_s !== null) parts.push(job.eta_s < MINUTE_S ? t("jobs.eta", { seconds: job.eta_s }) : t("jobs.etaMinutes", { minutes: Math.round(job.eta_s / 60) }));
