@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import gutenbot.cli.running  # noqa: F401 - what `gutenbot dev` and `gutenbot serve` begin with
 from gutenbot.app.compose import compose
 from gutenbot.app.project import find_project
+from gutenbot.cli.running import wants_json
 from gutenbot.http import make_asgi
 from gutenbot.http.asgi import Server
+from gutenbot.kernel.log import configure
 
 HEAVY = frozenset(
     "aiohttp alembic argon2 cryptography fastapi httpx2 joserfc phonenumbers PIL prometheus_client psycopg rich sqlalchemy"
@@ -33,6 +34,7 @@ async def main(folder: Path) -> None:
     """Prints the answer and what was imported."""
     (folder / "bot.py").write_text(BOT, encoding="utf-8")
     composed = compose(find_project(None, folder), {}, dev=True, safe=True)
+    configure(json=wants_json(composed.settings.server))
     app = composed.app
     server = make_asgi(app, composed.settings.server, composed.settings.console)
     await app.start()

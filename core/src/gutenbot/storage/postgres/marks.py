@@ -9,7 +9,7 @@ sequence until its transaction ends, so: a number is passed once all are gone wh
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 
@@ -43,7 +43,9 @@ class Bounds:
         return {"mark": self.mark, "marked_bots": list(self.bots), "marked": list(self.numbers)}
 
 
-def open_rows(table: str, number: str, open_: str, columns: str) -> str:
+def open_rows(
+    table: LiteralString, number: LiteralString, open_: LiteralString, columns: LiteralString
+) -> LiteralString:
     """A query of these columns of all open rows, with the values of `Bounds.values`."""
     own = ", ".join(f"q.{column}" for column in columns.split(", "))
     return f"""SELECT {columns} FROM {table} WHERE {open_} AND {number} + 0 >= %(mark)s::bigint
