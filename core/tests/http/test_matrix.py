@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 import sqlalchemy as sa
-from core.tests.http import bulk_writes, content_writes, media_writes
+from core.tests.http import bulk_writes, content_writes, media_writes, module_writes
 from core.tests.http.house import PASSWORD, House, Skipping
 from core.tests.http.served import CHEAP, Served, echo_bot, serving
 from core.tests.http.writes import CONVERSE, NO_LINE, WRITES
@@ -23,7 +23,7 @@ from gutenbot.http.permission import Everybody
 from gutenbot.kernel.ids import conversation_id, user_id
 from gutenbot.turns.playground import PlaygroundChannel
 
-MORE_WRITES = (bulk_writes, content_writes, media_writes)
+MORE_WRITES = (bulk_writes, content_writes, media_writes, module_writes)
 """Rooms that add calls of their own to the writes."""
 
 

@@ -1,0 +1,41 @@
+"""A call that succeeds for every route that brings modules in, and for what they keep."""
+
+from core.tests.app.wheels import MIGRATION, wheel
+from core.tests.http.house import House, Someone
+from core.tests.http.writes import write
+
+from gutenbot.app.fetching import Sources
+from gutenbot.modules.sources.pip_settings import PipSettings
+
+NO_INDEX = PipSettings(indexes=())
+
+
+@write("POST", "/packages/from-folder")
+async def _(house: House, owner: Someone) -> None:
+    installing = house.served.app.installing
+    shelf = installing.store.folder.parent / "shelf"
+    shelf.mkdir()
+    name, data = wheel("shelved")
+    (shelf / name).write_bytes(data)
+    installing.sources = Sources(NO_INDEX, [shelf])
+    await owner.do("POST", "/packages/from-folder", {"folder": 0, "name": name})
+
+
+@write("POST", "/packages/from-index")
+async def _(house: House, owner: Someone) -> None:
+    house.served.app.installing.sources = Sources(NO_INDEX)
+    await owner.do("POST", "/packages/from-index", {"name": "gb-absent"})
+
+
+@write("POST", "/module-index/renew")
+async def _(house: House, owner: Someone) -> None:
+    await owner.do("POST", "/module-index/renew")
+
+
+@write("POST", "/modules/{module}/data/exports")
+async def _(house: House, owner: Someone) -> None:
+    name, data = wheel("tabled", files={"migrations/versions/0001_note.py": MIGRATION})
+    package = await owner.send("POST", f"/packages?name={name}", data)
+    await owner.do("POST", f"/packages/{package['id']}/install")
+    await house.begin()
+    await owner.do("POST", "/modules/tabled/data/exports")
