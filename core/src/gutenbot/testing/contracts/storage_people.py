@@ -1,29 +1,19 @@
 """The contract of users, threads and the small stores."""
 
 import asyncio
-from functools import partial
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from gutenbot.events.messages import TextMessage
 from gutenbot.kernel.ids import UserId, conversation_id, user_id
 from gutenbot.storage.errors import NoConversation, NotANumber, NotStorable, NoUser
-from gutenbot.storage.names import fill, words_in
+from gutenbot.storage.names import words_in
 from gutenbot.storage.port import Storage
 from gutenbot.storage.rows import UserPatch
 from gutenbot.testing.contracts.storage_kit import BOT, CID, NOW, WEB, accept, arrival, begin, finish
 
 ADA = user_id(BOT, WEB, "t1")
-
-
-def _as_of_an_earlier_release(db: Any) -> None:
-    """Nobody wrote down any word, but for one that is wrong by now."""
-    word = sa.table("user_word", *(sa.column(name, sa.Text) for name in ("bot_id", "user_id", "word")))
-    db.execute(word.delete())
-    for one in ("wrong", "person"):
-        db.execute(word.insert().values(bot_id=BOT, user_id=ADA, word=one))
 
 
 class PeopleContract:
@@ -104,19 +94,6 @@ class PeopleContract:
         assert await found("ada", "VIP") == {"t1"}
         await storage.patch_user(BOT, user_id(BOT, WEB, "t2"), UserPatch(unset_attributes=("name",)), NOW)
         assert await found("zoe") == set()
-
-    async def test_names_that_were_kept_before_are_found_once_they_are_filled_in(self, storage: Storage) -> None:
-        await storage.accept([arrival(thread=f"t{i}") for i in range(5)])
-        for i in range(5):
-            patch = UserPatch(set_attributes={"name": f"Person {i}"})
-            await storage.patch_user(BOT, user_id(BOT, WEB, f"t{i}"), patch, NOW)
-        await storage.write(_as_of_an_earlier_release)
-        assert await storage.count_users(BOT, words=["person"]) == 1
-        after, portions = ("", ""), 0
-        while last := await storage.write(partial(fill, after=after, limit=2)):
-            after, portions = last, portions + 1
-        assert portions == 3
-        assert [await storage.count_users(BOT, words=[word]) for word in ("person", "4", "wrong")] == [5, 1, 0]
 
     async def test_users_come_in_pages(self, storage: Storage) -> None:
         await storage.accept([arrival(thread=f"t{i}") for i in range(7)])

@@ -2,14 +2,18 @@
 
 import asyncio
 import threading
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from gutenbot.kernel.ids import user_id
 from gutenbot.storage.errors import TransactionEnded
+from gutenbot.storage.names import fill
 from gutenbot.storage.port import Storage
-from gutenbot.testing.contracts.storage_kit import Database, begin, finish
+from gutenbot.storage.rows import UserPatch
+from gutenbot.testing.contracts.storage_kit import BOT, NOW, WEB, Database, arrival, begin, finish
 
 _META = sa.MetaData()
 COUNT = sa.Table(
@@ -35,6 +39,14 @@ def _raise_by_one(db: sa.Connection, name: str = "a") -> int:
 
 def _count(db: sa.Connection, name: str = "a") -> int:
     return int(db.execute(sa.select(COUNT.c.n).where(COUNT.c.name == name)).scalar_one())
+
+
+def _as_of_an_earlier_release(db: sa.Connection) -> None:
+    """Nobody wrote down any word, but for one that is wrong by now."""
+    word = sa.table("user_word", *(sa.column(name, sa.Text) for name in ("bot_id", "user_id", "word")))
+    db.execute(word.delete())
+    for one in ("wrong", "person"):
+        db.execute(word.insert().values(bot_id=BOT, user_id=user_id(BOT, WEB, "t1"), word=one))
 
 
 class TablesContract:
@@ -158,3 +170,16 @@ class TablesContract:
         counted = await asyncio.gather(*(storage.write(_raise_by_one, place="contract") for _ in range(5)))
         assert (await ending).applied
         assert sorted(counted) == [1, 2, 3, 4, 5]
+
+    async def test_names_that_were_kept_before_are_found_once_they_are_filled_in(self, storage: Storage) -> None:
+        await storage.accept([arrival(thread=f"t{i}") for i in range(5)])
+        for i in range(5):
+            patch = UserPatch(set_attributes={"name": f"Person {i}"})
+            await storage.patch_user(BOT, user_id(BOT, WEB, f"t{i}"), patch, NOW)
+        await storage.write(_as_of_an_earlier_release)
+        assert await storage.count_users(BOT, words=["person"]) == 1
+        after, portions = ("", ""), 0
+        while last := await storage.write(partial(fill, after=after, limit=2)):
+            after, portions = last, portions + 1
+        assert portions == 3
+        assert [await storage.count_users(BOT, words=[word]) for word in ("person", "4", "wrong")] == [5, 1, 0]
