@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gutenbot.editing.catalogue import Catalogue
-from gutenbot.editing.defaults import defaults_of
+from gutenbot.editing.defaults import Default, Key, defaults_of
 from gutenbot.editing.layers import layers_of
 from gutenbot.editing.listing import SORTS, Filter, Lists, Seen, WrongSort
 
@@ -21,7 +21,7 @@ def catalogue(count: int = 40) -> Catalogue:
     return found
 
 
-def _file(locale: str, count: int, step: int) -> dict[tuple[str, str], object]:
+def _file(locale: str, count: int, step: int) -> dict[Key, Default]:
     text = "".join(f"item.{n}: About {WORDS[n % 4]}s\n" for n in range(0, count, step))
     found = defaults_of(text, f"content/a.{locale}.yaml", Path(f"a.{locale}.yaml"))
     return {(item, locale): one for item, one in found.items()}
@@ -59,6 +59,6 @@ def test_a_list_is_made_once_and_anew_after_a_change() -> None:
     assert all(lists._known[key] is kept for key, kept in made.items())
     (again, *_), _ = lists.page(lines, Filter(), "title", 7, "", Seen({}, {}))
     assert again == first
-    lines.update(0, [], layers_of(_file("en", 3, 1), {}), "en")  # type: ignore[arg-type]
+    lines.update(0, [], layers_of(_file("en", 3, 1), {}), "en")
     page, after = lists.page(lines, Filter(), "title", 7, "", SEEN)
     assert ({line.id for line in page}, after) == ({"item.0", "item.1", "item.2"}, None)

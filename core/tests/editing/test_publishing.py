@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 
 from gutenbot.accounts.lines import SYSTEM
 from gutenbot.editing import drafts
@@ -43,9 +44,9 @@ def statements(db: sa.Connection, of: list[Wanted]) -> int:
     def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
         seen.append(statement)
 
-    sa.event.listen(db, "before_cursor_execute", note)
+    event.listen(db, "before_cursor_execute", note)
     publish(db, GROUND, of, BY, About())
-    sa.event.remove(db, "before_cursor_execute", note)
+    event.remove(db, "before_cursor_execute", note)
     return len(seen)
 
 

@@ -1,10 +1,13 @@
 """Words that a bot does not use, and how what it says is received, over the API."""
 
 from pathlib import Path
+from random import Random
 
 import pytest
 from core.tests.http.house import House, Someone
 from core.tests.http.test_content import AT, ECHO, TEXT, with_files
+
+from gutenbot.content.values import Scope
 
 FILE = """order.eta:
   - text: It comes {{ eta }}.
@@ -106,9 +109,5 @@ async def test_counts_that_cannot_be_written_are_with_the_next(
     assert (await owner.get(f"{AT}/items/hello/results"))["shown"] == 2
 
 
-def _scope() -> object:
-    import random
-
-    from gutenbot.content.values import Scope
-
-    return Scope("hello", {}, random.Random(0))
+def _scope() -> Scope:
+    return Scope("hello", {}, Random(0))

@@ -8,7 +8,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.console.content_desk import Editor, Shop, asks, call, eli, picture, shop, shops
+from tests.e2e.console.test_every_page import violations
 from tests.e2e.server import until
+from tests.e2e.test_accessible import AXE
 
 pytestmark = pytest.mark.timeout(300)
 __all__ = ["eli", "shop", "shops"]
@@ -94,6 +96,8 @@ def test_words_to_avoid_are_kept_told_and_not_published(shop: Shop, eli: Editor)
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Forbidden").fill("cheap\nguarantee")
     dialog.get_by_label("Say something else").fill("hey = hello")
+    page.evaluate(AXE.read_text())
+    assert violations(page) == []
     dialog.get_by_role("button", name="Save the lists").click()
     expect(dialog).to_have_count(0)
     eli.opens("closed", "?tab=checks").writes("Hey, a cheap hat!")
@@ -110,10 +114,12 @@ def test_how_an_item_is_received_and_how_to_try_it(shop: Shop, eli: Editor) -> N
     eli.someone.sees("It was not shown in this time.")
     asks(shop, "order")
     asks(shop, "MORE")  # as a tap says it
-    until(lambda: call(shop, "/items/order.done/results")["clicked"] == 1, limit_s=40)
+    until(lambda: call(shop, "/items/order.done/results")["clicked"] == 1)
     panel = eli.opens("order.done", "?tab=results").page.get_by_role("tabpanel")
     expect(panel).to_contain_text("Shown once, clicked once")
     expect(panel.get_by_role("figure")).to_be_visible()
+    eli.page.evaluate(AXE.read_text())
+    assert violations(eli.page) == []
     eli.writes("Thank you! Your number is {{ number }}.")
     eli.publishes()
     eli.page.get_by_role("link", name="Try it").click()
