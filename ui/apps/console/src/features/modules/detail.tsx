@@ -65,7 +65,7 @@ function Tab({ tab, module }: { tab: string; module: ModuleDetail }): ReactNode 
     case "health":
       return <Health module={module} />;
     case "changelog":
-      return module.changelog ? <pre className="gb-words">{module.changelog}</pre> : <EmptyState kind="off" title={t("detail.noChangelog")} />;
+      return module.changelog ? <pre className="gb-words" dir="auto">{module.changelog}</pre> : <EmptyState kind="off" title={t("detail.noChangelog")} />;
     case "logs":
       return <Logs module={module.name} />;
     case "uninstall":
@@ -93,7 +93,7 @@ function Overview({ module }: { module: ModuleDetail }): ReactNode {
       {module.traceback && <CodeView text={module.traceback} label={t("tracebackOf", { name: module.name })} />}
       <Adds module={module} />
       {module.kind === "module" && (
-        <Section title={t("detail.readme")}>{module.readme ? <pre className="gb-words">{module.readme}</pre> : <p className="gb-faint">{t("detail.noReadme")}</p>}</Section>
+        <Section title={t("detail.readme")}>{module.readme ? <pre className="gb-words" dir="auto">{module.readme}</pre> : <p className="gb-faint">{t("detail.noReadme")}</p>}</Section>
       )}
     </>
   );
