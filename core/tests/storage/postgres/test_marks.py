@@ -11,6 +11,7 @@ from gutenbot.storage.postgres import claims as claiming
 from gutenbot.storage.postgres import commit as committing
 from gutenbot.storage.postgres.late_indexes import LATE_INDEXES
 from gutenbot.storage.postgres.marks import MOST_NAMED, Bounds
+from gutenbot.storage.postgres.session import Session
 from gutenbot.testing.contracts.storage_kit import BOT, NOW, WEB, accept, arrival, begin, finish
 
 _WAS_OPEN = 20_000
@@ -22,12 +23,13 @@ _VALID = "SELECT count(*) FROM pg_index WHERE indisvalid AND indexrelid = ANY(AR
 NAMES = ", ".join(f"to_regclass('{name}')" for name in LATE_INDEXES)
 
 
-def look(storage: PostgresStorage, times: int = 2) -> Bounds:
+def look(storage: PostgresStorage, times: int = 2, session: Session | None = None) -> Bounds:
     """Looks as the worker does now and then; gives the bounds of the inbox."""
-    session = storage._session()
+    used = session or storage._session()
     for _ in range(times):
-        storage._upkeep.look(session)
-    session.close()
+        storage._upkeep.look(used)
+    if session is None:
+        used.close()
     return storage._inbox_mark.bounds
 
 
@@ -112,9 +114,16 @@ async def test_dbx_02_another_server_with_fewer_numbers_sets_the_mark_back(datab
     storage = await database.open()
     for i in range(5):
         await finish(storage, await begin(storage, str(i)))
-    assert look(storage).mark > 1
+    session = storage._session()
+    assert look(storage, 2, session).mark > 1
+    assert look(storage, 1, session).mark > 1
     database.run("SELECT setval('inbox_seq_seq', 2)")
-    assert look(storage, 1) == Bounds()
+    assert look(storage, 1, session) == Bounds()
+    assert look(storage, 1, session).mark == 3
+    connection = session.connection()
+    database.run(f"SELECT pg_terminate_backend({connection.info.backend_pid})")
+    assert look(storage, 1, session) == Bounds(), "who lost the connection may have missed a crash"
+    session.close()
 
 
 async def test_sends_that_wait_are_found_above_the_mark_and_below_it(database: PostgresDatabase) -> None:

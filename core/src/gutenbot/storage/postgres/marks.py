@@ -71,6 +71,9 @@ class Mark:
         self._number, self._holders = _NUMBER.format(**words), _HOLDERS.format(**words)
         self._named, self._passed = _NAMED.format(**words), _PASSED.format(**words)
         self._seen: _Seen | None = None
+        self._connection: Connection | None = None
+        """The one of the last look. When it was lost, the server may have crashed and give numbers again that it gave to
+        transactions which went with it."""
         self.bounds = Bounds()
 
     def look(self, session: Session) -> None:
@@ -84,7 +87,8 @@ class Mark:
         db.execute(f"BEGIN READ ONLY; SET LOCAL statement_timeout = {_LIMIT_S * 1000}".encode())
         try:
             now = self._now(db)
-            seen = self._seen
+            seen = self._seen if db is self._connection else None
+            self._connection = db
             if seen is None or seen.server != now.server or now.last < seen.last:
                 self.bounds, self._seen = Bounds(), now
             elif not seen.holders & now.holders:
