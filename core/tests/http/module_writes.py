@@ -5,6 +5,7 @@ from core.tests.http.house import House, Someone
 from core.tests.http.writes import write
 
 from gutenbot.app.fetching import Sources
+from gutenbot.app.installing import forget_code
 from gutenbot.modules.sources.pip_settings import PipSettings
 
 NO_INDEX = PipSettings(indexes=())
@@ -39,3 +40,5 @@ async def _(house: House, owner: Someone) -> None:
     await owner.do("POST", f"/packages/{package['id']}/install")
     await house.begin()
     await owner.do("POST", "/modules/tabled/data/exports")
+    installing = house.served.app.installing
+    forget_code(installing.store.folder / installing.loaded["tabled"].folder)
