@@ -11,6 +11,7 @@ from gutenbot.app import pipeline
 from gutenbot.app.attention import BACKUP_NOTE
 from gutenbot.app.breaker import switch_wrap
 from gutenbot.editing.tables import RELEASE, TEXT
+from gutenbot.turns.stages import STAGES, Stage
 
 
 async def test_home_tells_who_talks_now_what_failed_and_what_is_to_do(house: House, tmp_path: Any) -> None:
@@ -53,8 +54,9 @@ async def test_home_tells_who_talks_now_what_failed_and_what_is_to_do(house: Hou
 
 async def test_home_shows_a_wrap_that_was_switched_off_until_it_is_on_again(house: House) -> None:
     owner = await house.owner()
-    stage, wrap = next((stage, found[0]) for stage, found in pipeline.shown(house.served.app).items() if found)
-    name = wrap.wrap.name
+    shown = pipeline.shown(house.served.app)
+    stage: Stage = next(one for one in STAGES if shown[one])
+    name = shown[stage][0].wrap.name
     await switch_wrap(house.served.app, stage, name, on=False, who=Who("account", "1", "Ada"))
     assert (await owner.get("/home"))["attention"] == [], "somebody wanted it"
     await switch_wrap(house.served.app, stage, name, on=True, who=Who("account", "1", "Ada"))
