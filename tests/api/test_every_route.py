@@ -70,7 +70,8 @@ class Client:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")  # what is asked of an index is asked of none
     with Server("pizzeria", tmp_path) as running:
         yield running
 
