@@ -6,9 +6,8 @@ from core.tests.http.writes import write
 
 from gutenbot.app.fetching import Sources
 from gutenbot.app.installing import forget_code
-from gutenbot.modules.sources.pip_settings import PipSettings
 
-NO_INDEX = PipSettings(indexes=())
+NO_INDEX = {"PIP_CONFIG_FILE": "/dev/null", "PIP_NO_INDEX": "1"}
 
 
 @write("POST", "/packages/from-folder")
