@@ -20,6 +20,14 @@ def server(tmp_path: Path) -> Generator[Server]:
         yield one
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Generator[Server]:
+    """A server for tests that do not mind what others leave behind; one message failed."""
+    with failing_shop(tmp_path_factory.mktemp("shared"), "dev", "--no-reload") as one:
+        talk(one, "ann", "crash")
+        yield one
+
+
 @pytest.fixture
 def dana(server: Server, people: People) -> Someone:
     someone = people.comes(server.url)
@@ -58,7 +66,8 @@ def test_failed_events_run_again_as_a_job_that_the_tray_tells_of(server: Server,
     expect(tray.get_by_text("3 of 3 events")).to_be_visible()
 
 
-def test_the_audit_log_is_exported_by_a_job_and_downloaded_from_the_tray(server: Server, dana: Someone) -> None:
+def test_the_audit_log_is_exported_by_a_job_and_downloaded_from_the_tray(shared: Server, people: People) -> None:
+    dana = people.comes(shared.url)
     dana.goes("/audit")
     dana.page.get_by_role("button", name="Export as a job").click()
     dana.page.get_by_role("button", name="Jobs", exact=True).click()
@@ -108,10 +117,9 @@ def test_the_connection_comes_back_when_the_server_does(tmp_path: Path, people: 
 
 @pytest.mark.parametrize("options", [{}, {"locale": "ar"}, {"viewport": {"width": 360, "height": 740}}])
 def test_what_opens_over_and_below_a_page_has_no_violation(
-    server: Server, people: People, options: dict[str, Any]
+    shared: Server, people: People, options: dict[str, Any]
 ) -> None:
-    talk(server, "ann", "crash")
-    someone = people.comes(server.url, **options)
+    someone = people.comes(shared.url, **options)
     someone.goes("/audit")
     page = someone.page
     page.evaluate(AXE.read_text())
