@@ -21,7 +21,7 @@ class Speech:
     def say(self, turn: Turn, item: str, **data: Any) -> list[Outgoing]:
         """The messages of an item; the module's own words when those of the bot cannot be said."""
         given = {**_at_hand(turn), **data}
-        about = {"locale": turn.locale, "channel": turn.channel.id, "random": turn.random}
+        about: dict[str, Any] = {"locale": turn.locale, "channel": turn.channel.id, "random": turn.random}
         try:
             return list(turn.library.render(item, given, **about).messages)
         except Exception as error:  # an editor's text must not keep anybody from leaving
