@@ -12,7 +12,16 @@ from gutenbot.modules.about import about
 from gutenbot.modules.load import GROUP
 
 PUBLISHER = "Gutenbot"
-KINDS: tuple[str, ...] = ("pages", "routes", "wraps", "channels", "content_types", "cli_commands", "tasks", "permissions")
+KINDS: tuple[str, ...] = (
+    "pages",
+    "routes",
+    "wraps",
+    "channels",
+    "content_types",
+    "cli_commands",
+    "tasks",
+    "permissions",
+)
 
 
 def index_file(packages: tuple[str, ...]) -> str:
