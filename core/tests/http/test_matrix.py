@@ -97,7 +97,10 @@ async def _try(served: Served, role: str, method: str, path: str) -> str:
     return code if code in ("http.unauthenticated", "http.forbidden") else "other"
 
 
-MAKES = {("PUT", "/api/v1/bots/{bot}/personas/{persona}")}
+MAKES = {
+    ("PUT", "/api/v1/bots/{bot}/personas/{persona}"),
+    ("PUT", "/api/v1/bots/{bot}/content/wording/{locale}"),
+}
 """Makes what is not there."""
 
 
