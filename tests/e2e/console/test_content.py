@@ -117,7 +117,7 @@ def test_an_item_is_said_in_variants(shop: Shop, eli: Editor) -> None:
 
 def test_the_form_of_a_type_of_its_own_comes_from_the_code(shop: Shop, eli: Editor) -> None:
     page = eli.opens("question.bees").page
-    expect(page.get_by_label("Answers")).to_have_value("Four\nTwo")
+    expect(page.get_by_role("textbox", name="Answers", exact=True)).to_have_value("Four\nTwo")
     page.get_by_label("Level").fill("2")
     eli.writes("How many wings has a bee?")
     expect(page.locator(".gb-preview-frame")).to_contain_text("How many wings has a bee?")

@@ -1,10 +1,13 @@
 """Pages of modules in all four tiers, as the browser meets them; and what happens when one of them is broken (MOD-15)."""
 
+import json
 import os
 import shutil
 import subprocess
+import urllib.request
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,7 +15,7 @@ from playwright.sync_api import Page, expect
 from gutenbot.cli.new import make_module, template
 from tests.e2e.console.conftest import People, Someone, failing_shop, talk
 from tests.e2e.console.test_every_page import overflow, violations
-from tests.e2e.server import TOP, Server
+from tests.e2e.server import TOP, Server, until
 from tests.e2e.test_accessible import AXE
 
 pytestmark = pytest.mark.timeout(300)
@@ -140,7 +143,25 @@ def comes(people: People, shop: Server, **options: object) -> Someone:
     return people.comes(f"http://localhost:{shop.port}", **options)
 
 
+def asks(shop: Server, method: str, path: str, body: object = None) -> Any:
+    """Calls a route of the word watch for the bot."""
+    data = None if body is None else json.dumps(body).encode()
+    wanted = urllib.request.Request(f"{shop.url}/api/v1/m/word-watch/shop{path}", data, method=method)
+    wanted.add_header("Content-Type", "application/json")
+    with urllib.request.urlopen(wanted, timeout=10) as answer:
+        return json.loads(answer.read() or b"null")
+
+
+def watches(shop: Server, *words: str) -> None:
+    """From now on it counts these words alone, from nought: tests share the server, in any order."""
+    for one in asks(shop, "GET", "/words")["items"]:
+        asks(shop, "DELETE", f"/words/{one['word']}")
+    for word in words:
+        asks(shop, "POST", "/words", {"word": word})
+
+
 def test_a_page_in_python_shows_adds_and_removes(people: People, shop: Server) -> None:
+    watches(shop)
     someone = comes(people, shop)
     someone.goes("/")
     page = someone.page
@@ -156,6 +177,7 @@ def test_a_page_in_python_shows_adds_and_removes(people: People, shop: Server) -
         expect(page.get_by_role("region", name="List").get_by_role("cell", name=word, exact=True)).to_be_visible()
         expect(page.get_by_role("textbox", name="Word")).to_have_value("")
     talk(shop, "uma", "a pizza please")
+    until(lambda: asks(shop, "GET", "/total") == {"heard": 1})
     page.reload()
     expect(page.get_by_role("row", name="pizza 1").first).to_be_visible()
     page.get_by_role("row", name="order 0").get_by_role("button", name="Remove").click()
@@ -167,13 +189,10 @@ def test_a_page_in_python_shows_adds_and_removes(people: People, shop: Server) -
 
 
 def test_a_page_of_the_scaffold_shares_react_with_the_console(people: People, shop: Server) -> None:
-    someone = comes(people, shop)
+    watches(shop, "pizza")
     talk(shop, "ken", "one pizza")
-    someone.goes("/bots/shop/m/word-watch/words")
-    if someone.page.get_by_text("No word is watched for yet.").count():
-        someone.page.get_by_role("textbox", name="Word").fill("pizza")
-        someone.page.get_by_role("button", name="Watch for a word").click()
-        talk(shop, "ken", "another pizza")
+    until(lambda: asks(shop, "GET", "/total") == {"heard": 1})
+    someone = comes(people, shop)
     someone.goes("/bots/shop/m/word-watch/cloud")
     word = someone.page.get_by_role("listitem").filter(has_text="pizza")
     expect(word).to_be_visible()
