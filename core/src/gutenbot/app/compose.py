@@ -67,7 +67,7 @@ def compose(
     clock: Clock | None = None,
 ) -> Composed:
     """Makes the app. Raises `WrongSettings`, `NoSuchFile`, and, unless in development, `BrokenBot`."""
-    store = Store(data_folder(project, environ))
+    store = Store(data_folder(project, environ, overrides))
     store.activate()
     found = [] if safe else discover()
     settings = load_settings(project.toml, environ, [one.module for one in found if one.module is not None])

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from gutenbot.app.project import Project
 from gutenbot.app.settings import Settings
@@ -10,9 +11,12 @@ from gutenbot.modules.load import Found, discover
 from gutenbot.modules.store import Store
 
 
-def data_folder(project: Project, environ: Mapping[str, str]) -> Path:
-    """Where the project keeps its data; what is wrong with its settings is told by whoever reads all of them."""
-    given = environ.get("GUTENBOT_DATA", "")
+def data_folder(project: Project, environ: Mapping[str, str], overrides: Mapping[str, Any] | None = None) -> Path:
+    """Where the project keeps its data; what is wrong with its settings is told by whoever reads all of them.
+
+    `overrides` are settings of the command line: they win, as they do for the database.
+    """
+    given = str((overrides or {}).get("data") or environ.get("GUTENBOT_DATA", ""))
     if not given and project.toml is not None:
         try:
             given = str(read_toml(project.toml.name, project.toml.read_text("utf-8")).values.get("data") or "")
@@ -22,7 +26,9 @@ def data_folder(project: Project, environ: Mapping[str, str]) -> Path:
     return (project.folder / (given or default)).resolve()
 
 
-def found_modules(project: Project, environ: Mapping[str, str]) -> list[Found]:
-    """All of them, imported; one that cannot be imported says why."""
-    Store(data_folder(project, environ)).activate()
+def found_modules(
+    project: Project, environ: Mapping[str, str], overrides: Mapping[str, Any] | None = None
+) -> list[Found]:
+    """All of them, imported; one that cannot be imported says why. `overrides`: see `data_folder`."""
+    Store(data_folder(project, environ, overrides)).activate()
     return discover()

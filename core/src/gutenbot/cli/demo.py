@@ -48,13 +48,13 @@ def _fill(context: Context, project: "Project", overrides: Mapping[str, Any], sc
     import os
 
     from gutenbot.app.database import database_of, make_storage
+    from gutenbot.app.found import found_modules
     from gutenbot.app.project import load_bots
     from gutenbot.app.settings import load_settings
     from gutenbot.kernel.clock import SystemClock
-    from gutenbot.modules.load import discover
     from gutenbot.testing.sample import fill
 
-    modules = [found.module for found in discover() if found.module is not None]
+    modules = [found.module for found in found_modules(project, os.environ, overrides) if found.module is not None]
     server = load_settings(project.toml, os.environ, modules).server.model_copy(update={**overrides, "dev": True})
     database = database_of(project.folder, server)
     bots = [bot for one in load_bots(project.files) for bot in one.bots]

@@ -158,7 +158,7 @@ def run_serve(target: str | None, overrides: Mapping[str, Any], *, safe: bool = 
 def say_where(target: str | None, overrides: Mapping[str, Any]) -> int:
     """Prints where a server of several workers is to listen. Raises `WrongSettings`, `NotShared`."""
     project = find_project(target, Path.cwd())
-    modules = [one.module for one in found_modules(project, os.environ) if one.module is not None]
+    modules = [one.module for one in found_modules(project, os.environ, overrides) if one.module is not None]
     settings = load_settings(project.toml, os.environ, modules).server.model_copy(update=overrides)
     database = database_of(project.folder, settings)
     if not database.url:
