@@ -218,12 +218,17 @@ async def _framework(request: Request, error: Exception) -> JSONResponse:
 def _methods(request: Request) -> str:
     """What the path takes, as the header `Allow` names it: several routes may share it, and the framework knows the first.
 
-    A route of just this path hides those that would take a part of it as a parameter.
+    Those with the fewest parameters hide others that would take a word of the path as a parameter.
     """
-    path, listed = request.scope["path"], list(_all(request.app.routes, ""))
-    exact = [route for whole, route in listed if whole == path]
-    found = exact or [route for whole, route in listed if compile_path(whole)[0].match(path) is not None]
-    return ", ".join(sorted({method for route in found for method in getattr(route, "methods", None) or ()}))
+    path = request.scope["path"]
+    found = [
+        (whole.count("{"), route)
+        for whole, route in _all(request.app.routes, "")
+        if compile_path(whole)[0].match(path) is not None
+    ]
+    fewest = min((count for count, _ in found), default=0)
+    methods = {method for count, one in found if count == fewest for method in getattr(one, "methods", None) or ()}
+    return ", ".join(sorted(methods))
 
 
 def _headers(inner: Asgi) -> Asgi:

@@ -133,6 +133,7 @@ class TestBot:
             task.cancel()
         await asyncio.gather(*app.turns.tasks, return_exceptions=True)
         await app.turns.sharing.stop()
+        await app.bridge.logs.stop()
         await app.services.close()
         await app.storage.close()
         self._app = None

@@ -66,6 +66,13 @@ class Readers(threading.local):
         """This thread's connection, for short reads: it sees the last commit."""
         return self._connection or self._open()
 
+    def close(self) -> None:
+        """Closes this thread's connection for good. Another thread must not: something may be reading from it just now, which
+        would end the process."""
+        if self._connection is not None and self._connection in self._opened:
+            self._opened.remove(self._connection)
+            self._connection.close()
+
     def long(self, read: Callable[[sqlite3.Connection], T]) -> T:
         """Runs a read that may be long. Raises `StorageSlow` when the time is over, so that checkpoints can go on."""
         connection = self.connection()

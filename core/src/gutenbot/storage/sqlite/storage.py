@@ -61,6 +61,7 @@ class SqliteStorage(
         await asyncio.to_thread(self._open)
 
     async def close(self) -> None:
+        self._readers.close()
         await asyncio.to_thread(self._close)
 
     async def migrate(self, module: str, folder: Path) -> bool:
