@@ -121,11 +121,10 @@ class Store:
 
     def hold(self) -> IO[bytes] | None:
         """Says that this process may have files of modules open, until what is returned is closed. Who comes first, while nobody
-        else does, removes what no manifest names."""
-        if fcntl is None:
+        else does, removes what no manifest names. None where nobody can say so: the folder cannot be written."""
+        held = self._lock_file() if fcntl is not None else None
+        if fcntl is None or held is None:
             return None
-        self.folder.mkdir(parents=True, exist_ok=True)
-        held = (self.folder / LOCK).open("ab")
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self.tidy()
@@ -133,6 +132,19 @@ class Store:
             pass  # somebody else runs: another start will tidy
         fcntl.flock(held, fcntl.LOCK_SH)
         return held
+
+    def _lock_file(self) -> IO[bytes] | None:
+        """Open; for reading only where it cannot be written, for a lock needs no more."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            return (self.folder / LOCK).open("ab")
+        except OSError as error:
+            reason = str(error)
+        try:
+            return (self.folder / LOCK).open("rb")
+        except OSError:
+            log.warning("modules.not_held", path=str(self.folder), reason=reason)
+            return None
 
     def tidy(self) -> int:
         """Removes what no manifest names: old versions, what an installation that was cut off has left, packages that waited.
