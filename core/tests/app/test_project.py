@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from gutenbot.app.project import NoProject, NoSuchFile, find_project, guessed_name, load_file, with_bots
+from gutenbot.app.compose import compose
+from gutenbot.app.found import data_folder
+from gutenbot.app.project import NoProject, NoSuchFile, Project, find_project, guessed_name, load_file, with_bots
 
 BOT = 'from gutenbot import Bot\nbot = Bot("{name}")\n'
 
@@ -84,3 +86,20 @@ def test_a_file_that_cannot_be_loaded_says_where_and_why(tmp_path: Path, source:
 def test_the_name_of_a_broken_bot_is_read_from_its_source(tmp_path: Path) -> None:
     assert guessed_name(write(tmp_path / "a" / "bot.py", 'bot = Bot("shop")\nx = = 1')) == "shop"
     assert guessed_name(write(tmp_path / "cafe" / "bot.py", "x = = 1")) == "cafe"
+
+
+def test_the_data_of_a_project_lie_where_the_command_line_says_then_the_environment_then_the_settings_file(
+    tmp_path: Path,
+) -> None:
+    project = Project(tmp_path, (), write(tmp_path / "gutenbot.toml", 'data = "kept"\n'))
+    elsewhere = tmp_path / "demo"
+    environ = {"GUTENBOT_DATA": "given"}
+    assert data_folder(project, environ, {"data": elsewhere, "port": 0}) == elsewhere
+    assert data_folder(project, environ, {"port": 0}) == tmp_path / "given"
+    assert data_folder(project, {}) == tmp_path / "kept"
+
+
+def test_modules_of_the_console_are_kept_beside_the_database(tmp_path: Path) -> None:
+    file = write(tmp_path / "package" / "bot.py", BOT.format(name="shop"))
+    composed = compose(Project(file.parent, (file,)), {}, dev=True, overrides={"data": tmp_path / "demo"})
+    assert composed.app.installing.store.folder.parent == composed.database.folder == tmp_path / "demo"
