@@ -23,6 +23,7 @@ from gutenbot.kernel.log import get_logger
 log = get_logger("serve")
 
 Beside = Callable[[], Coroutine[Any, Any, None]]
+CANCEL_AGAIN_S = 1.0
 DRAIN_S = 5
 """How long open requests may take to end once the server stops."""
 TRIED_PORTS = 50
@@ -177,9 +178,12 @@ async def _stopped(app: App, asgi: Any, server: Server, told: asyncio.Event, lea
 
 
 async def _end(tasks: "list[asyncio.Task[None]]") -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    """Cancels until all have ended: one that was cancelled at a bad moment may have gone on (so may a cancel scope of AnyIO)."""
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=CANCEL_AGAIN_S)
 
 
 def run(main: Callable[[], Awaitable[int]]) -> int:

@@ -1,19 +1,16 @@
 """How what a bot says is received: how often an item was shown and answered, by day and by variant."""
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from gutenbot.editing.counting import Day, Results, results
+from gutenbot.editing.counting import Day, results
 from gutenbot.editing.desk import day_of, spot_of
 from gutenbot.editing.text import must_be
 from gutenbot.http.auth import Actor
 from gutenbot.http.permission import App, KnownBot, needs
-
-if TYPE_CHECKING:
-    import sqlalchemy as sa
 
 router = APIRouter(tags=["content"], prefix="/bots/{bot}/content")
 EPOCH = date(1970, 1, 1)
@@ -61,12 +58,8 @@ async def show_results(
     first = today - days + 1
     await app.content.counts.flush()
     ground = await desk.ground(bot)
-
-    def known(db: "sa.Connection") -> Results:
-        must_be(db, ground, name)
-        return results(db, bot, name, first)
-
-    found = await desk.read(known)
+    await desk.read(lambda db: must_be(db, ground, name))
+    found = await desk.read(lambda db: results(db, bot, name, first))
     own = desk.shelf(bot).library.own.get(name, {})
     now = list(dict.fromkeys(one.name for text in own.values() for one in text.variants))
     variants = [
