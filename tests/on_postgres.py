@@ -17,6 +17,8 @@ def main(arguments: list[str]) -> int:
     server = Server()
     try:
         command = [sys.executable, "-m", "pytest", "-n", os.environ.get("WORKERS", "2"), "--dist", "loadfile"]
+        if seed := os.environ.get("SEED", ""):
+            command.append(f"--randomly-seed={seed}")
         environ = {**os.environ, SERVER: server.url}
         return subprocess.run([*command, *(arguments or PARTS)], env=environ, check=False).returncode
     finally:
