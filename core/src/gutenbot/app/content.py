@@ -86,6 +86,15 @@ class LiveContent:
             if bot.id in self.shelves and runtime is not None:
                 runtime.library = self.over(bot, self.shelves.files(bot.id))
 
+    async def desk_unserved(self) -> "ContentDesk":
+        """The way to edited content in an app that is not started, but whose storage is open: with the modules that would run."""
+        from gutenbot.editing.desk import ContentDesk
+
+        await self._app.settings.start()
+        await self._app.switching.leave_out()
+        await self.follow_modules()
+        return ContentDesk(self._app.storage, self._app.clock, self.shelves, self.overrides, users=self.users)  # type: ignore[arg-type]
+
     def users(self) -> list[ContentUser]:
         """Who else than code says items."""
         return [value for _, value in self._app.registries["content_users"]]

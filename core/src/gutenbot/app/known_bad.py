@@ -96,9 +96,12 @@ class KnownBad:
         for name in set(found) - self._told:
             log.error("module.known_bad", module=name, why=found[name])
         self._told = set(found)
+        return found
+
+    def watch(self) -> None:
+        """Looks again and again from now on, where there is more to look at than what came with the release."""
         if self._task is None and (self._file is not None or self.central.url):
             self._task = asyncio.create_task(self._watch(), name="known bad modules")
-        return found
 
     def _read(self) -> None:
         """A list that cannot be read changes nothing."""

@@ -124,9 +124,14 @@ class Switching:
     # Following -----------------------------------------------------------------------------------------------------
 
     async def at_start(self) -> None:
-        """Takes out what shall not run, before anything of it has begun; who needs it goes too."""
-        await self.known_bad.central.load()
+        """Takes out what shall not run, before anything of it has begun, and watches from now on."""
         self.breaker.start()
+        await self.leave_out()
+        self.known_bad.watch()
+
+    async def leave_out(self) -> None:
+        """Takes out what shall not run; who needs it goes too."""
+        await self.known_bad.central.load()
         self.banned = self.known_bad.look()
         for name, entry in list(self._app.installed.items()):
             why = self.why_off(name) if entry.state == "running" and self._is_switchable(entry) else ""

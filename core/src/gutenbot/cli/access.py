@@ -53,13 +53,16 @@ def place_of(target: str | None, *, dev: bool = False) -> Place:
     return Place(project, settings, database_of(project.folder, settings, dev=dev))
 
 
-def with_storage(place: Place, work: Callable[[Storage], Awaitable[T]], *, create: bool = False) -> T:
-    """Opens the database, works with it, closes it. Raises `NoDatabase`, unless it may be made."""
+def with_storage(
+    place: Place, work: Callable[[Storage], Awaitable[T]], *, create: bool = False, made: Storage | None = None
+) -> T:
+    """Opens the database, works with it, closes it; `made` is its storage, not opened. Raises `NoDatabase`, unless it may be
+    made."""
     if not create and not place.database.exists():
         raise NoDatabase(path=place.database, command="dev" if place.database.path.name == "dev.db" else "serve")
 
     async def opened() -> T:
-        storage = make_storage(place.database, SystemClock())
+        storage = made or make_storage(place.database, SystemClock())
         await storage.open()
         try:
             return await work(storage)

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gutenbot.cli.access import Place, dev_option, place_of, project_option, with_storage
+from gutenbot.cli.content_desk import with_desk
 from gutenbot.cli.root import Context
 from gutenbot.cli.server_file import part
 from gutenbot.kernel import crashpoints
 
 if TYPE_CHECKING:
+    from gutenbot.editing.desk import ContentDesk
     from gutenbot.editing.pulling import Override, Pulled
     from gutenbot.modules.bot import Bot
     from gutenbot.storage.port import Storage
@@ -173,21 +175,15 @@ def _drop(place: Place, side: Side, own: "Sequence[Override]") -> int:
         body = {"items": [{"id": one.item, "locale": one.locale} for one in own]}
         return int(server.call("POST", f"/api/v1/bots/{part(side.bot.name)}/content/push", body)["reverted"])
 
-    async def work(storage: "Storage") -> int:
+    async def work(desk: "ContentDesk") -> int:
         from gutenbot.cli.desk import COMMAND_LINE
-        from gutenbot.content import load_library
-        from gutenbot.editing.desk import ContentDesk
         from gutenbot.editing.rows import Spot
-        from gutenbot.editing.shelf import Shelf
         from gutenbot.editing.sync import let_go
-        from gutenbot.kernel.clock import SystemClock
 
-        bot = side.bot
-        files = load_library(bot.content_folder, default_locale=bot.locale)
-        desk = ContentDesk(storage, SystemClock(), {bot.name: Shelf(bot.name, files, bot.folder, files)})
-        return await let_go(desk, COMMAND_LINE, bot.name, [Spot(bot.name, one.item, one.locale) for one in own])
+        bot = side.bot.name
+        return await let_go(desk, COMMAND_LINE, bot, [Spot(bot, one.item, one.locale) for one in own])
 
-    return with_storage(place, work)
+    return with_desk(place, side.bot, work)
 
 
 def _is_in_files(side: Side, one: "Override") -> bool:

@@ -1,13 +1,13 @@
 """`gutenbot content export` and `import`: for translators, for other tools, and from one server to another."""
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import click
 
-from gutenbot.cli.access import Place, dev_option, place_of, project_option, with_storage
+from gutenbot.cli.access import Place, dev_option, place_of, project_option
+from gutenbot.cli.content_desk import with_desk
 from gutenbot.cli.output import Output
 from gutenbot.cli.root import Context
 from gutenbot.cli.server_file import part
@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from gutenbot.editing.desk import ContentDesk
     from gutenbot.editing.transfer import Order
     from gutenbot.modules.bot import Bot
-    from gutenbot.storage.port import Storage
 
-T = TypeVar("T")
 FORMATS = ("json", "yaml", "csv", "xliff")
 _BY_ENDING = {".json": "json", ".yaml": "yaml", ".yml": "yaml", ".csv": "csv", ".xlf": "xliff", ".xliff": "xliff"}
 _SHOWN = 20
@@ -58,7 +56,7 @@ def export(
     if server is not None:
         data = server.send("GET", f"/api/v1/bots/{part(bot.name)}/content/export?{urlencode(question)}", None)
     else:
-        data = _with_desk(place, bot, lambda desk: _exported(desk, bot, question))
+        data = with_desk(place, bot, lambda desk: _exported(desk, bot, question))
     if file is None:
         click.echo(data, nl=False)
         return 0
@@ -98,7 +96,7 @@ def import_file(
         path = f"/api/v1/bots/{part(bot.name)}/content/import?{urlencode(question)}"
         found = _json(server.send("POST", path, data))
     else:
-        found = _with_desk(place, bot, lambda desk: _imported(desk, bot, data, question))
+        found = with_desk(place, bot, lambda desk: _imported(desk, bot, data, question))
     return _report(context.output, found, live=bool(asked["publish"]))
 
 
@@ -167,25 +165,6 @@ def _bot(place: Place, wanted: str | None) -> "Bot":
 
         raise WhichBot(bots=", ".join(bot.name for bot in found))
     return found[0]
-
-
-def _with_desk(place: Place, bot: "Bot", work: "Callable[[ContentDesk], Awaitable[T]]") -> T:
-    """Works on the database itself, with the content files that lie here."""
-
-    async def opened(storage: "Storage") -> T:
-        from gutenbot.content import load_library
-        from gutenbot.editing.desk import ContentDesk
-        from gutenbot.editing.shelf import Shelf
-        from gutenbot.kernel.clock import SystemClock
-        from gutenbot.modules.content_types import types_of
-        from gutenbot.modules.load import discover
-
-        modules = [one.module for one in discover() if one.module is not None]
-        files = load_library(bot.content_folder, default_locale=bot.locale, types=types_of(bot, modules))
-        shelf = Shelf(bot.name, files, bot.folder, files)
-        return await work(ContentDesk(storage, SystemClock(), {bot.name: shelf}))
-
-    return with_storage(place, opened)
 
 
 def _report(out: Output, found: dict[str, Any], *, live: bool) -> int:
