@@ -120,6 +120,19 @@ def test_content_check_finds_what_is_missing_and_fails(capsys: pytest.CaptureFix
     assert "welcome_back" in out
 
 
+def test_content_check_knows_the_texts_of_modules(capsys: pytest.CaptureFixture[str]) -> None:
+    said(capsys, "new", "bot", "shop")
+    source = Path("shop/bot.py").read_text(encoding="utf-8")
+    Path("shop/bot.py").write_text(
+        f'{source}\n@bot.hear("which")\nasync def which(chat: Chat) -> None:\n    await chat.say("#subscriptions.none")\n    '
+        'await chat.say("#subscriptions.nothing")\n', encoding="utf-8",
+    )  # fmt: skip
+    code, out, _ = said(capsys, "content", "check", "shop")
+    assert code == 1
+    assert "There is no content item `#subscriptions.nothing`" in out
+    assert "`#subscriptions.none`." not in out
+
+
 def test_a_key_is_shown_once_listed_without_itself_and_taken_back(capsys: pytest.CaptureFixture[str]) -> None:
     said(capsys, "new", "bot", "shop")
     code, out, _ = said(capsys, "--json", "key", "add", "ann", "--role", "admin", "--days", "3", "--project", "shop")

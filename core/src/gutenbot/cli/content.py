@@ -59,11 +59,13 @@ def check(context: Context, target: str | None) -> int:
 
 def check_bot(bot: "Bot", modules: "Sequence[Module]" = ()) -> "tuple[list[Problem], int]":
     """The problems of a bot's content, and how many items it has. Types of content may come from modules."""
+    from gutenbot.app.module_texts import texts_of
     from gutenbot.content import check as check_library
     from gutenbot.content import find_uses, load_library
     from gutenbot.modules.content_types import types_of
 
     library = load_library(bot.content_folder, default_locale=bot.locale, types=types_of(bot, modules))
+    library = library.over(texts_of(modules, but=[bot.content_folder]).items)
     uses = [
         use
         for file in _sources(bot.folder)
