@@ -54,6 +54,7 @@ async def test_they_are_narrowed_by_level_and_module_and_some_are_read(house: Ho
     app = house.served.app
     for n in range(3):
         await app.notify(f"core {n}", "warning")
+        await asyncio.sleep(0.002)  # they sort by the millisecond
     await app.notify("of notes", "error", module="notes")
     await app.notify("for others", module="hidden", to="account:nobody")
     found = await owner.get("/notifications")
