@@ -763,19 +763,6 @@ CREATE TABLE content_count (
 
 ;
 
-CREATE TABLE content_reference (
-	bot_id TEXT NOT NULL, 
-	item_id TEXT NOT NULL, 
-	kind TEXT NOT NULL, 
-	place TEXT NOT NULL, 
-	title TEXT DEFAULT '' NOT NULL, 
-	PRIMARY KEY (bot_id, item_id, kind, place)
-)
- WITHOUT ROWID,
- STRICT
-
-;
-
 CREATE TABLE media (
 	bot_id TEXT NOT NULL, 
 	id TEXT NOT NULL, 
@@ -863,4 +850,4 @@ CREATE TABLE content_variant (
 
 ;
 
-INSERT INTO "alembic_version__core" VALUES ('0009', '0001')
+INSERT INTO "alembic_version__core" VALUES ('0010', '0009')
