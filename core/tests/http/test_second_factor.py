@@ -1,10 +1,12 @@
 """Codes of an authenticator app and recovery codes: good once, not to be left out, sealed in the database."""
 
 import base64
+import os
 
 from core.tests.http.house import House, code_now
 
 from gutenbot.accounts import people, totp
+from gutenbot.app.resealing import reseal
 from gutenbot.kernel.sealing import Keyring
 
 
@@ -83,11 +85,35 @@ async def test_sec_04_a_secret_cannot_be_moved_to_another_account(house: House) 
     assert await house.stranger().refused("POST", "/session/second-factor", body) == "accounts.codes-unreadable"
 
 
-async def test_a_secret_that_was_kept_as_it_is_goes_on_working(house: House) -> None:
+async def test_sec_04_a_secret_that_was_kept_as_it_is_is_sealed_and_goes_on_working(house: House) -> None:
     owner = await house.owner()
-    plain = b"12345678901234567890"
-    await house.desk.write(lambda db: people.change(db, owner.id, totp_secret=plain))
+    app, plain = house.served.app, b"123456789:1234567890"  # as long as those of the first releases
+    assert await reseal(app.storage, house.desk.keyring, app.clock) == 0, "nobody has a second factor"
+    await house.desk.write(lambda db: people.change(db, owner.id, totp_secret=plain, totp_offered=plain))
+    await _signs_in(house, plain)
+    assert await reseal(app.storage, house.desk.keyring, app.clock) == 2
+    row = await house.desk.read(lambda db: people.by_id(db, owner.id))
+    assert plain not in bytes(row["totp_secret"]) + bytes(row["totp_offered"])
+    assert await reseal(app.storage, house.desk.keyring, app.clock) == 0, "once is enough"
+    await _signs_in(house, plain)
+
+
+async def test_sec_04_a_key_that_is_exchanged_may_leave_after_the_next_start(house: House) -> None:
+    owner = await house.owner()
+    app, former, new = house.served.app, *(base64.b64encode(os.urandom(32)).decode() for _ in range(2))
+    house.desk.keyring = Keyring(given=former)
+    secret = (await owner.do("POST", "/account/totp"))["secret"]
+    await owner.do("POST", "/account/totp/confirm", {"code": code_now(house, secret)})
+    assert await reseal(app.storage, Keyring(given=new), app.clock) == 0, "what does not open stays as it is"
+    assert await reseal(app.storage, Keyring(given=f"{new},{former}"), app.clock) == 1
+    house.desk.keyring = Keyring(given=new)
+    await _signs_in(house, base64.b32decode(secret))
+
+
+async def _signs_in(house: House, secret: bytes) -> None:
+    """With a password and a code of the next half minute."""
+    house.later(31)
     challenge = (await house.stranger().sign_in("olga@example.org")).json()["challenge"]
-    code = code_now(house, base64.b32encode(plain).decode())
+    code = code_now(house, base64.b32encode(secret).decode().rstrip("="))
     body = {"challenge": challenge, "kind": "totp", "code": code}
     assert (await house.stranger().do("POST", "/session/second-factor", body))["signed_in"]

@@ -54,6 +54,24 @@ def confirm(db: sa.Connection, keyring: Keyring, account_id: str, code: str, now
     return _new_recovery_codes(db, account_id)
 
 
+def seal_anew(db: sa.Connection, keyring: Keyring) -> int:
+    """Seals what an earlier release kept as it is, and what a key sealed that is to leave; returns how many secrets.
+
+    What no key of this server opens stays as it is.
+    """
+    columns = (ACCOUNT.c.totp_secret, ACCOUNT.c.totp_offered)
+    some = sa.or_(*(sa.func.length(column) > 0 for column in columns))
+    done = 0
+    for row in db.execute(sa.select(ACCOUNT.c.id, *columns).where(some)).all():
+        found = {column.name: bytes(value) for column, value in zip(columns, row[1:], strict=True) if value}
+        sealed = {name: _sealed_anew(keyring, row.id, kept) for name, kept in found.items()}
+        changed = {name: kept for name, kept in sealed.items() if kept != found[name]}
+        if changed:
+            change(db, row.id, **changed)
+        done += len(changed)
+    return done
+
+
 def off(db: sa.Connection, account_id: str) -> None:
     """Switches codes off, and forgets the recovery codes."""
     if not by_id(db, account_id)["totp_secret"]:
@@ -88,11 +106,20 @@ def _sealed(keyring: Keyring, account_id: str, secret: bytes) -> bytes:
     return f"{key_id}:{text}".encode()
 
 
-def _opened(keyring: Keyring, account_id: str, kept: bytes) -> bytes:
-    """The secret. Those of the first releases were kept as they are."""
-    key_id, colon, text = kept.partition(b":")
-    if not colon or len(kept) == _PLAIN:
+def _sealed_anew(keyring: Keyring, account_id: str, kept: bytes) -> bytes:
+    if len(kept) != _PLAIN and kept.partition(b":")[0].decode("ascii", "replace") == keyring.first():
         return kept
+    try:
+        return _sealed(keyring, account_id, _opened(keyring, account_id, kept))
+    except CodesUnreadable:
+        return kept
+
+
+def _opened(keyring: Keyring, account_id: str, kept: bytes) -> bytes:
+    """The secret. Those of the first releases were kept as they are, until `seal_anew`. Raises `CodesUnreadable`."""
+    if len(kept) == _PLAIN:
+        return kept
+    key_id, _, text = kept.partition(b":")
     try:
         return bytes.fromhex(keyring.open(text.decode(), key_id.decode(), ("account", account_id, "totp")))
     except SealBroken:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from gutenbot.app.names import fill_names
+from gutenbot.app.resealing import reseal
 from gutenbot.kernel.clock import Clock, to_ms
 from gutenbot.kernel.errors import Temporary
 from gutenbot.kernel.log import get_logger
@@ -29,36 +30,37 @@ REST = 4.0
 
 
 class Retention:
-    """The tasks of one app: old rows leave, and the names of those who were there before names were found get their words."""
+    """The tasks of one app: old rows leave, and what an earlier release kept otherwise is kept as this one does."""
 
     def __init__(self, app: "App") -> None:
         self._app = app
         self._task: asyncio.Task[None] | None = None
-        self._names: asyncio.Task[None] | None = None
+        self._former: asyncio.Task[None] | None = None
         self.keep_days = app.mode.keep_days
 
     async def start(self) -> None:
         """Begins, unless everything is kept."""
-        if self._names is None:
-            self._names = asyncio.create_task(self._fill(), name="names")
+        if self._former is None:
+            self._former = asyncio.create_task(self._bring_up(), name="former")
         if self.keep_days:
             self._task = asyncio.create_task(self._run(), name="retention")
 
     async def stop(self) -> None:
         """Ends after the portion that runs."""
-        for task in (self._task, self._names):
+        for task in (self._task, self._former):
             if task is not None:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
-        self._task = self._names = None
+        self._task = self._former = None
 
     async def again(self) -> None:
         """Begins anew, with other settings."""
         await self.stop()
         await self.start()
 
-    async def _fill(self) -> None:
+    async def _bring_up(self) -> None:
         await self._app.clock.sleep(SOON_S)
+        await reseal(self._app.storage, self._app.settings.keyring, self._app.clock)
         await fill_names(self._app.storage, self._app.clock)
 
     async def _run(self) -> None:

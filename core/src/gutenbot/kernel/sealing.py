@@ -43,11 +43,15 @@ class Keyring:
         self._given = [_decoded(one, VARIABLE) for one in given.split(",") if one.strip()]
         self._keys: dict[str, bytes] = {id_of(key): key for key in self._given}
 
+    def first(self) -> str:
+        """The id of the key that seals; it is made when there is none."""
+        return id_of(self._sealing())
+
     def seal(self, text: str, place: Iterable[str]) -> tuple[str, str]:
         """The sealed text, and the id of its key. `place`: where it is kept."""
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # costs 20 ms: few servers have secrets here
 
-        key = self._given[0] if self._given else self._own()
+        key = self._sealing()
         nonce = os.urandom(_NONCE)
         sealed = nonce + AESGCM(key).encrypt(nonce, text.encode(), _bound(place))
         return base64.b64encode(sealed).decode(), id_of(key)
@@ -66,6 +70,9 @@ class Keyring:
             return AESGCM(key).decrypt(data[:_NONCE], data[_NONCE:], _bound(bound)).decode()
         except (InvalidTag, binascii.Error, ValueError):
             raise SealBroken(name=".".join(bound)) from None
+
+    def _sealing(self) -> bytes:
+        return self._given[0] if self._given else self._own()
 
     def _find(self, key_id: str) -> bytes | None:
         if key_id not in self._keys and self._folder is not None:
