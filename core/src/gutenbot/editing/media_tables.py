@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from gutenbot.editing.columns import number, text
+from gutenbot.storage.fields import number, text
 
 META = sa.MetaData()
 

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from gutenbot.feed.columns import counter, number, text
+from gutenbot.storage.fields import counter, number, text
 
 META = sa.MetaData()
 

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from gutenbot.feed.columns import number, text
+from gutenbot.storage.fields import data, number, text
 
 META = sa.MetaData()
 
@@ -44,6 +44,6 @@ PIECE = sa.Table(
     META,
     text("job_id", key=True),
     number("n", key=True),
-    sa.Column("data", sa.LargeBinary, nullable=False),
+    data("data"),
 )
 """The result, as far as it is: the pieces of a file, written with the steps that made them."""
