@@ -149,7 +149,60 @@ describe("shortcuts", () => {
     expect(run).toHaveBeenCalledOnce();
     await userEvent.click(screen.getByRole("button", { name: /Change.*One/ }));
     fireEvent.keyDown(screen.getByLabelText(/New keys for: One/), { key: "y" });
+    expect(prefer).not.toHaveBeenCalled(); // a second key may follow
+    await userEvent.click(screen.getByRole("button", { name: "Only Y" }));
     expect(prefer).toHaveBeenCalledWith({ keys: { "t.one": "y" } });
+  });
+
+  it.each([
+    ["two keys one after the other", [{ key: "q" }, { key: "r" }], "q r"],
+    ["one key, when Enter says that it is all", [{ key: "q" }, { key: "Enter" }], "q"],
+    ["keys together, at once", [{ key: "q", ctrlKey: true }], "mod+q"],
+    ["a key without a character, at once", [{ key: "F2" }], "f2"],
+    ["another first key, after Backspace", [{ key: "q" }, { key: "Backspace" }, { key: "r" }, { key: "s" }], "r s"],
+    ["nothing at all, with Backspace alone", [{ key: "Delete" }], ""],
+  ])("can become %s", async (_, presses, keys) => {
+    const prefer = vi.fn();
+    show(
+      <>
+        <Keyed run={vi.fn()} />
+        <ShortcutList />
+      </>,
+      { prefer },
+    );
+    await userEvent.click(screen.getByRole("button", { name: /Change.*One/ }));
+    for (const press of presses) fireEvent.keyDown(screen.getByLabelText(/New keys for: One/), press);
+    expect(prefer).toHaveBeenCalledWith({ keys: { "t.one": keys } });
+  });
+
+  it("stay as they were when the new keys are left unfinished", async () => {
+    const prefer = vi.fn();
+    show(
+      <>
+        <Keyed run={vi.fn()} />
+        <ShortcutList />
+      </>,
+      { prefer },
+    );
+    await userEvent.click(screen.getByRole("button", { name: /Change.*One/ }));
+    fireEvent.keyDown(screen.getByLabelText(/New keys for: One/), { key: "q" });
+    expect(screen.getByText(/Press a second key/)).toBeTruthy();
+    fireEvent.keyDown(screen.getByLabelText(/New keys for: One/), { key: "Escape" });
+    expect(prefer).not.toHaveBeenCalled();
+    expect(screen.queryByLabelText(/New keys for: One/)).toBeNull();
+  });
+
+  it("that are two keys clash with what begins like them", async () => {
+    show(
+      <>
+        <Keyed run={vi.fn()} />
+        <Second />
+        <ShortcutList />
+      </>,
+    );
+    await userEvent.click(screen.getByRole("button", { name: /Change.*One/ }));
+    for (const key of ["g", "h"]) fireEvent.keyDown(screen.getByLabelText(/New keys for: One/), { key });
+    expect(screen.getByRole("alert").textContent).toContain("already does: Two");
   });
 
   it("say what the new keys do already, and are taken from there when one wants that", async () => {
@@ -163,7 +216,7 @@ describe("shortcuts", () => {
       { prefer },
     );
     await userEvent.click(screen.getByRole("button", { name: /Change.*One/ }));
-    fireEvent.keyDown(screen.getByLabelText(/New keys for: One/), { key: "g" });
+    for (const key of ["g", "Enter"]) fireEvent.keyDown(screen.getByLabelText(/New keys for: One/), { key });
     expect(screen.getByRole("alert").textContent).toContain("already does: Two");
     expect(prefer).not.toHaveBeenCalled();
     await userEvent.click(screen.getByRole("button", { name: "Use it here instead" }));

@@ -5,9 +5,9 @@ import { useTranslation } from "react-i18next";
 import { usePreferences } from "../hooks/context";
 import { Button } from "../kit/button";
 import { SwitchField } from "../kit/fields";
-import { Keys } from "../kit/keys";
+import { Keys, keyWords } from "../kit/keys";
 import { Dialog } from "../kit/overlays";
-import { nameOf } from "./keys";
+import { isBare, nameOf } from "./keys";
 import { clash, useShortcutList } from "./shortcuts";
 
 /** The dialog that `?` opens. */
@@ -110,16 +110,35 @@ export function ShortcutList({ met }: { met?: boolean }): ReactNode {
 
 const wordsOf = (list: readonly { label: string }[]) => list.map((one) => one.label).join(", ");
 
+/** Takes the keys as they are pressed. After a bare character a second key may follow; Enter, or the button, takes it alone. */
 function KeyCatcher({ label, onKeys, onCancel }: { label: string; onKeys: (keys: string) => void; onCancel: () => void }): ReactNode {
   const { t } = useTranslation("kit");
+  const [first, setFirst] = useState("");
+  const keys = keyWords(first).join(" ");
   const caught = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.key === "Tab") return;
     event.preventDefault();
     event.stopPropagation();
     const name = nameOf(event.nativeEvent);
+    if (name === null) return;
     if (name === "escape") onCancel();
+    else if (first !== "" && (name === "backspace" || name === "delete")) setFirst("");
+    else if (first !== "") onKeys(name === "enter" ? first : `${first} ${name}`);
     else if (name === "backspace" || name === "delete") onKeys("");
-    else if (name !== null) onKeys(name);
+    else if (isBare(name)) setFirst(name);
+    else onKeys(name);
   };
-  return <input className="gb-key-catcher" autoFocus readOnly aria-label={label} placeholder={t("shortcuts.pressShort")} onKeyDown={caught} onBlur={onCancel} />;
+  return (
+    <span className="gb-row" onMouseDown={(event) => event.preventDefault()} onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && onCancel()}>
+      <input className="gb-key-catcher" autoFocus readOnly aria-label={label} placeholder={t("shortcuts.pressShort")} value={first === "" ? "" : t("shortcuts.then", { keys })} onKeyDown={caught} />
+      <span role="status" className="gb-unseen">
+        {first !== "" && t("shortcuts.first", { keys })}
+      </span>
+      {first !== "" && (
+        <Button small onClick={() => onKeys(first)}>
+          {t("shortcuts.alone", { keys })}
+        </Button>
+      )}
+    </span>
+  );
 }
