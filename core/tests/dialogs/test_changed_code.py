@@ -71,7 +71,7 @@ async def test_a_removed_question_is_no_longer_waited_for(run: Run) -> None:
     ann.sees("a")
 
 
-async def test_a_literal_question_in_other_words_takes_the_answer_of_the_old_one(run: Run) -> None:
+async def test_dep_02_a_literal_question_in_other_words_takes_the_answer_of_the_old_one(run: Run) -> None:
     testbot = await run(shop("What is your name?", "Age?"))
     ann = testbot.user("Ann")
     await ann.says("order")
@@ -167,3 +167,73 @@ async def test_an_answer_type_that_changed_reads_the_recorded_answer_as_it_was_s
     await testbot.swap(bot(Number(float)))
     await ann.says("yes")
     ann.sees("3.0")
+
+
+async def test_dep_02_a_variable_and_a_question_under_new_names_go_on_where_the_code_says_how(run: Run) -> None:
+    def bot(name: str, former: str = "") -> Bot:
+        made = Bot("shop")
+
+        @made.hear("order")
+        async def order(chat: Chat) -> None:
+            chat.conversation[name] = chat.conversation.get(name, chat.conversation.get(former, 0)) + 1
+            amount = await chat.ask("How many?", Number(int))
+            await chat.say(f"{chat.conversation.get(name, chat.conversation.get(former))}. order: {amount}")
+
+        return made
+
+    testbot = await run(bot("orders"))
+    ann = testbot.user("Ann")
+    await ann.says("order")
+    await testbot.swap(bot("order_count", former="orders"))
+    await ann.says("3")
+    ann.sees("1. order: 3")
+    await ann.says("order")
+    await ann.says("4")
+    ann.sees("2. order: 4")
+
+
+async def test_dep_05_steps_in_another_order_keep_their_results_by_their_names(run: Run) -> None:
+    done: list[str] = []
+
+    async def weigh() -> str:
+        done.append("weighed")
+        return "heavy"
+
+    async def price() -> str:
+        done.append("priced")
+        return "dear"
+
+    def bot(*steps: Any) -> Bot:
+        made = Bot("shop")
+
+        @made.hear("order")
+        async def order(chat: Chat) -> None:
+            found = {step.__name__: await chat.step(step) for step in steps}
+            await chat.ask("Sure?")
+            await chat.say(f"{found['weigh']} {found['price']}")
+
+        return made
+
+    testbot = await run(bot(weigh, price))
+    ann = testbot.user("Ann")
+    await ann.says("order")
+    await testbot.swap(bot(price, weigh))
+    await ann.says("yes")
+    ann.sees("heavy dear")
+    assert done == ["weighed", "priced"]
+
+
+async def test_dep_08_who_comes_back_after_thirty_days_and_twelve_releases_goes_on(run: Run) -> None:
+    testbot = await run(shop("A?", "B?"))
+    ann = testbot.user("Ann")
+    await ann.says("order")
+    await ann.says("a")
+    for release in range(1, 13):
+        await testbot.swap(shop("A?", "B?", *(f"new in {k}?" for k in range(1, release + 1))))
+        await testbot.restart()
+    await testbot.advance(days=30)
+    await ann.says("b")
+    ann.sees("new in 1?")
+    await testbot.swap(shop("A?", "B?", "new in 1?"))
+    await ann.says("c")
+    ann.sees("a b c")

@@ -168,7 +168,7 @@ async def test_what_is_published_during_a_turn_is_for_the_next_one(tmp_path: Pat
 
 
 @pytest.mark.postgres
-async def test_three_workers_say_what_is_published_within_two_seconds(postgres: Server, tmp_path: Path) -> None:
+async def test_dep_06_three_workers_say_what_is_published_within_two_seconds(postgres: Server, tmp_path: Path) -> None:
     url = postgres.new_database()
     async with AsyncExitStack() as stack:
         workers: list[Served] = []

@@ -98,7 +98,7 @@ async def test_sec_04_a_secret_that_was_kept_as_it_is_is_sealed_and_goes_on_work
     await _signs_in(house, plain)
 
 
-async def test_sec_04_a_key_that_is_exchanged_may_leave_after_the_next_start(house: House) -> None:
+async def test_cra_17_a_key_that_is_exchanged_may_leave_after_the_next_start(house: House) -> None:
     owner = await house.owner()
     app, former, new = house.served.app, *(base64.b64encode(os.urandom(32)).decode() for _ in range(2))
     house.desk.keyring = Keyring(given=former)

@@ -127,6 +127,27 @@ async def test_mig_06_a_module_that_cannot_migrate_leaves_the_rest_alone(
     assert (await accept(storage)).claim is not None
 
 
+async def test_mig_05_a_migration_that_finds_the_disk_full_is_rolled_back_and_the_release_before_it_runs(
+    database: SqliteDatabase, folder: Path
+) -> None:
+    storage = await database.open()
+    write(folder, 1)
+    assert await storage.migrate("notes", folder)
+    rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 99999) SELECT i FROM n"
+    much = f"op.execute('PRAGMA max_page_count = 1'); op.execute('CREATE TABLE notes_copy AS {rows}')"
+    write(folder, 2, much)
+    with pytest.raises(MigrationFailed, match="full"):
+        await storage.migrate("notes", folder)
+    await database.close()
+    raw = database.raw()
+    assert tables(raw) == {"notes_1"}
+    assert found_revision(raw, History("notes", folder)) == "0001"
+    raw.close()
+    assert (await accept(await database.open())).claim is not None
+    await database.close()
+    check_invariants(database.path)
+
+
 def test_histories_are_upgraded_in_the_given_order(tmp_path: Path, folder: Path) -> None:
     write(folder, 1)
     later = tmp_path / "later" / "versions"

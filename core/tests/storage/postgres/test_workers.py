@@ -107,7 +107,7 @@ async def test_iso_05_a_bot_with_much_work_does_not_keep_others_waiting(database
     assert sorted(claim.bot_id for claim in taken) == ["quiet", "quiet", BOT, BOT]
 
 
-async def test_a_worker_takes_only_what_it_can_run(database: PostgresDatabase) -> None:
+async def test_dep_03_a_worker_takes_only_what_it_can_run(database: PostgresDatabase) -> None:
     taker = await database.worker(works=False)
     await taker.accept([arrival(), arrival(bot="newer"), arrival(channel="newer", thread="t2")])
     worker = await database.worker()
