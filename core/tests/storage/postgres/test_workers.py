@@ -3,6 +3,7 @@
 import asyncio
 import socket
 
+import psycopg
 import pytest
 from core.tests.storage.postgres.servers import PostgresDatabase
 
@@ -25,6 +26,7 @@ from gutenbot.testing.contracts.storage_kit import (
 )
 
 _EVENTS = 500
+_WAITS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 async def test_con_01_five_hundred_increments_by_two_workers_are_all_counted(database: PostgresDatabase) -> None:
@@ -67,6 +69,27 @@ async def test_con_02_a_worker_that_was_frozen_commits_nothing(database: Postgre
     check_invariants(database)
 
 
+async def test_con_03_a_worker_whose_renewal_stands_still_knows_that_its_lease_is_lost(
+    database: PostgresDatabase,
+) -> None:
+    stalled, other = await database.worker(Limits(lease_s=0.5)), await database.worker()
+    claim = await begin(stalled, "hi")
+    with stalled._keeper._changed:  # what renews the lease waits for this
+        async with asyncio.timeout(20):
+            while stalled.lease_left_s > 0 or not (taken := await other.claim_ready(10, [BOT], [WEB])):  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0.02)
+        assert "lease ran out" in stalled.healthy()
+        assert not (await finish(stalled, claim, "from the past")).applied
+        with pytest.raises(LeaseLost):
+            await stalled.record(claim, journal())
+    assert (await finish(other, taken[0], "now")).applied
+    assert await history(other) == [(1, "in", "hi"), (2, "out", "now")]
+    async with asyncio.timeout(20):
+        while stalled.healthy():  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.02)
+    check_invariants(database)
+
+
 async def test_a_late_worker_whose_work_nobody_took_goes_on(database: PostgresDatabase) -> None:
     storage = await database.worker()
     claim = await begin(storage)
@@ -105,6 +128,23 @@ async def test_iso_05_a_bot_with_much_work_does_not_keep_others_waiting(database
     worker = await database.worker()
     taken = await worker.claim_ready(4, [BOT, BotId("quiet")], [WEB])
     assert sorted(claim.bot_id for claim in taken) == ["quiet", "quiet", BOT, BOT]
+
+
+async def test_dbx_04_events_are_taken_in_while_all_other_connections_are_busy(database: PostgresDatabase) -> None:
+    storage = await database.worker()
+    claims = [await begin(storage, thread=f"t{i}") for i in range(12)]
+    with psycopg.connect(database.url) as elsewhere:
+        elsewhere.execute("SELECT FROM conversation FOR UPDATE")
+        stuck = [asyncio.ensure_future(finish(storage, claim, deliver=False)) for claim in claims[:6]]
+        stuck += [asyncio.ensure_future(storage.mark_read(claim.conversation_id, 1)) for claim in claims[6:]]
+        async with asyncio.timeout(20):
+            while database.run(_WAITS) < [(2,)]:  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0.01)
+            for i in range(3):
+                assert (await accept(storage, thread=f"new {i}")).claim is not None
+        assert not any(one.done() for one in stuck)
+    await asyncio.gather(*stuck)
+    check_invariants(database)
 
 
 async def test_dep_03_a_worker_takes_only_what_it_can_run(database: PostgresDatabase) -> None:
