@@ -14,6 +14,7 @@ from core.tests.storage.postgres.servers import Server
 
 from gutenbot import Bot, Chat
 from gutenbot.app.app import Mode
+from gutenbot.kernel.pipeline import Choice
 from gutenbot.modules.module import Module
 from gutenbot.storage.port import Storage
 from gutenbot.storage.postgres import PostgresStorage
@@ -171,7 +172,7 @@ async def test_a_dry_run_says_what_would_differ_and_leaves_nothing(opening: Open
 
 async def test_an_order_of_the_code_is_locked(tmp_path: Path) -> None:
     async with serving(tmp_path, modules=[manners()]) as served:
-        served.app.reorder("render", [])
+        served.app.order.fixed["render"] = (Choice("shout"),)
         assert (await stage(served, "render"))["locked"]
         assert (await put(served, {"render": [place("greet")]}, 0)).json()["code"] == "pipeline.fixed"
 

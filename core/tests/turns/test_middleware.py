@@ -7,6 +7,7 @@ import pytest
 from core.tests.turns.bots import echo_bot
 
 from gutenbot import Bot, Chat, Handlers, Intent
+from gutenbot.app.order import kept_form
 from gutenbot.kernel.errors import AuthorMistake
 from gutenbot.kernel.pipeline import Choice, DuplicateWrap, PipelineCycle, ordered
 from gutenbot.modules.load import DuplicateModule, ModuleCycle, compatible, in_order
@@ -131,7 +132,7 @@ async def test_2_3_the_order_is_changed_and_wraps_switched_off_while_the_bot_run
     log: list[str] = []
     modules = [noting(log, "a"), noting(log, "b"), noting(log, "c")]
     async with TestBot(echo_bot(), modules=modules) as testbot:
-        testbot.app.reorder("receive", [Choice("c"), Choice("b", enabled=False)])
+        testbot.app.order.take(1, kept_form({"receive": [Choice("c"), Choice("b", enabled=False)]}))
         await testbot.user("Ann").says("x")
     assert [name for name in log if "/" not in name] == ["c", "a"]
 

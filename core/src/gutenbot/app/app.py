@@ -188,11 +188,6 @@ class App(Installation):
         self.content.forget(bot_id)
         self.follow_order()
 
-    def reorder(self, stage: Stage, chosen: Sequence[Choice]) -> None:
-        """Changes the order of a stage's wraps, and which of them run, from the next turn on: in this process, for its life."""
-        self.order.fixed[stage] = tuple(chosen)
-        self.follow_order()
-
     def follow_order(self) -> None:
         """The next turns run in the order that counts now."""
         self.turns.attempt.stages = self._stages()
