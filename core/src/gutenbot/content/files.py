@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from os import stat_result
+from os import scandir, stat_result
 from pathlib import Path
 
 from gutenbot.content.compile import compile_text
@@ -14,7 +14,7 @@ from gutenbot.content.shapes import BUILT_IN
 from gutenbot.content.types import Types
 
 MAX_BYTES = 5_000_000
-SUFFIXES = frozenset({".yaml", ".yml"})
+SUFFIXES = (".yaml", ".yml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +64,16 @@ class FileCache:
 
 def content_files(folder: Path) -> Iterator[Path]:
     """The YAML files of a folder and the folders in it, in order of their names; hidden ones are left out."""
-    if not folder.is_dir():
+    try:
+        with scandir(folder) as found:
+            entries = sorted((one for one in found if not one.name.startswith(".")), key=lambda one: one.name)
+    except (FileNotFoundError, NotADirectoryError):
         return
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith("."):
-            continue
-        if path.is_dir() and not path.is_symlink():
-            yield from content_files(path)
-        elif path.suffix in SUFFIXES:
-            yield path
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from content_files(folder / entry.name)
+        elif entry.name.endswith(SUFFIXES) and not (entry.is_symlink() and entry.is_dir()):
+            yield folder / entry.name
 
 
 def _shown(path: Path, folder: Path) -> str:

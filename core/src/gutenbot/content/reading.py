@@ -39,14 +39,15 @@ def read_items(text: str, file: str, report: Report, *, any_id: bool = False) ->
     """
     trial = Report()
     try:
-        found = [source for node in compose(text, file, trial) for source in _items(node, trial, any_id)]
+        found = [source for node in compose(text, file, trial) for source in items_of(node, trial, any_id=any_id)]
     except _TROUBLE as error:
         return _recover(text, file, report, error, any_id)
     report.problems += trial.problems
     return found
 
 
-def _items(node: Node, report: Report, any_id: bool) -> list[Source]:
+def items_of(node: Node, report: Report, *, any_id: bool = False) -> list[Source]:
+    """The items of one document of a file."""
     if is_null(node):
         return []
     if not isinstance(node, MapNode):
@@ -84,7 +85,9 @@ def _read_block(block: str, file: str, line: int, report: Report, any_id: bool) 
     trial = Report()
     try:
         found = [
-            source for node in compose(block, file, trial, first_line=line) for source in _items(node, trial, any_id)
+            source
+            for node in compose(block, file, trial, first_line=line)
+            for source in items_of(node, trial, any_id=any_id)
         ]
     except _TROUBLE as error:
         _note(error, file, line, block, report)

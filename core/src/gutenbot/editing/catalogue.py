@@ -1,6 +1,6 @@
 """All items of a bot as a list shows them, kept in memory and brought up to date by what has changed: filters take no database."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +19,9 @@ GONE = "gone"
 """`source` of an item that was deleted: its row stays, so that its versions go on."""
 _ORDER = ("conflict", "review", "scheduled", "draft", "stale", "missing", "live")
 _SOME = 300
+_TOLD = 50
+"""So many lines that changed at once are told one by one; after more, lists are made anew."""
+_REMEMBERED = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,10 @@ class Line:
     search: str = field(repr=False)
 
 
+Replaced = tuple[Line | None, Line | None]
+"""A line and what it has become; None: it was not there, or is not any more."""
+
+
 class Catalogue:
     """The lines of a bot."""
 
@@ -66,6 +73,15 @@ class Catalogue:
         self._in_texts: Counter[str] = Counter()
         """In how many edited items each language is."""
         self._layers: Layers | None = None
+        self._told: deque[tuple[Replaced, ...]] = deque(maxlen=_REMEMBERED)
+        """What the latest stamps changed, one entry for each."""
+
+    def since(self, stamp: int) -> list[Replaced] | None:
+        """What has changed since a stamp, in order; None where that was too much, or too long ago."""
+        count = self.stamp - stamp
+        if count > len(self._told):
+            return None
+        return [one for some in list(self._told)[len(self._told) - count :] for one in some]
 
     def changes(self, db: sa.Connection) -> tuple[int, list[Edited]]:
         """What was edited since the last look."""
@@ -119,17 +135,29 @@ class Catalogue:
         in_texts = {tag for tag, count in self._in_texts.items() if count > 0}
         locales = tuple(sorted({locale, *layers.locales, *in_texts}, key=lambda tag: (tag != locale, tag)))
         whole, self.locales = whole or locales != self.locales, locales
-        for item in {*layers.by_item, *self._edited, *self.lines} if whole else touched:
-            self._put(item, layers, locale)
+        if whole or len(touched) > _TOLD:
+            for item in {*layers.by_item, *self._edited, *self.lines} if whole else touched:
+                self._put(item, layers, locale)
+            self._told.clear()
+        else:
+            self._told.append(tuple(self._put(item, layers, locale) for item in sorted(touched)))
         self.stamp += 1
 
-    def _put(self, item: str, layers: Layers, locale: str) -> None:
+    def _put(self, item: str, layers: Layers, locale: str) -> Replaced:
+        before = self.lines.get(item)
+        line = self._line(item, layers, locale)
+        if line is None:
+            self.lines.pop(item, None)
+        else:
+            self.lines[item] = line
+        return before, line
+
+    def _line(self, item: str, layers: Layers, locale: str) -> Line | None:
         defaults, edited = layers.of_item(item), self._edited.get(item)
         row = edited.row if edited is not None and edited.row["source"] != GONE else {}
         texts = edited.texts if edited is not None and row else {}
         if not defaults and not row:
-            self.lines.pop(item, None)
-            return
+            return None
         own = {tag: one for tag, one in defaults.items() if (item, tag) in layers.own}
         values = {tag: one.value for tag, one in defaults.items()} | {
             tag: text["value"] for tag, text in texts.items() if text["value"] is not None
@@ -147,7 +175,7 @@ class Catalogue:
         title = str(row.get("title", "")) or title_of(value)
         tags = tags_of(value)
         archived = bool(row.get("archived", 0))
-        self.lines[item] = Line(
+        return Line(
             id=item, title=title, words=words_of(value), type=type_of(value), locales=states, source=kind,
             place=first.place if first else "", variants=variants_of(value), tags=tuple(tags),
             edited_ms=int(row.get("edited_ms", 0)), edited_by=str(row.get("edited_by", "")),
@@ -185,11 +213,6 @@ def in_conflict(text: Mapping[str, Any], default: Default | None) -> bool:
     if not (text.get("live_n") and text.get("base_hash")):
         return False
     return default is None or default.hash not in (text["base_hash"], text.get("live_hash"))
-
-
-def counted(values: Iterable[str]) -> list[dict[str, Any]]:
-    """How often each value is there, by name."""
-    return [{"value": value, "count": count} for value, count in sorted(Counter(values).items())]
 
 
 def _hash(text: Mapping[str, Any] | None, default: Default | None) -> str:

@@ -1,6 +1,6 @@
 """What the files say: of each item its YAML as it stands there, its value and its place."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources import as_file
 from importlib.resources import files as resources
@@ -12,7 +12,7 @@ from gutenbot.content.files import MAX_BYTES, content_files
 from gutenbot.content.locales import canonical, locale_of_stem
 from gutenbot.content.nodes import MapNode, Scalar, compose
 from gutenbot.content.problems import Report
-from gutenbot.content.reading import read_items
+from gutenbot.content.reading import Source, items_of, read_items
 from gutenbot.editing.written import TROUBLE, ended, hash_of, read_value, value_of, written
 
 Key = tuple[str, str]
@@ -30,15 +30,21 @@ class Default:
     """Where its key is, from 1."""
     end: int
     """The last line that belongs to it."""
-    source: str = field(repr=False)
-    """The YAML below its key."""
+    lines: str = field(repr=False)
+    """What stands in the file behind and below its key."""
     value: Any = field(repr=False)
     hash: str
+    """Of the value; empty where there is none."""
 
     @property
     def place(self) -> str:
         """File and line."""
         return f"{self.file}:{self.line}"
+
+    @property
+    def source(self) -> str:
+        """The YAML of the value, as it is written there where that says the same on its own."""
+        return self.lines if not self.hash or _says(self.lines, self.value) else written(self.value)
 
 
 @dataclass(slots=True)
@@ -94,8 +100,8 @@ def defaults_of(text: str, file: str, path: Path) -> dict[str, Default]:
     """The items of one file's text by id; of an id that is there twice, the first."""
     text = text.replace("\r\n", "\n")
     lines = text.split("\n")
-    sources = read_items(text, file, Report())
-    starts = sorted({*_all_starts(text, file), *(source.id.place.line for source in sources), len(lines) + 1})
+    sources, keys = _read(text, file)
+    starts = sorted({*keys, *(source.id.place.line for source in sources), len(lines) + 1})
     after = dict(pairwise(starts))
     found: dict[str, Default] = {}
     for source in sources:
@@ -104,24 +110,22 @@ def defaults_of(text: str, file: str, path: Path) -> dict[str, Default]:
             continue
         end = _last_line(lines, line, after[line])
         value = None if source.lost else value_of(source.node)
-        fragment = _fragment(lines[line - 1 : end], source.id)
-        if not source.lost and not _says(fragment, value):
-            fragment = written(value)
+        known = hash_of(value) if not source.lost else ""
         found[source.id.value] = Default(
-            file, path, line, end, fragment, value, hash_of(value) if not source.lost else ""
+            file, path, line, end, _fragment(lines[line - 1 : end], source.id), value, known
         )
     return found
 
 
-def _all_starts(text: str, file: str) -> Iterable[int]:
-    """The lines of all keys at the left margin, also of those that are there twice."""
+def _read(text: str, file: str) -> tuple[list[Source], set[int]]:
+    """The items of a text, and the lines of all keys at the left margin, also of those that are there twice."""
     try:
-        for node in compose(text, file, Report()):
-            if isinstance(node, MapNode):
-                yield from (key.place.line for key in node.keys.values())
-                yield from (key.place.line for key, _ in node.repeated)
+        nodes = list(compose(text, file, Report()))
     except TROUBLE:
-        return
+        return read_items(text, file, Report()), set()
+    lines = {key.place.line for node in nodes if isinstance(node, MapNode) for key in node.keys.values()}
+    lines |= {key.place.line for node in nodes if isinstance(node, MapNode) for key, _ in node.repeated}
+    return [source for node in nodes for source in items_of(node, Report())], lines
 
 
 def _last_line(lines: list[str], start: int, after: int) -> int:

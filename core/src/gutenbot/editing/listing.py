@@ -1,12 +1,11 @@
-"""Which lines of the catalogue somebody wants, in which order, and how many of each kind there are."""
+"""Which lines of the catalogue somebody wants, and in which order."""
 
 import json
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from gutenbot.editing.catalogue import Catalogue, Line, counted
+from gutenbot.editing.catalogue import Line
 from gutenbot.editing.errors import ContentMistake
 
 SORTS: dict[str, Callable[[Line], Any]] = {
@@ -53,58 +52,6 @@ class Seen:
 
 
 Test = Callable[[Line], bool]
-_KEPT = 32
-"""Lists that are remembered: pages of one list come one after the other, and many people look at the same ones."""
-
-
-@dataclass(slots=True)
-class Lists:
-    """Lists in order, kept until a line, a use or a count changes: the pages of one are cut from it."""
-
-    _of: tuple[Catalogue, int, Mapping[str, int], Mapping[str, tuple[int, int]]] | None = None
-    _known: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
-    _by_id: list[Line] = field(default_factory=list)
-    _stamp: tuple[Catalogue, int] | None = None
-
-    def page(
-        self, catalogue: Catalogue, wanted: Filter, sort: str, limit: int, after: str, seen: Seen
-    ) -> tuple[list[Line], str | None]:
-        """Some of the lines in order, and the cursor of the following ones. Raises `WrongSort`."""
-        key = key_of(sort, seen)
-        ordered = self._get((wanted, sort), catalogue, seen, lambda: self._ordered(catalogue, wanted, sort, key, seen))
-        return cut(ordered, key, limit, after, back=sort.startswith("-"))
-
-    def facets(self, catalogue: Catalogue, collections: frozenset[str], seen: Seen) -> dict[str, Any]:
-        """See `facets`."""
-        found = self._get(collections, catalogue, seen, lambda: facets(self._in_order(catalogue), collections))
-        return dict(found)
-
-    def _get(self, key: Any, catalogue: Catalogue, seen: Seen, make: Callable[[], Any]) -> Any:
-        known = self._of
-        same = known is not None and known[0] is catalogue and known[1] == catalogue.stamp
-        if known is None or not same or known[2] is not seen.used or known[3] is not seen.shown:
-            self._known.clear()
-            self._of = (catalogue, catalogue.stamp, seen.used, seen.shown)
-        if key not in self._known:
-            self._known[key] = make()
-            if len(self._known) > _KEPT:
-                self._known.popitem(last=False)
-        self._known.move_to_end(key)
-        return self._known[key]
-
-    def _ordered(self, catalogue: Catalogue, wanted: Filter, sort: str, key: "Key", seen: Seen) -> list[Line]:
-        found = select(self._in_order(catalogue), wanted, seen)
-        return found if sort in ("", "id") else sorted(found, key=key, reverse=sort.startswith("-"))
-
-    def _in_order(self, catalogue: Catalogue) -> list[Line]:
-        """All lines by id: what every other order begins with."""
-        known = self._stamp
-        if known is None or known[0] is not catalogue or known[1] != catalogue.stamp:
-            self._by_id = sorted(catalogue.lines.values(), key=lambda line: line.id)
-            self._stamp = (catalogue, catalogue.stamp)
-        return self._by_id
-
-
 Key = Callable[[Line], Any]
 
 
@@ -141,14 +88,6 @@ def _in_state(line: Line, wanted: Filter) -> bool:
     if wanted.locale:
         return line.locales.get(wanted.locale) == wanted.state
     return wanted.state in line.locales.values()
-
-
-def select(lines: Iterable[Line], wanted: Filter, seen: Seen) -> list[Line]:
-    """The lines that are wanted."""
-    found = list(lines)
-    for test in tests_of(wanted, seen):
-        found = [line for line in found if test(line)]
-    return found
 
 
 def key_of(sort: str, seen: Seen) -> Key:
@@ -193,17 +132,3 @@ def _cursor(after: str) -> tuple[Any, str]:
     except (ValueError, TypeError):
         return "", after
     return mark, str(last)
-
-
-def facets(lines: Iterable[Line], collections: frozenset[str]) -> dict[str, Any]:
-    """How many items there are of each state, type, source, language and collection."""
-    lines = list(lines)
-    kept = [line for line in lines if not line.archived]
-    states = [state for line in kept for state in set(line.locales.values())]
-    return {
-        "state": counted([*states, *("archived" for line in lines if line.archived)]),
-        "type": counted(line.type for line in kept),
-        "source": counted(line.source for line in kept),
-        "locale": counted(tag for line in kept for tag, state in line.locales.items() if state != "missing"),
-        "collection": counted(line.type for line in kept if line.type in collections),
-    }

@@ -12,8 +12,9 @@ from gutenbot.content.problems import Problem
 from gutenbot.editing.catalogue import Catalogue, Edited, Line
 from gutenbot.editing.compiling import compile_source
 from gutenbot.editing.defaults import Default, Defaults, Key
+from gutenbot.editing.kept_lists import Lists
 from gutenbot.editing.layers import Layers, builtin, layers_of
-from gutenbot.editing.listing import Filter, Lists, Seen
+from gutenbot.editing.listing import Filter, Seen
 from gutenbot.editing.publishing import Ground
 from gutenbot.editing.usage import Usage
 from gutenbot.kernel.log import get_logger
