@@ -130,8 +130,15 @@ class Pooler:
                 pool.changed.wait_for(lambda: bool(pool.free) or pool.opened < self._size), _PATIENCE_S
             )
             self.turns += 1
-            if pool.free:
-                return pool.free.pop(0)  # the one that was free for longest: sessions are mixed as much as they can be
+            while pool.free:
+                server = pool.free.pop(
+                    0
+                )  # the one that was free for longest: sessions are mixed as much as they can be
+                if not vars(server.reader)["_eof"]:
+                    return server
+                pool.opened -= (
+                    1  # it ended while nobody used it, with a word that nobody has read: clients need not know
+                )
             pool.opened += 1
             self.most_servers = max(self.most_servers, pool.opened)
         try:

@@ -1,13 +1,18 @@
 """A replica takes over that lacks the last commits: what is lost is asked for again, and nobody notices more than that."""
 
 import asyncio
+import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
+from core.tests.storage.postgres.pooler import Pooler
 from core.tests.storage.postgres.servers import PostgresDatabase, Server
+from psycopg.conninfo import conninfo_to_dict
 
 from gutenbot import Bot, Chat
 from gutenbot.app.app import App, Mode
@@ -16,10 +21,11 @@ from gutenbot.events.messages import plain_text
 from gutenbot.kernel.clock import SystemClock
 from gutenbot.kernel.ids import BotId, ChannelId, conversation_id
 from gutenbot.storage.errors import StorageAway
-from gutenbot.storage.postgres import PostgresStorage
+from gutenbot.storage.postgres import PostgresStorage, shared
 from gutenbot.storage.postgres.engine import Limits
 from gutenbot.storage.rows import Arrival
 from gutenbot.testing import FakeChannel
+from gutenbot.testing.contracts.storage_kit import arrival
 
 CLOCK = SystemClock()
 
@@ -108,3 +114,44 @@ async def test_dbx_02_after_a_failover_that_lost_commits_networks_send_again_and
     seen = [plain_text(message) for message in channel.shown_to("ann")]
     assert seen == ["1: a", "2: b", "3: c", "2: d", "3: c", "4: b"]
     assert channel.seen_twice == []
+
+
+@pytest.mark.slow
+async def test_dbx_02_numbers_that_a_crash_gives_again_are_found_behind_a_pooler_that_hid_it(
+    own_server: Server,
+) -> None:
+    pooler = Pooler(own_server.url, 2)
+    database = PostgresDatabase(own_server.new_database())
+    behind = PostgresStorage(pooler.url(str(conninfo_to_dict(database.url)["dbname"])), CLOCK, listen_url="")
+    session = behind._session()
+    mark = behind._inbox_mark
+    try:
+        with psycopg.connect(database.url, autocommit=True) as db:
+            db.execute("SELECT nextval('inbox_seq_seq') FROM generate_series(1, 50)")  # of events that were never kept
+            for _ in range(2):
+                mark.look(session)
+            assert mark.bounds.mark == 51
+            connection = session.connection()
+            os.kill(db.info.backend_pid, signal.SIGKILL)  # the server ends all its processes, and recovers
+        async with asyncio.timeout(30):
+            while not await asyncio.to_thread(_answers, database.url):  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0.05)
+        database.run("SELECT setval('inbox_seq_seq', 5)")  # as if it had kept no more of them
+        webs = await database.worker(works=False)
+        await webs.accept([arrival(str(i), thread=f"t{i}") for i in range(30)])
+        mark.look(session)
+        assert session.connection() is mark._connection is connection, "the pooler has kept it"
+        values = {"limit": 1000, **mark.bounds.values()}
+        assert session.read(lambda db: db.execute(shared._OPEN, values).fetchone()) == (30,)
+    finally:
+        session.close()
+        await database.close()
+        pooler.close()
+
+
+def _answers(url: str) -> bool:
+    try:
+        with psycopg.connect(url) as db:
+            return db.execute("SELECT 1").fetchone() == (1,)
+    except psycopg.OperationalError:
+        return False

@@ -19,7 +19,9 @@ from gutenbot.storage.postgres.session import Session
 MOST_NAMED = 200
 """So many open rows are named one by one; the mark stays below the next one."""
 _LIMIT_S = 20
-_NUMBER = "SELECT last_value - (NOT is_called)::int, pg_postmaster_start_time()::text FROM {sequence}"
+_NUMBER = """SELECT last_value - (NOT is_called)::int, concat_ws(' ', pg_postmaster_start_time(),
+(SELECT stats_reset FROM pg_stat_archiver)) FROM {sequence}"""
+"""A server that ends a crash of one of its processes by itself has not started anew, but its statistics have."""
 _HOLDERS = """SELECT virtualtransaction FROM pg_locks WHERE locktype = 'relation' AND mode = 'RowExclusiveLock'
 AND relation = '{sequence}'::regclass AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
 _NAMED = """SELECT q.bot_id, q.{number} FROM unnest(%(bots)s::text[], %(numbers)s::bigint[]) AS named (bot, number),
@@ -60,7 +62,7 @@ class _Seen:
     last: int
     holders: frozenset[str]
     server: str
-    """When the server started: another one may have lost numbers that this one gave (DBX-02)."""
+    """When the server started, or recovered: another one may have lost numbers that this one gave (DBX-02)."""
 
 
 class Mark:
@@ -73,7 +75,7 @@ class Mark:
         self._seen: _Seen | None = None
         self._connection: Connection | None = None
         """The one of the last look. When it was lost, the server may have crashed and give numbers again that it gave to
-        transactions which went with it."""
+        transactions which went with it. A pooler may keep it meanwhile: then `_Seen.server` tells."""
         self.bounds = Bounds()
 
     def look(self, session: Session) -> None:
