@@ -131,6 +131,13 @@ async def _(house: House, owner: Someone) -> None:
     await owner.do("POST", f"{of(text)}/archive")
 
 
+@write("POST", f"{_BASE}/archive")
+async def _(house: House, owner: Someone) -> None:
+    text = await item(owner)
+    await house.begin()
+    await owner.do("POST", f"{AT}/archive", {"items": [of(text).rpartition("/")[2]]})
+
+
 @write("POST", f"{_BASE}/items/{{item}}/unarchive")
 async def _(house: House, owner: Someone) -> None:
     text = await item(owner)

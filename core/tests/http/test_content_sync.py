@@ -203,3 +203,32 @@ async def test_where_review_is_required_another_person_must_have_approved_the_ve
     (comment,) = (await owner.get(f"{AT}/items/order.eta/comments"))["items"]
     await owner.do("PATCH", f"{AT}/comments/{comment['id']}", {"done": True})
     assert (await owner.get(f"{AT}/items/order.eta"))["comments_open"] == 0
+
+
+async def test_many_items_are_put_away_at_once_and_come_back_and_those_that_cannot_are_named(
+    house: House, owner: Someone
+) -> None:
+    names = ["promo.a", "promo.b", "promo.c"]
+    for name in names:
+        await owner.do("POST", f"{AT}/items", {"id": name, "locale": "en", "value": "Now!"})
+        await owner.do("POST", f"{AT}/items/{name}/locales/en/publish", {})
+    assert (await owner.get(f"{AT}/ids?q=promo"))["items"] == names
+    assert set((await owner.get(f"{AT}/ids"))["items"]) > {"order.eta", *names}
+    await owner.do("POST", f"{AT}/items/promo.b/archive")
+    chosen = [*names, "promo.a", "order.eta", "nothing.here"]
+    found = await owner.do("POST", f"{AT}/archive", {"items": chosen})
+    assert found["items"] == ["promo.a", "promo.c"], "what is away already is no change"
+    assert [(one["id"], one["code"]) for one in found["refused"]] == [
+        ("order.eta", "content.in-files"),
+        ("nothing.here", "content.no-item"),
+    ]
+    assert "content/order" in found["refused"][0]["why"]
+    library = house.served.app.runtimes[ECHO].library
+    assert [name in library for name in ("order.eta", *names)] == [True, False, False, False]
+    line = (await owner.get("/audit?verb=content.archived"))["items"][0]
+    assert (line["object_id"], line["after"]["items"]) == ("echo", ["promo.a", "promo.c"])
+    assert (await owner.get(f"{AT}/ids?q=promo"))["items"] == []
+    back = await owner.do("POST", f"{AT}/archive", {"items": found["items"], "archived": False})
+    assert back == {"items": ["promo.a", "promo.c"], "refused": []}
+    assert (said(house, "promo.a"), said(house, "promo.c")) == ("Now!", "Now!")
+    assert (await owner.get(f"{AT}/ids?q=promo"))["items"] == ["promo.a", "promo.c"]

@@ -68,6 +68,27 @@ async def test_they_are_narrowed_by_level_and_module_and_some_are_read(house: Ho
     assert await messages(owner, "?unread=true") == []
 
 
+async def test_all_that_fit_are_counted_and_read_and_nothing_that_came_later(house: House) -> None:
+    owner = await house.owner()
+    agent = await house.member(owner, "agent")
+    app = house.served.app
+    for n in range(4):
+        await app.notify(f"core {n}", "warning" if n % 2 else "error")
+        await asyncio.sleep(0.002)  # they sort by the millisecond
+    await app.notify("of notes", "error", module="notes")
+    await app.notify("for others", "error", to="account:nobody")
+    counts = {query: (await owner.get(f"/notifications/count{query}"))["count"] for query in ("", "?level=error")}
+    assert counts == {"": 5, "?level=error": 3}
+    ids = {one["message"]: one["id"] for one in (await owner.get("/notifications"))["items"]}
+    matching = {"level": "error", "module": "core", "up_to": ids["core 0"]}
+    await owner.do("POST", "/notifications/read", {"matching": matching})
+    assert await messages(owner, "?unread=true") == ["of notes", "core 3", "core 2", "core 1"]
+    await owner.do("POST", "/notifications/read", {"matching": {"level": "error", "up_to": ids["of notes"]}})
+    assert await messages(owner, "?unread=true") == ["core 3", "core 1"]
+    assert (await owner.get("/notifications/count?unread=true&level=warning&module=core"))["count"] == 2
+    assert (await agent.get("/notifications/count?unread=true"))["count"] == 5, "each reads for themselves"
+
+
 async def test_what_comes_again_is_one_notification_with_a_count(house: House) -> None:
     owner = await house.owner()
     app = house.served.app

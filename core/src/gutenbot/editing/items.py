@@ -1,6 +1,7 @@
 """Whole items: put away and brought back, called otherwise, removed."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +12,7 @@ from gutenbot.accounts.lines import Who
 from gutenbot.accounts.rows import Row
 from gutenbot.editing.catalogue import GONE
 from gutenbot.editing.desk import ContentDesk, line_of
-from gutenbot.editing.errors import ItemExists, ItemInFiles, ItemInUse, NoItem
+from gutenbot.editing.errors import ContentMistake, ItemExists, ItemInFiles, ItemInUse, NoItem
 from gutenbot.editing.patches import Patch, renaming
 from gutenbot.editing.publishing import Ground
 from gutenbot.editing.references import references
@@ -46,11 +47,51 @@ async def archive(desk: ContentDesk, who: Who, bot: str, item: str, *, archived:
     await desk.change(bot, by, work, live=True)
 
 
-async def remove(desk: ContentDesk, who: Who, bot: str, item: str) -> None:
-    """Removes an item of the console; its history stays in the database. Raises `ItemInUse`, `ItemInFiles`."""
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """Which items were put away or brought back, and why others were not."""
+
+    done: list[str] = field(default_factory=list)
+    refused: dict[str, ContentMistake] = field(default_factory=dict)
+
+
+async def archive_some(desk: ContentDesk, who: Who, bot: str, chosen: Sequence[str], *, archived: bool) -> Archived:
+    """The same with many at once. What is so already is left alone; what cannot be is told, and does not keep the others back."""
     desk.must_edit()
     ground = await desk.ground(bot)
-    code = [f"{use.place}" for use in desk.shelf(bot).usage.read().get(item, ())]
+    by = desk.moment(who)
+
+    def work(db: sa.Connection) -> tuple[Archived, AuditLine | None]:
+        found = Archived()
+        for item in dict.fromkeys(chosen):
+            try:
+                if bool(_must_be_consoles(db, ground, item)["archived"]) != archived:
+                    found.done.append(item)
+            except (ItemInFiles, NoItem) as error:
+                found.refused[item] = error
+        if not found.done:
+            return found, None
+        now = advance(db, bot, live=True)
+        for item in found.done:
+            touch(db, bot, item, by, now["edit"], archived=int(archived))
+            key = where(TEXT, {"bot_id": bot, "item_id": item})
+            db.execute(TEXT.update().where(key).values(generation=now["generation"]))
+        verb, words = ("archived", "put away") if archived else ("unarchived", "brought back")
+        what = f"{words} {len(found.done)} items of {bot}"
+        after = {"items": found.done}
+        return found, AuditLine(verb=f"content.{verb}", object="bot", object_id=bot, what=what, after=after)
+
+    return await desk.change(bot, by, work, live=True)
+
+
+async def remove(desk: ContentDesk, who: Who, bot: str, item: str) -> None:
+    """Removes an item of the console; its history stays in the database. One of a collection that code picks of may go, but not
+    the last one. Raises `ItemInUse`, `ItemInFiles`."""
+    desk.must_edit()
+    ground = await desk.ground(bot)
+    shelf = await desk.refresh(bot)
+    code = [f"{use.place}" for use in shelf.usage.read().get(item, ())]
+    code += [f"{pick.place}" for pick in shelf.picks_of_last(item)]
     users = desk.users()
     by = desk.moment(who)
 
@@ -78,8 +119,9 @@ async def rename(desk: ContentDesk, who: Who, bot: str, item: str, to: str) -> R
     """
     desk.must_edit()
     ground = await desk.ground(bot)
-    shelf = desk.shelf(bot)
+    shelf = await desk.refresh(bot)
     uses = shelf.usage.read().get(item, ())
+    picks = shelf.picks_of(shelf.catalogue.lines[item].type) if item in shelf.catalogue.lines else ()
     defaults = ground.of_item(item)
     users = desk.users()
     patch: Patch = renaming(shelf.folder, item, to, uses, list(defaults.values()))
@@ -94,10 +136,11 @@ async def rename(desk: ContentDesk, who: Who, bot: str, item: str, to: str) -> R
         if (other is not None and other["source"] != GONE) or ground.of_item(to):
             raise ItemExists(item=to)
         changed = [one.named for one in references_renamed(db, users, bot, item, to)]
+        changed += [f"{pick.place}: picks of {pick.collection}, whatever its items are called" for pick in picks]
         if known and row is not None:
             _copy(db, bot, item, to, row, by)
             changed.append(f"{to}: texts and history")
-            if not defaults and not any(use.certain for use in uses):
+            if not defaults and not any(use.certain or use.got for use in uses):
                 _let_go(db, bot, item, by)
                 changed.append(f"{item}: removed")
             else:

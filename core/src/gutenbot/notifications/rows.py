@@ -1,6 +1,6 @@
 """Notifications as rows: plain functions over a connection."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -73,6 +73,22 @@ def modules(db: sa.Connection, sees: Sees) -> list[str]:
 def unread(db: sa.Connection, account_id: str, sees: Sees) -> int:
     """How many this account has not read, 500 at most."""
     return len(page(db, account_id, sees, limit=_SCAN, only_unread=True))
+
+
+def matching(
+    db: sa.Connection, account_id: str, sees: Sees, *, only_unread: bool = False, level: str = "", module: str = ""
+) -> Iterator[list[str]]:
+    """The ids of all that fit, the latest first, some hundreds at a time."""
+    before = ""
+    while True:
+        some = page(
+            db, account_id, sees, limit=_SCAN, before=before, only_unread=only_unread, level=level, module=module
+        )
+        if some:
+            before = some[-1][0]["id"]
+            yield [row["id"] for row, _ in some]
+        if len(some) < _SCAN:
+            return
 
 
 def mark(db: sa.Connection, account_id: str, ids: Sequence[str], now_ms: int) -> None:

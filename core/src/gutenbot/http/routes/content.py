@@ -1,9 +1,10 @@
 """What a bot says: the list of its items, and everything about one."""
 
 import asyncio
+import sys
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
 from gutenbot.editing.desk import spot_of
 from gutenbot.editing.detail import all_uses, item_detail
@@ -14,6 +15,7 @@ from gutenbot.http.permission import App, KnownBot, needs
 from gutenbot.http.routes.content_models import (
     CountsOut,
     FacetsOut,
+    IdsOut,
     ItemLine,
     ItemOut,
     MissingKey,
@@ -28,11 +30,7 @@ Word = Annotated[str, Query(max_length=200)]
 Reader = Annotated[Actor, needs("content:read")]
 
 
-@router.get("")
-async def list_items(
-    bot: KnownBot,
-    app: App,
-    actor: Reader,
+def wanted_items(
     q: Annotated[str, Query(max_length=200, description="Words of the text, the id, the title or the tags.")] = "",
     type: Word = "",  # noqa: A002 - as the query says it
     state: Word = "",
@@ -44,6 +42,23 @@ async def list_items(
     collection: Word = "",
     unused: Annotated[bool, Query(description="Only items that nothing says by name.")] = False,
     edited_by: Word = "",
+) -> Filter:
+    """From the query."""
+    return Filter(
+        q=q, type=type, state=state, source=source, locale=locale, missing=missing, stale=stale, tag=tag,
+        collection=collection, edited_by=edited_by, unused=unused,
+    )  # fmt: skip
+
+
+Wanted = Annotated[Filter, Depends(wanted_items)]
+
+
+@router.get("")
+async def list_items(
+    bot: KnownBot,
+    app: App,
+    actor: Reader,
+    wanted: Wanted,
     sort: Annotated[
         str, Query(max_length=40, description="id, title, type, state, edited, shown, clicked, used; `-`: back.")
     ] = "id",
@@ -52,13 +67,18 @@ async def list_items(
 ) -> Page[ItemLine]:
     """The items, filtered and in order."""
     shelf = await _fresh(app, bot)
-    wanted = Filter(
-        q=q, type=type, state=state, source=source, locale=locale, missing=missing, stale=stale, tag=tag,
-        collection=collection, edited_by=edited_by, unused=unused,
-    )  # fmt: skip
     seen = await app.content.desk.seen(bot)
     lines, cursor = await asyncio.to_thread(shelf.page, wanted, sort, limit, after, seen)
     return Page[ItemLine].model_construct(items=[ItemLine.of(line, seen) for line in lines], next=cursor)
+
+
+@router.get("/ids")
+async def list_ids(bot: KnownBot, app: App, actor: Reader, wanted: Wanted) -> IdsOut:
+    """The ids of all items that fit, in order, without pages: for what is done with all of them."""
+    shelf = await _fresh(app, bot)
+    seen = await app.content.desk.seen(bot)
+    lines, _ = await asyncio.to_thread(shelf.page, wanted, "id", sys.maxsize, "", seen)
+    return IdsOut(items=[line.id for line in lines])
 
 
 @router.get("/facets")
@@ -93,7 +113,9 @@ async def item_of(app: Any, bot: BotId, item: str) -> ItemOut:
     shelf = await _fresh(app, bot)
     ground = await desk.ground(bot)
     detail = await desk.read(lambda db: item_detail(db, ground, item, shelf.catalogue.locales, desk.users()))
-    uses = all_uses(await asyncio.to_thread(shelf.usage.read), detail)
+    line = shelf.catalogue.lines.get(item)
+    code = await asyncio.to_thread(shelf.usage.read)
+    uses = all_uses(code, detail, shelf.picks_of(line.type) if line else ())
     counts = await desk.counts(bot)
     shown, clicked = counts.get(item, (0, 0))
     variables: dict[str, bool] = {}
@@ -108,7 +130,7 @@ async def item_of(app: Any, bot: BotId, item: str) -> ItemOut:
         for variable in compiled.variables:
             variables[variable.name] = variables.get(variable.name, False) or variable.required
     return ItemOut.of(
-        detail, shelf.catalogue.lines.get(item), description=description,
+        detail, line, description=description,
         variables=[VariableOut(name=name, required=required) for name, required in sorted(variables.items())],
         uses=[UseOut(**use) for use in uses], counts=CountsOut(shown_7d=shown, clicked_7d=clicked),
     )  # fmt: skip

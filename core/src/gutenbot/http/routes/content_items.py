@@ -34,6 +34,28 @@ class RenamedOut(BaseModel):
     patch: str = Field(description="Unified diff, below the bot's folder; empty when no file names the item.")
 
 
+class ArchiveIn(BaseModel):
+    """Items to be put away; with `archived` false: to be brought back."""
+
+    items: list[Annotated[str, Field(min_length=1, max_length=121)]] = Field(min_length=1, max_length=500)
+    archived: bool = True
+
+
+class RefusedOut(BaseModel):
+    """What was left as it is, and why. `code`: as in the reference of errors."""
+
+    id: str
+    code: str
+    why: str
+
+
+class ArchivedOut(BaseModel):
+    """Those that changed: the same request with the other `archived` takes it back."""
+
+    items: list[str]
+    refused: list[RefusedOut]
+
+
 class OverrideOut(BaseModel):
     """A text of the console that the files do not say."""
 
@@ -92,6 +114,16 @@ async def archive(bot: KnownBot, item: str, app: App, actor: Publisher) -> None:
 async def unarchive(bot: KnownBot, item: str, app: App, actor: Publisher) -> None:
     """Brings an item back."""
     await items.archive(app.content.desk, by(actor), bot, await _named(actor, app, bot, item), archived=False)
+
+
+@router.post("/archive")
+async def archive_some(bot: KnownBot, body: ArchiveIn, app: App, actor: Publisher) -> ArchivedOut:
+    """Puts many items of the console away at once, or brings them back; those that cannot are named with the reason."""
+    await may_in_all(actor, app, bot, "content:publish")
+    chosen = [spot_of(bot, item, "en").item for item in body.items]
+    found = await items.archive_some(app.content.desk, by(actor), bot, chosen, archived=body.archived)
+    refused = [RefusedOut(id=item, code=error.code, why=str(error)) for item, error in found.refused.items()]
+    return ArchivedOut(items=found.done, refused=refused)
 
 
 @router.post("/items/{item}/rename")

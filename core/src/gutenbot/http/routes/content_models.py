@@ -68,7 +68,7 @@ class ItemLine(BaseModel):
         source = SourceOut.model_construct(kind=line.source, place=line.place)
         return cls.model_construct(
             id=line.id, title=line.title, words=line.words, type=line.type, tags=list(line.tags), locales=states,
-            state=line.state, source=source, variants=line.variants, used_by=seen.used.get(line.id, 0), shown_7d=shown,
+            state=line.state, source=source, variants=line.variants, used_by=seen.used_by(line), shown_7d=shown,
             clicked_7d=clicked, edited=edited, version=line.version,
         )  # fmt: skip
 
@@ -320,6 +320,12 @@ class Placed(BaseModel):
 
     id: str = Field(max_length=121)
     locale: str = Field(max_length=20)
+
+
+class IdsOut(BaseModel):
+    """Ids of items."""
+
+    items: list[str]
 
 
 class ReleaseIn(BaseModel):

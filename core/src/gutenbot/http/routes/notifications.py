@@ -11,7 +11,7 @@ from gutenbot.accounts.permissions import SELF
 from gutenbot.http.auth import Actor
 from gutenbot.http.live.topics import meant_for
 from gutenbot.http.permission import App, needs
-from gutenbot.http.routes.models import After, Limit
+from gutenbot.http.routes.models import After, Limit, Number
 from gutenbot.kernel.clock import from_ms, to_ms
 from gutenbot.notifications import rows
 from gutenbot.notifications.notifications import PLACE, Level
@@ -47,11 +47,20 @@ class NotificationPage(BaseModel):
 Id = Annotated[str, Field(min_length=1, max_length=40)]
 
 
+class Matching(BaseModel):
+    """Those that fit; empty: any. `up_to`: what came later than this one is left out."""
+
+    level: Level | None = None
+    module: str = Field("", max_length=100)
+    up_to: Id
+
+
 class ReadIn(BaseModel):
-    """What was read: all up to one, or those with these ids."""
+    """What was read: all up to one, those with these ids, or all that fit."""
 
     up_to: Id | None = None
     ids: list[Id] = Field(default_factory=list, max_length=500)
+    matching: Matching | None = None
 
 
 @router.get("/notifications")
@@ -73,6 +82,21 @@ async def list_notifications(
     return NotificationPage(items=items, next=cursor, unread=number, modules=modules)
 
 
+@router.get("/notifications/count")
+async def count(
+    app: App, reader: Reader, unread: Annotated[bool, Query()] = False, level: Level | None = None,
+    module: Annotated[str, Query(max_length=100)] = "",
+) -> Number:  # fmt: skip
+    """How many fit."""
+    sees = partial(_sees, actor=reader)
+
+    def work(db: Any) -> int:
+        found = rows.matching(db, reader.account_id, sees, only_unread=unread, level=level or "", module=module)
+        return sum(map(len, found))
+
+    return Number(count=await app.storage.read(work))
+
+
 @router.post("/notifications/{notification}/read", status_code=204)
 async def read_one(notification: str, app: App, reader: Reader) -> None:
     """One is read."""
@@ -83,12 +107,17 @@ async def read_one(notification: str, app: App, reader: Reader) -> None:
 
 @router.post("/notifications/read", status_code=204)
 async def read_some(body: ReadIn, app: App, reader: Reader) -> None:
-    """All up to one are read, or some."""
+    """All up to one are read, or some, or all that fit."""
     now = to_ms(app.clock.now())
+    sees = partial(_sees, actor=reader)
 
     def work(db: Any) -> None:
         if body.ids:
             rows.mark(db, reader.account_id, body.ids, now)
+        if (fit := body.matching) is not None:
+            filters: dict[str, Any] = {"only_unread": True, "level": fit.level or "", "module": fit.module}
+            for ids in list(rows.matching(db, reader.account_id, sees, **filters)):
+                rows.mark(db, reader.account_id, [one for one in ids if one <= fit.up_to], now)
         if body.up_to is not None:
             rows.mark_all(db, reader.account_id, body.up_to, now)
 

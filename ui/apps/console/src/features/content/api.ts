@@ -44,6 +44,7 @@ class ContentApi {
   }
 
   list = (query: ListQuery, signal?: AbortSignal) => this.#get<ApiPage<ItemLine>>("", {}, { query, ...(signal && { signal }) });
+  ids = (query: ListQuery, signal?: AbortSignal) => this.#get<{ items: string[] }>("/ids", {}, { query, ...(signal && { signal }) });
   facets = (signal?: AbortSignal) => this.#get<Facets>("/facets", {}, signal ? { signal } : {});
   types = () => this.#get<ContentType[]>("/types");
   channels = () => this.#get<ChannelInfo[]>("/channels");
@@ -87,6 +88,7 @@ class ContentApi {
 
   revert = (id: string, locale?: string) => this.#post("/items/{id}/revert", { id }, locale === undefined ? {} : { locale });
   archive = (id: string, archived: boolean) => this.#post(archived ? "/items/{id}/archive" : "/items/{id}/unarchive", { id });
+  archiveSome = (items: readonly string[], archived: boolean, key?: string) => this.#post<{ items: string[]; refused: { id: string; why: string }[] }>("/archive", {}, { items, archived }, key);
   duplicate = (id: string, to: string) => this.#post<Item>("/items/{id}/duplicate", { id }, { to });
   rename = (id: string, to: string) => this.#post<Renamed>("/items/{id}/rename", { id }, { to });
 

@@ -1,5 +1,5 @@
 /** What is done with many failed events: they are run again by a job, or put aside, which can be taken back for those that were picked. */
-import { Button, ConfirmDialog, useApi, usePermission, useWrite } from "@gutenbot/console";
+import { Button, ConfirmDialog, useApi, usePermission, useQuery, useWrite } from "@gutenbot/console";
 import type { Picked } from "@gutenbot/console/grid";
 import { ArchiveX, RotateCcw } from "lucide-react";
 import { useState } from "react";
@@ -21,19 +21,22 @@ function useRunAgain(bot: string, onDone: () => void) {
   });
 }
 
-/** All of them at once, as a job. */
+/** All of them at once, as a job; nothing while nothing failed, as the page says then. */
 export function ReplayAll({ bot }: { bot: string }): ReactNode {
   const { t } = useTranslation("live");
   const mayReplay = usePermission("dead-letters:replay");
   const [asking, setAsking] = useState(false);
+  const api = useApi();
+  const number = useQuery({ queryKey: ["dead-letters", bot, "number"], queryFn: ({ signal }) => api.get("/api/v1/bots/{bot}/dead-letters/count", { path: { bot }, signal }), enabled: mayReplay });
   const replay = useRunAgain(bot, () => setAsking(false));
-  if (!mayReplay) return null;
+  const count = number.data?.count ?? 0;
+  if (!mayReplay || (count === 0 && !asking)) return null;
   return (
     <>
       <Button icon={RotateCcw} onClick={() => setAsking(true)}>
         {t("export.replayAll")}
       </Button>
-      <ConfirmDialog title={t("export.replayAllTitle")} open={asking} danger={false} verb={t("export.replayAll")} busy={replay.isPending} onClose={() => setAsking(false)} onConfirm={() => replay.mutate(EVERYTHING)}>
+      <ConfirmDialog title={t("export.replayAllTitle", { count })} open={asking} danger={false} verb={t("export.replayAll")} busy={replay.isPending} onClose={() => setAsking(false)} onConfirm={() => replay.mutate(EVERYTHING)}>
         {t("export.replayAllText")}
       </ConfirmDialog>
     </>

@@ -23,9 +23,11 @@ export default function NotificationsPage(): ReactNode {
   );
 }
 
+type Read = { ids: string[] } | { matching: { level: Told["level"] | null; module: string; up_to: string } };
+
 function useMark() {
   const api = useApi();
-  return useWrite({ run: (ids: readonly string[]) => api.post("/api/v1/notifications/read", { body: { ids: [...ids] } }), changes: [NOTIFICATIONS] });
+  return useWrite({ run: (body: Read) => api.post("/api/v1/notifications/read", { body }), changes: [NOTIFICATIONS] });
 }
 
 function List({ modules }: { modules: readonly string[] }): ReactNode {
@@ -42,11 +44,11 @@ function List({ modules }: { modules: readonly string[] }): ReactNode {
   );
   const filters = useFilters(fields);
   const level = LEVELS.find((one) => one === filters.values.level);
-  const query = { limit: 100, ...(filters.values.unread && { unread: true }), ...(level && { level }), ...(filters.values.module && { module: filters.values.module }) };
-  const list = useCursorList<Told>([...NOTIFICATIONS, "list", filters.values], (after, signal) => api.get("/api/v1/notifications", { query: { ...query, ...(after && { after }) }, signal }));
+  const query = { ...(filters.values.unread && { unread: true }), ...(level && { level }), ...(filters.values.module && { module: filters.values.module }) };
+  const list = useCursorList<Told>([...NOTIFICATIONS, "list", filters.values], (after, signal) => api.get("/api/v1/notifications", { query: { limit: 100, ...query, ...(after && { after }) }, signal }));
   const columns = useMemo(
     (): Column<Told>[] => [
-      { id: "message", title: t("bell.message"), cell: (one) => <Message told={one} onOpen={() => !one.read && mark.mutate([one.id])} />, width: 24 },
+      { id: "message", title: t("bell.message"), cell: (one) => <Message told={one} onOpen={() => !one.read && mark.mutate({ ids: [one.id] })} />, width: 24 },
       { id: "level", title: t("bell.levels"), cell: (one) => <StatusPill tone={TONES[one.level]}>{t(`bell.level.${one.level}`)}</StatusPill> },
       { id: "module", title: t("bell.source"), cell: (one) => (one.module === "core" ? "Gutenbot" : one.module), wideOnly: true },
       { id: "times", title: t("bell.number"), cell: (one) => one.times, numeric: true, wideOnly: true },
@@ -55,16 +57,19 @@ function List({ modules }: { modules: readonly string[] }): ReactNode {
     // eslint-disable-next-line react-hooks/exhaustive-deps -- `mutate` stays the same for as long as the page is there
     [t],
   );
+  const newest = list.items[0]?.id ?? "";
+  const whichOf = (picked: Picked): Read => (picked.everything ? { matching: { level: level ?? null, module: filters.values.module ?? "", up_to: newest } } : { ids: [...picked.ids] });
   const bulk = {
     of: [...NOTIFICATIONS, filters.values],
+    count: async (signal: AbortSignal) => (await api.get("/api/v1/notifications/count", { query, signal })).count,
     nameOf: (one: Told) => one.message,
     actions: (picked: Picked) => (
-      <Button small icon={Check} busy={mark.isPending} onClick={() => mark.mutate(picked.ids, { onSuccess: picked.clear })}>
+      <Button small icon={Check} busy={mark.isPending} onClick={() => mark.mutate(whichOf(picked), { onSuccess: picked.clear })}>
         {t("bell.readPicked")}
       </Button>
     ),
   };
-  const rowActions = (one: Told) => (one.read ? null : <IconButton icon={CheckCheck} label={t("bell.readOne", { message: one.message })} onClick={() => mark.mutate([one.id])} />);
+  const rowActions = (one: Told) => (one.read ? null : <IconButton icon={CheckCheck} label={t("bell.readOne", { message: one.message })} onClick={() => mark.mutate({ ids: [one.id] })} />);
   return (
     <ListBody
       label={t("bell.title")}

@@ -1,7 +1,7 @@
 /** What a bot says, as a list: found by words, narrowed by what stands beside it, each item one click from its editor. */
 import { Banner, Button, EmptyState, RelativeTime, Skeleton, useBot, useCursorList, usePermission, useSearchParams } from "@gutenbot/console";
 import { ListBody, useFilters } from "@gutenbot/console/grid";
-import type { Column, FilterField } from "@gutenbot/console/grid";
+import type { Column, FilterField, Picked } from "@gutenbot/console/grid";
 import { Plus } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { ReactNode } from "react";
@@ -80,6 +80,13 @@ function Items({ onMake }: { onMake: (id: string) => void }): ReactNode {
   );
   const all = useMemo((): FilterField[] => [...NAMES, "sort"].map((name) => ({ name, label: name, kind: "text" })), []);
   const filters = useFilters(all);
+  const { sort: _, ...narrowed } = filters.values;
+  const bulk = {
+    of: [...KEY.list(bot.id), filters.values],
+    count: async (signal: AbortSignal) => (await content.ids(narrowed, signal)).items.length,
+    nameOf: (one: ItemLine) => one.id,
+    actions: (picked: Picked) => <PickedItems picked={picked} query={narrowed} />,
+  };
   const list = useCursorList<ItemLine>([...KEY.list(bot.id), filters.values], (after, signal) => content.list({ ...filters.values, limit: 100, after }, signal));
   return (
     <ListBody
@@ -91,7 +98,7 @@ function Items({ onMake }: { onMake: (id: string) => void }): ReactNode {
       fields={shown}
       filters={filters}
       views="content"
-      bulk={mayPublish ? { of: [...KEY.list(bot.id), filters.values], nameOf: (one) => one.id, actions: (picked) => <PickedItems picked={picked} /> } : undefined}
+      bulk={mayPublish ? bulk : undefined}
       firstUse={
         <EmptyState kind="first-use" title={t("list.none")} action={mayWrite && <Button intent="primary" onClick={() => onMake("")}>{t("list.new")}</Button>}>
           {t("list.noneText")}

@@ -5,10 +5,23 @@ import type { SubmitEvent, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { KEY, useContent } from "../api";
 import { momentIn, zones } from "../model/zones";
+import type { ItemLine } from "../types";
 
 const FORM = "new-release";
+/** A release has so many texts at most. */
+const MOST = 500;
 
-export function NewRelease({ onClose, onMade, only }: { onClose: () => void; onMade?: () => void; /** Drafts of these items alone. */ only?: readonly string[] }): ReactNode {
+async function allDrafts(content: ReturnType<typeof useContent>, signal: AbortSignal): Promise<ItemLine[]> {
+  const found: ItemLine[] = [];
+  for (let after: string | undefined; ; ) {
+    const page = await content.list({ state: "draft", limit: 200, after }, signal);
+    found.push(...page.items);
+    if (!page.next) return found;
+    after = page.next;
+  }
+}
+
+export function NewRelease({ onClose, onMade, only }: { onClose: () => void; onMade?: () => void; /** Drafts of these items alone. */ only?: () => Promise<readonly string[]> }): ReactNode {
   const { t } = useTranslation("content");
   const bot = useBot();
   const content = useContent();
@@ -16,8 +29,16 @@ export function NewRelease({ onClose, onMade, only }: { onClose: () => void; onM
   const [at, setAt] = useState("");
   const [zone, setZone] = useState(zones()[0]?.value ?? "UTC");
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
-  const drafts = useQuery({ queryKey: [...KEY.list(bot.id), "drafts"], queryFn: ({ signal }) => content.list({ state: "draft", limit: 200 }, signal) });
-  const all = (drafts.data?.items ?? []).filter((item) => only?.includes(item.id) ?? true).flatMap((item) => item.locales.filter((one) => one.state === "draft" || one.state === "review").map(({ locale }) => ({ id: item.id, locale, words: item.title || item.words })));
+  const drafts = useQuery({
+    queryKey: [...KEY.list(bot.id), "drafts"],
+    queryFn: async ({ signal }) => {
+      const chosen = only && new Set(await only());
+      return (await allDrafts(content, signal)).filter((item) => chosen?.has(item.id) ?? true);
+    },
+    gcTime: 0,
+  });
+  const ready = (drafts.data ?? []).flatMap((item) => item.locales.filter((one) => one.state === "draft" || one.state === "review").map(({ locale }) => ({ id: item.id, locale, words: item.title || item.words })));
+  const all = ready.slice(0, MOST);
   const keyOf = (one: { id: string; locale: string }) => `${one.id} ${one.locale}`;
   const picked = all.filter((one) => !left.has(keyOf(one)));
   const make = useWrite({
@@ -54,6 +75,7 @@ export function NewRelease({ onClose, onMade, only }: { onClose: () => void; onM
         <TextField label={t("releases.name")} value={name} onChange={setName} dir="auto" autoFocus />
         {drafts.isPending && <Skeleton lines={4} />}
         {drafts.error && <ErrorCard error={drafts.error} onRetry={() => void drafts.refetch()} />}
+        {ready.length > MOST && <Banner tone="info" title={t("releases.rest", { count: ready.length - MOST, most: MOST })} />}
         {drafts.data && all.length === 0 && <Banner tone="info" title={t("releases.noDrafts")} />}
         {all.length > 0 && (
           <fieldset className="gb-rows">
