@@ -62,8 +62,9 @@ async def test_collections_are_counted_and_asked(tmp_path: Path) -> None:
     async with serving(tmp_path, bot_in(tmp_path), modules=[shop()]) as served:
         path = "/api/v1/bots/fun/content/collections"
         assert (await served.client.get(path)).json() == [
-            {"name": "joke", "title": "Jokes", "description": "A joke.", "count": 5, "fields": ["words", "year"]}
-        ]
+            {"name": "joke", "title": "Jokes", "description": "A joke.", "count": 5, "fields": ["words", "year"],
+             "picked": []}
+        ]  # fmt: skip
         asked = {"where": {"year": {"min": 2001}}, "q": "joke", "sort": "-year", "limit": 3}
         first = (await served.client.post(f"{path}/joke/query", json=asked)).json()
         assert [one["id"] for one in first["items"]] == ["j4", "j3", "j2"]
@@ -71,6 +72,48 @@ async def test_collections_are_counted_and_asked(tmp_path: Path) -> None:
         assert (first["total"], first["next"]) == (4, "j2")
         second = (await served.client.post(f"{path}/joke/query", json={**asked, "after": "j2"})).json()
         assert ([one["id"] for one in second["items"]], second["next"]) == (["j1"], None)
+
+
+PICKS = """async def joke(chat):
+    found = chat.content.pick("joke", where={"year": 2001})
+    again = chat.content.query(collection="joke") or chat.content.get("j2")
+"""
+
+
+async def test_code_that_picks_of_a_collection_is_told_of_it_and_of_its_items(tmp_path: Path) -> None:
+    bot = bot_in(tmp_path)
+    (tmp_path / "bot.py").write_text(PICKS, encoding="utf-8")
+    async with serving(tmp_path, bot, modules=[shop()]) as served:
+        at = "/api/v1/bots/fun/content"
+        get, post = served.client.get, served.client.post
+        (joke,) = (await get(f"{at}/collections")).json()
+        assert joke["picked"] == ["bot.py:2", "bot.py:3"]
+        uses = (await get(f"{at}/items/j1")).json()["uses"]
+        assert [(one["kind"], one["place"], one["words"]) for one in uses] == [
+            ("collection", "bot.py:2", "picks of joke"), ("collection", "bot.py:3", "picks of joke")
+        ]  # fmt: skip
+        assert [one["words"] for one in (await get(f"{at}/items/j2")).json()["uses"]][:1] == ["asked for"]
+        assert {one["id"]: one["used_by"] for one in (await get(f"{at}?type=joke")).json()["items"]}["j2"] == 3
+        assert [one["id"] for one in (await get(f"{at}?unused=true")).json()["items"]] == ["p"]
+        renamed = (await post(f"{at}/items/j2/rename", json={"to": "joke.two"})).json()
+        assert "bot.py:2: picks of joke, whatever its items are called" in renamed["changed"]
+        assert 'content.get("joke.two")' in renamed["patch"]
+
+
+async def test_the_last_of_a_collection_that_code_picks_of_is_not_removed(tmp_path: Path) -> None:
+    bot = bot_in(tmp_path)
+    (bot.content_folder / "joke.yaml").unlink()
+    (tmp_path / "bot.py").write_text(PICKS, encoding="utf-8")
+    async with serving(tmp_path, bot) as served:
+        at = "/api/v1/bots/fun/content/items"
+        for name in ("one", "two"):
+            item = {"id": name, "type": "joke", "locale": "en", "yaml": "{type: joke, words: Ha}"}
+            assert (await served.client.post(at, json=item)).status_code == 201
+            assert (await served.client.post(f"{at}/{name}/locales/en/publish", json={})).status_code == 200
+        assert (await served.client.delete(f"{at}/one")).status_code == 204
+        last = await served.client.delete(f"{at}/two")
+        assert (last.status_code, last.json()["code"]) == (409, "content.in-use")
+        assert "bot.py:2" in last.json()["detail"]
 
 
 async def test_what_cannot_be_asked_is_told(tmp_path: Path) -> None:

@@ -112,7 +112,8 @@ class ContentDesk:
         """How its items are used, and how often they are seen."""
         usage, users = self.shelf(bot).usage, self.users()
         others = await self.read(lambda db: counted(references(db, users, bot))) if users else {}
-        return Seen(await asyncio.to_thread(usage.counts, others), await self.counts(bot))
+        used = await asyncio.to_thread(usage.counts, others)
+        return Seen(used, await self.counts(bot), usage.known_picks)
 
     async def counts(self, bot: str) -> dict[str, tuple[int, int]]:
         """Item → how often it was shown and its answers clicked in the last seven days; at most half a minute old."""

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gutenbot.accounts.rows import Row
-from gutenbot.content.uses import Use
+from gutenbot.content.uses import Pick, Use
 from gutenbot.editing.catalogue import GONE, in_conflict, state_of
 from gutenbot.editing.defaults import Default
 from gutenbot.editing.errors import NoItem
@@ -82,10 +82,17 @@ def value_or_none(source: str) -> Any:
         return None
 
 
-def all_uses(code: Mapping[str, tuple[Use, ...]], detail: ItemDetail) -> list[dict[str, str]]:
-    """Where it is used: in code (file and line), and by what."""
+def all_uses(
+    code: Mapping[str, tuple[Use, ...]], detail: ItemDetail, picks: Sequence[Pick] = ()
+) -> list[dict[str, str]]:
+    """Where it is used: in code (file and line), and by what. `picks`: where code picks of its collection."""
     found = [
-        {"kind": "code", "place": str(use.place), "words": "said" if use.certain else "named"}
+        {
+            "kind": "code",
+            "place": str(use.place),
+            "words": "said" if use.certain else "asked for" if use.got else "named",
+        }
         for use in code.get(detail.id, ())
     ]
+    found += [{"kind": "collection", "place": str(one.place), "words": f"picks of {one.collection}"} for one in picks]
     return found + [{"kind": one.kind, "place": one.place, "words": one.words} for one in detail.references]

@@ -85,10 +85,13 @@ async def archive_some(desk: ContentDesk, who: Who, bot: str, chosen: Sequence[s
 
 
 async def remove(desk: ContentDesk, who: Who, bot: str, item: str) -> None:
-    """Removes an item of the console; its history stays in the database. Raises `ItemInUse`, `ItemInFiles`."""
+    """Removes an item of the console; its history stays in the database. One of a collection that code picks of may go, but not
+    the last one. Raises `ItemInUse`, `ItemInFiles`."""
     desk.must_edit()
     ground = await desk.ground(bot)
-    code = [f"{use.place}" for use in desk.shelf(bot).usage.read().get(item, ())]
+    shelf = await desk.refresh(bot)
+    code = [f"{use.place}" for use in shelf.usage.read().get(item, ())]
+    code += [f"{pick.place}" for pick in shelf.picks_of_last(item)]
     users = desk.users()
     by = desk.moment(who)
 
@@ -116,8 +119,9 @@ async def rename(desk: ContentDesk, who: Who, bot: str, item: str, to: str) -> R
     """
     desk.must_edit()
     ground = await desk.ground(bot)
-    shelf = desk.shelf(bot)
+    shelf = await desk.refresh(bot)
     uses = shelf.usage.read().get(item, ())
+    picks = shelf.picks_of(shelf.catalogue.lines[item].type) if item in shelf.catalogue.lines else ()
     defaults = ground.of_item(item)
     users = desk.users()
     patch: Patch = renaming(shelf.folder, item, to, uses, list(defaults.values()))
@@ -132,10 +136,11 @@ async def rename(desk: ContentDesk, who: Who, bot: str, item: str, to: str) -> R
         if (other is not None and other["source"] != GONE) or ground.of_item(to):
             raise ItemExists(item=to)
         changed = [one.named for one in references_renamed(db, users, bot, item, to)]
+        changed += [f"{pick.place}: picks of {pick.collection}, whatever its items are called" for pick in picks]
         if known and row is not None:
             _copy(db, bot, item, to, row, by)
             changed.append(f"{to}: texts and history")
-            if not defaults and not any(use.certain for use in uses):
+            if not defaults and not any(use.certain or use.got for use in uses):
                 _let_go(db, bot, item, by)
                 changed.append(f"{item}: removed")
             else:

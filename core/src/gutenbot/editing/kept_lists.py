@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -98,7 +98,7 @@ class Lists:
 
     _catalogue: Catalogue | None = None
     _stamp: int = 0
-    _seen: tuple[Mapping[str, int], Mapping[str, tuple[int, int]]] | None = None
+    _seen: Seen | None = None
     _known: OrderedDict[tuple[Filter, str], Ordered] = field(default_factory=OrderedDict)
     _tallies: dict[frozenset[str], Tally] = field(default_factory=dict)
     _by_id: Ordered | None = None
@@ -145,10 +145,10 @@ class Lists:
         if changed is None:
             self._known.clear()
             self._tallies, self._by_id = {}, None
-        elif self._seen is None or self._seen[0] is not seen.used or self._seen[1] is not seen.shown:
+        elif self._seen is None or not self._seen.same(seen):
             for name in [name for name, kept in self._known.items() if kept.of_seen]:
                 del self._known[name]
-        self._catalogue, self._stamp, self._seen = catalogue, catalogue.stamp, (seen.used, seen.shown)
+        self._catalogue, self._stamp, self._seen = catalogue, catalogue.stamp, seen
         for replaced in changed or ():
             self._replace(replaced)
 

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from gutenbot.editing.catalogue import Line
@@ -43,12 +44,25 @@ class Filter:
     archived: bool = False
 
 
+_NOTHING: Mapping[str, int] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What is known of how items are used: places by item, shown and clicked in seven days by item."""
 
     used: Mapping[str, int]
     shown: Mapping[str, tuple[int, int]]
+    picked: Mapping[str, int] = field(default_factory=lambda: _NOTHING)
+    """In how many places code picks of a collection, by its name."""
+
+    def same(self, other: "Seen") -> bool:
+        """Whether it is known to say the same, without looking at all of it."""
+        return self.used is other.used and self.shown is other.shown and self.picked is other.picked
+
+    def used_by(self, line: Line) -> int:
+        """How many places say an item, or pick of the collection that it is in."""
+        return self.used.get(line.id, 0) + self.picked.get(line.type, 0)
 
 
 Test = Callable[[Line], bool]
@@ -69,7 +83,7 @@ def tests_of(wanted: Filter, seen: Seen) -> list[Test]:
         (one.missing, lambda line: line.locales.get(one.missing) == "missing"),
         (one.stale, lambda line: line.locales.get(one.stale) == "stale"),
         (one.tag, lambda line: one.tag in line.tags),
-        (one.unused, lambda line: not seen.used.get(line.id) and line.source != "module"),
+        (one.unused, lambda line: not seen.used_by(line) and line.source != "module"),
     ]
     return [test for value, test in asked if value] + [_says(word) for word in _words(one.q)]
 
@@ -96,7 +110,7 @@ def key_of(sort: str, seen: Seen) -> Key:
     keys = SORTS | {
         "shown": lambda line: seen.shown.get(line.id, (0, 0))[0],
         "clicked": lambda line: seen.shown.get(line.id, (0, 0))[1],
-        "used": lambda line: seen.used.get(line.id, 0),
+        "used": seen.used_by,
     }
     key: Key | None = keys.get(name)
     if key is None:

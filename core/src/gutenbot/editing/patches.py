@@ -28,8 +28,8 @@ def renaming(folder: Path, item: str, to: str, uses: Iterable[Use], defaults: It
     after: dict[str, str] = {}
     for file, numbers in sorted(lines.items()):
         text = _read(folder / file)
-        said = re.compile(rf"#{re.escape(item)}(?![\w.\-])")
-        before[file], after[file] = text, _changed(text, numbers, said, f"#{to}")
+        said = re.compile(rf"(?<=#){re.escape(item)}(?![\w.\-])|(?<=content\.get\([\"']){re.escape(item)}(?=[\"'])")
+        before[file], after[file] = text, _changed(text, numbers, said, to)
     for default in defaults:
         name = _relative(default.path, folder)
         if not name:

@@ -9,6 +9,7 @@ from typing import Any
 from gutenbot.content.items import Item
 from gutenbot.content.library import Library
 from gutenbot.content.problems import Problem
+from gutenbot.content.uses import Pick
 from gutenbot.editing.catalogue import Catalogue, Edited, Line
 from gutenbot.editing.compiling import compile_source
 from gutenbot.editing.defaults import Default, Defaults, Key
@@ -124,6 +125,20 @@ class Shelf:
         collections = frozenset(name for name, one in self.files.types.items() if one.collection)
         with self.lock:
             return self.lists.facets(self.catalogue, collections, seen)
+
+    def picks_of(self, name: str) -> tuple[Pick, ...]:
+        """Where code picks of a collection; nothing for other types. Reads the disk."""
+        kind = self.files.types.get(name)
+        return self.usage.picks().get(name, ()) if kind is not None and kind.collection else ()
+
+    def picks_of_last(self, item: str) -> tuple[Pick, ...]:
+        """The same for an item that is the only one left in its collection: without it, code would pick nothing."""
+        line = self.catalogue.lines.get(item)
+        if line is None or any(
+            one.type == line.type and one.id != item and not one.archived for one in self.catalogue.lines.values()
+        ):
+            return ()
+        return self.picks_of(line.type)
 
     def ground(self) -> Ground:
         """What publishing stands on. Reads the disk: not for an event loop."""

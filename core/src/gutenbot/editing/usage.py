@@ -8,10 +8,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from gutenbot.content.uses import Use, find_uses
+from gutenbot.content.uses import Mentions, Pick, Use, find_mentions
 
 _SKIPPED = {".venv", "venv", "node_modules", "__pycache__", ".gutenbot", "tests"}
 _LARGEST = 2_000_000
+_NOTHING = Mentions()
 
 
 @dataclass(slots=True)
@@ -19,8 +20,10 @@ class Usage:
     """The uses in a folder's Python files; files that have not changed are not read again."""
 
     folder: Path
-    _known: dict[Path, tuple[tuple[int, int], tuple[Use, ...]]] = field(default_factory=dict)
+    _known: dict[Path, tuple[tuple[int, int], Mentions]] = field(default_factory=dict)
     _by_item: Mapping[str, tuple[Use, ...]] = field(default_factory=dict)
+    _picks: Mapping[str, tuple[Pick, ...]] = field(default_factory=dict)
+    _picked: Mapping[str, int] = field(default_factory=dict)
     _counts: tuple[Any, Any, Mapping[str, int]] = (None, None, MappingProxyType({}))
 
     def read(self) -> Mapping[str, tuple[Use, ...]]:
@@ -30,11 +33,26 @@ class Usage:
             return self._by_item
         self._known = known
         found: dict[str, list[Use]] = defaultdict(list)
-        for _, uses in known.values():
-            for use in uses:
+        picks: dict[str, list[Pick]] = defaultdict(list)
+        for _, mentions in known.values():
+            for use in mentions.uses:
                 found[use.item].append(use)
+            for pick in mentions.picks:
+                picks[pick.collection].append(pick)
         self._by_item = {item: tuple(uses) for item, uses in found.items()}
+        self._picks = {name: tuple(some) for name, some in picks.items()}
+        self._picked = {name: len(some) for name, some in picks.items()}
         return self._by_item
+
+    def picks(self) -> Mapping[str, tuple[Pick, ...]]:
+        """Collection → where code picks of it."""
+        self.read()
+        return self._picks
+
+    @property
+    def known_picks(self) -> Mapping[str, int]:
+        """Collection → in how many places code picked of it at the last look; the same object as long as code is the same."""
+        return self._picked
 
     def counts(self, others: Mapping[str, int]) -> Mapping[str, int]:
         """Item → how many places use it, in code and elsewhere; the same object as long as they are the same."""
@@ -45,7 +63,7 @@ class Usage:
             self._counts = (code, others, found)
         return self._counts[2]
 
-    def _one(self, path: Path) -> tuple[tuple[int, int], tuple[Use, ...]]:
+    def _one(self, path: Path) -> tuple[tuple[int, int], Mentions]:
         try:
             status = path.stat()
             stamp = (status.st_mtime_ns, status.st_size)
@@ -54,8 +72,8 @@ class Usage:
                 return known
             text = path.read_text(encoding="utf-8", errors="replace") if stamp[1] <= _LARGEST else ""
         except OSError:
-            return (0, 0), ()
-        return stamp, find_uses(text, str(path.relative_to(self.folder)))
+            return (0, 0), _NOTHING
+        return stamp, find_mentions(text, str(path.relative_to(self.folder)))
 
 
 def sources(folder: Path) -> Iterator[Path]:

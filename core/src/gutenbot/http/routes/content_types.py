@@ -1,5 +1,6 @@
 """Types of content that a bot's items may be of, and its collections."""
 
+import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
@@ -41,6 +42,7 @@ class CollectionOut(BaseModel):
     description: str
     count: int
     fields: list[str]
+    picked: list[str] = Field(description="Where the bot's code picks of it: file and line.")
 
 
 class Query(BaseModel):
@@ -96,10 +98,11 @@ async def list_collections(
     """The collections of this bot, with how many elements they have."""
     library = app.runtimes[bot].library
     kinds = [library.types[name] for name in collections.names(library)]
+    picks = await asyncio.to_thread(app.content.desk.shelf(bot).usage.picks)
     return [
         CollectionOut(
             name=one.name, title=one.title, description=one.description, fields=one.ui()["order"],
-            count=len(collections.elements(library, one.name, "")),
+            count=len(collections.elements(library, one.name, "")), picked=[str(it.place) for it in picks.get(one.name, ())],
         )
         for one in kinds
     ]  # fmt: skip
