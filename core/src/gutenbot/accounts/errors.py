@@ -116,6 +116,12 @@ class UnknownPermissions(AccountMistake):
     code = "accounts.unknown-permissions"
 
 
+class UnknownLimit(AccountMistake):
+    """{permission} cannot be limited by {field}: {known}."""
+
+    code = "accounts.unknown-limit"
+
+
 class MoreThanOwn(AccountMistake):
     """Nobody can give or touch what they may not do themselves: {what}."""
 

@@ -55,6 +55,18 @@ def narrowed(scopes: Scopes, further: Scopes) -> Scopes:
     return found
 
 
+_LANGUAGE = frozenset({"content:write", "content:publish", "content:review"})
+_BOT = ("bots", "content", "conversations", "dead-letters", "playground", "turns", "users")
+
+
+def limits_of(permission: Permission) -> frozenset[str]:
+    """By what a role may limit it: `bot`, `language`. Modules decide by their routes; one without a bot is not for the limited."""
+    fields = {"language"} if permission.name in _LANGUAGE else set()
+    if permission.module or permission.name.partition(":")[0] in _BOT:
+        fields.add("bot")
+    return frozenset(fields)
+
+
 SELF = "account:self"
 """What everybody who signed in may: look after the own account. No role needs to name it; no key has it."""
 

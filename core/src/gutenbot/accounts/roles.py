@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 
 import sqlalchemy as sa
 
-from gutenbot.accounts.errors import AccountMistake, MoreThanOwn, NoRole, RoleKept, UnknownPermissions
-from gutenbot.accounts.permissions import CORE, FORMER, OWNER, Catalogue, Role, Scopes
+from gutenbot.accounts.errors import AccountMistake, MoreThanOwn, NoRole, RoleKept, UnknownLimit, UnknownPermissions
+from gutenbot.accounts.permissions import CORE, FORMER, OWNER, Catalogue, Role, Scopes, limits_of
 from gutenbot.accounts.tables import ACCOUNT, KEY, ROLE
 
 CATALOGUE = "gutenbot_catalogue"
@@ -76,6 +76,7 @@ def put(db: sa.Connection, role: Role, own: frozenset[str]) -> Role | None:
     unknown = sorted(role.permissions - known.all)
     if unknown:
         raise UnknownPermissions(names=", ".join(unknown)[:200])
+    _refuse_unknown_limits(role.scopes, known)
     if role.name == OWNER:
         raise RoleKept(role=role.name, reason="owners may do everything, always")
     before = all_roles(db).get(role.name)
@@ -89,6 +90,18 @@ def put(db: sa.Connection, role: Role, own: frozenset[str]) -> Role | None:
     if not db.execute(ROLE.update().where(ROLE.c.name == role.name).values(values)).rowcount:
         db.execute(ROLE.insert().values(name=role.name, **values))
     return before
+
+
+def _refuse_unknown_limits(scopes: Scopes, known: Catalogue) -> None:
+    """A limit that nothing looks at would let through what it seems to keep out."""
+    for name, limits in scopes.items():
+        if name not in known.all:
+            raise UnknownPermissions(names=name[:200])
+        able = sorted(limits_of(known.permissions[name]))
+        for field in limits:
+            if field not in able:
+                told = f"it can be by {' and '.join(able)}" if able else "it cannot be limited"
+                raise UnknownLimit(permission=name, field=field[:60], known=told)
 
 
 def _of_absent(db: sa.Connection, name: str, known: Catalogue) -> frozenset[str]:

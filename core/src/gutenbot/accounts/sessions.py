@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gutenbot.accounts.errors import NoSession
-from gutenbot.accounts.permissions import Role
+from gutenbot.accounts.permissions import SELF, Role, Scopes, narrowed
 from gutenbot.accounts.roles import role_of
 from gutenbot.accounts.rows import many, one
 from gutenbot.accounts.secrets import kept, new_secret
@@ -30,6 +30,17 @@ class Opened:
     role: Role
     view: Role | None
     """The role that the console is seen as."""
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        """What they may now: of another role, as which they see the console, only what is theirs too."""
+        seen = self.role.permissions if self.view is None else self.role.permissions & self.view.permissions
+        return seen | {SELF}
+
+    @property
+    def scopes(self) -> Scopes:
+        """Within which limits."""
+        return self.role.scopes if self.view is None else narrowed(self.role.scopes, self.view.scopes)
 
 
 def open_session(

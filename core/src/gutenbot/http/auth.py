@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from gutenbot.accounts.lines import Line, Who
-from gutenbot.accounts.permissions import CORE, FORMER, SELF, Catalogue, Scopes, allows, narrowed
+from gutenbot.accounts.permissions import CORE, FORMER, Catalogue, Scopes, allows, narrowed
 from gutenbot.accounts.span import Span
 from gutenbot.http.errors import CrossSite, Forbidden, Unauthenticated, WrongKey, WrongToken
 from gutenbot.http.replies import Scope, header
@@ -93,6 +93,8 @@ class Gate:
         self.span = span or Span()
         self._keys: dict[bytes, tuple[Actor, float]] = {}
         self._trusted: dict[bytes, str] = {}
+        self._last: tuple[Actor, Actor] | None = None
+        """Who asked last by a key, without and with where from."""
         self._sessions: dict[bytes, tuple[Opened | None, float]] = {}
         self._holders: Asked[Actor] = Asked()
         self._openings: Asked[Opened | None] = Asked()
@@ -130,7 +132,7 @@ class Gate:
         if given is not None:
             if given[:7].lower() != b"bearer ":
                 raise Unauthenticated
-            return _at(await self._holder(given[7:].strip()), scope)
+            return await self._keyed(given[7:].strip(), scope)
         opened = await self.session(scope, passive=passive)
         if opened is not None:
             self._refuse_forged(scope, opened.session["csrf"])
@@ -178,6 +180,14 @@ class Gate:
             await writing
         except GutenbotError as error:
             log.warning("auth.not_kept", reason=str(error))
+
+    async def _keyed(self, key: bytes, scope: Scope) -> Actor:
+        """Who has this key, and where from: the one who asked last, when it is the same."""
+        actor = await self._holder(key)
+        last = self._last
+        if last is None or last[0] is not actor or last[1].address != address_of(scope):
+            last = self._last = (actor, _at(actor, scope))
+        return last[1]
 
     async def _holder(self, key: bytes) -> Actor:
         if key.startswith(PREFIX.encode()):
@@ -303,11 +313,10 @@ def address_of(scope: Scope) -> str:
 
 def _of_session(opened: "Opened") -> Actor:
     account, session = opened.account, opened.session
-    role = opened.view or opened.role
-    permissions = (role.permissions & opened.role.permissions) | {SELF}
     return Actor(
-        account["name"], opened.role.name, permissions, role.scopes, "account", account["id"], account_id=account["id"],
-        session_id=session["id"], viewing_as=session["view_as"], own=_unlimited(opened.role.permissions, opened.role.scopes),
+        account["name"], opened.role.name, opened.permissions, opened.scopes, "account", account["id"],
+        account_id=account["id"], session_id=session["id"], viewing_as=session["view_as"],
+        own=_unlimited(opened.role.permissions, opened.role.scopes),
     )  # fmt: skip
 
 

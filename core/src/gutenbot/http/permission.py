@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from gutenbot.app.app import App as RunningApp
 
 
+_OF_CORE = PERMISSIONS.keys() | {SELF}
+
+
 class Caller:
     """A dependency: lets through who has the permission, and says who it is."""
 
@@ -38,10 +41,16 @@ class Caller:
         actor = await gate.actor(request.scope)
         if actor.viewing_as and request.method not in SAFE and not self.also_viewing:
             raise ReadOnlyView(role=actor.viewing_as)
-        if actor.module and not actor.may(self.permission):
+        what = self._what(request)
+        if actor.module and not actor.may(self.permission, **what):
             await gate.note_refusal(actor, self.permission, request.url.path)
-        actor.need(self.permission)
+        actor.need(self.permission, **what)
         return actor
+
+    def _what(self, request: Request) -> dict[str, str]:
+        """Of which bot the route is. Who is limited to some bots is refused by a module's route that is of all."""
+        bot = request.path_params.get("bot")
+        return {"bot": bot or ""} if bot is not None or self.permission not in _OF_CORE else {}
 
 
 class Everybody:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from gutenbot.accounts import people
 from gutenbot.accounts.desk import SignedIn
-from gutenbot.accounts.permissions import SELF
+from gutenbot.accounts.permissions import allows
 from gutenbot.accounts.sessions import Opened
 from gutenbot.http.auth import PLAIN_COOKIE, SECURE_COOKIE, Gate, host_name, is_loopback
 from gutenbot.http.errors import NeedsHttps, Unauthenticated
@@ -140,20 +140,15 @@ async def session_of(request: Request, secret: str) -> Session:
 def shown(request: Request, opened: Opened) -> Session:
     """What the console needs to know."""
     app, console = request.app.state.app, console_of(request)
-    role = opened.view or opened.role
-    permissions = (role.permissions & opened.role.permissions) | {SELF}
-    bots = (
-        [BotName(id=bot.id, name=bot.title or bot.id) for bot in app.bots.values()]
-        if "bots:read" in permissions
-        else []
-    )
+    permissions, scopes = opened.permissions, opened.scopes
+    seen = [bot for bot in app.bots.values() if allows(permissions, scopes, "bots:read", {"bot": bot.id})]
     return Session(
         account=account_out(opened.account),
         role=opened.role.name,
         permissions=sorted(permissions),
         viewing_as=opened.session["view_as"] or None,
         csrf=opened.session["csrf"],
-        bots=bots,
+        bots=[BotName(id=bot.id, name=bot.title or bot.id) for bot in seen],
         environment=console.environment,
         version=CORE_VERSION,
     )

@@ -37,4 +37,5 @@ async def list_bots(app: App, actor: Annotated[Actor, needs("bots:read")]) -> li
             broken=app.runtimes[bot.id].broken,
         )
         for bot in app.bots.values()
+        if actor.may("bots:read", bot=bot.id)
     ]

@@ -109,7 +109,7 @@ async def result(job: str, app: App, actor: Own) -> StreamingResponse:
     """The file that came out; for who may see what is in it."""
     row = await _seen(app, actor, job)
     if row["needs"]:
-        actor.need(row["needs"])
+        actor.need(row["needs"], **({"bot": row["bot_id"]} if row["bot_id"] else {}))
     found = json.loads(row["result"]) if row["state"] == "done" and row["result"] else {}
     first = await app.storage.read(partial(rows.piece, job_id=job, n=1)) if found.get("file") else None
     if first is None and not (found.get("file") and row["done"] == 0):

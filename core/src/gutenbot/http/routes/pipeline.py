@@ -134,7 +134,9 @@ async def dry_run(body: TrialIn, app: App, actor: Annotated[Actor, needs("pipeli
     actor.need("conversations:read")
     if body.bot is not None and body.bot not in app.bots:
         raise UnknownBot(bot=body.bot[:100], known=", ".join(app.bots) or "none")
-    bots = [BotId(body.bot)] if body.bot is not None else list(app.bots)
+    if body.bot is not None:
+        actor.need("conversations:read", bot=body.bot)
+    bots = [bot for bot in ([BotId(body.bot)] if body.bot else app.bots) if actor.may("conversations:read", bot=bot)]
     found = await pipeline.dry_run(app, _choices(body.stages), bots)
     return PipelineTrial(
         messages=len(found),
