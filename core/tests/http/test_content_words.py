@@ -58,6 +58,23 @@ async def test_a_forbidden_word_is_told_and_not_published(house: House, owner: S
     await owner.do("POST", f"{TEXT}/publish", {})
 
 
+async def test_texts_that_are_merged_obey_what_a_publish_obeys(house: House, owner: Someone) -> None:
+    await owner.do("PUT", f"{AT}/wording/en", {"version": 0, "forbidden": ["cheap"], "instead": []})
+    await owner.do("PUT", f"{TEXT}/draft", {"yaml": "- text: Mine\n"})
+    await owner.do("POST", f"{TEXT}/publish", {})
+    file = house.served.app.bots[ECHO].content_folder / "order.yaml"
+    file.write_text(FILE.replace("It comes", "Theirs"), encoding="utf-8")
+    house.served.app.reload_content(ECHO)
+    merged = {"keep": "merged", "yaml": "- text: Cheap and mine\n"}
+    assert await owner.refused("POST", f"{TEXT}/resolve", merged) == "content.not-sound"
+    house.served.app.content.desk.overrides = "review"
+    merged["yaml"] = "- text: Theirs and mine\n"
+    assert await owner.refused("POST", f"{TEXT}/resolve", merged) == "content.needs-review"
+    house.served.app.content.desk.overrides = "allowed"
+    await owner.do("POST", f"{TEXT}/resolve", merged)
+    assert (await owner.get(f"{AT}/items/order.eta"))["locales"]["en"]["state"] == "live"
+
+
 async def test_addresses_that_users_cannot_open_are_told(house: House, owner: Someone) -> None:
     for url, severity in (
         ("https://localhost:3000/x", "warning"),

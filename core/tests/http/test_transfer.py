@@ -170,6 +170,34 @@ async def test_a_translation_that_lost_a_placeholder_is_left_out(shop: Shop) -> 
     assert found["changes"] == []
 
 
+async def test_a_forbidden_word_comes_in_as_a_draft_and_never_live(shop: Shop) -> None:
+    lists = {"version": 0, "forbidden": ["cheap"], "instead": []}
+    await shop.owner.do("PUT", f"{CONTENT}/wording/en", lists)
+    text = "hello: How cheap\nbye: Soon\n"
+    dry = await shop.put(text, "format=yaml&publish=true&dry_run=true")
+    done = await shop.put(text, "format=yaml&publish=true")
+    assert done["problems"] == dry["problems"]
+    ((severity, code, item),) = [(one["severity"], one["code"], one["id"]) for one in done["problems"]]
+    assert (severity, code, item) == ("error", "content.forbidden-word", "hello")
+    assert (done["changed"], shop.says("bye"), shop.says("hello")) == (1, ["Soon"], ["Hello you"])
+    draft = await shop.put(text, "format=yaml")
+    assert [(one["severity"], one["code"]) for one in draft["problems"]] == [("warning", "content.forbidden-word")]
+    assert (draft["changed"], await shop.state("hello", "en")) == (1, "draft")
+    refused = await shop.owner.call("POST", f"{CONTENT}/items/hello/locales/en/publish", {})
+    assert (refused.status_code, refused.json()["code"]) == (422, "content.not-sound")
+
+
+async def test_a_word_that_is_forbidden_while_an_import_is_worked_out_counts(shop: Shop) -> None:
+    desk, order = shop.house.served.app.content.desk, Order("yaml", publish=True)
+    data, who = b"hello: How cheap\n", Who("account", "x", "Mia")
+    made, found, ground = await transfer.plan(desk, "shop", data, order)
+    await shop.owner.do("PUT", f"{CONTENT}/wording/en", {"version": 0, "forbidden": ["cheap"], "instead": []})
+    assert await transfer._write(desk, who, made, found, ground, order) is None
+    done = await transfer.run(desk, who, "shop", data, order)
+    assert ([one.code for one in done.plan.problems], done.release) == (["content.forbidden-word"], 0)
+    assert shop.says("hello") == ["Hello you"]
+
+
 async def test_replacing_takes_away_what_the_file_has_not_but_never_files(shop: Shop) -> None:
     await shop.put("extra: Extra\nhello: Hi\n", "format=yaml&publish=true")
     assert await shop.refused("bye: Ciao\n", "format=yaml&mode=replace") == "content.replacing-goes-live"

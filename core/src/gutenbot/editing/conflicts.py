@@ -1,18 +1,22 @@
 """Drift: a file was changed under a text of the console. Whose text users get is for a person to say."""
 
+from collections.abc import Mapping
+
 import sqlalchemy as sa
 
 from gutenbot.accounts.lines import Line as AuditLine
 from gutenbot.accounts.lines import Who
 from gutenbot.content.problems import Problem
+from gutenbot.content.wording import Wording
 from gutenbot.editing import drafts, publishing
 from gutenbot.editing.catalogue import in_conflict
 from gutenbot.editing.desk import ContentDesk, line_of
 from gutenbot.editing.detail import value_or_none as read_or_none
-from gutenbot.editing.errors import ChangedMeanwhile, NoConflict, NotSound
+from gutenbot.editing.errors import ChangedMeanwhile, NeedsReview, NoConflict, NotSound
 from gutenbot.editing.publishing import About, Wanted
 from gutenbot.editing.rows import Spot, advance, put_text, revision, text_row, touch
 from gutenbot.editing.text import Given, must_be, problems_of
+from gutenbot.editing.wording import forbidden_in, lists
 from gutenbot.editing.written import hash_of
 
 
@@ -21,7 +25,7 @@ async def resolve(
 ) -> tuple[int, tuple[Problem, ...]]:
     """Keeps `mine` (the console's), `theirs` (the file's) or a `merged` text, which goes live. Returns the version and problems.
 
-    Raises `NoConflict`, `NotSound`, `ChangedMeanwhile`.
+    Raises `NoConflict`, `NotSound`, `NeedsReview`, `ChangedMeanwhile`.
     """
     desk.must_edit()
     ground = await desk.ground(spot.bot)
@@ -50,7 +54,7 @@ async def resolve(
         else:
             if keep == "merged" and merged is not None:
                 source = merged.source(source)
-                _must_be_sound(desk, spot, source)
+                _must_be_sound(desk, spot, source, lists(db, spot.bot))
                 saved = drafts.save(db, spot, source, by, reason="merged with the file")
                 publishing.publish(
                     db, ground, [Wanted(spot.item, spot.locale, saved.n)], by, About(reason="merged with the file")
@@ -73,8 +77,13 @@ async def resolve(
     return version, problems_of(desk, spot, source) if keep != "theirs" else ()
 
 
-def _must_be_sound(desk: ContentDesk, spot: Spot, source: str) -> None:
+def _must_be_sound(desk: ContentDesk, spot: Spot, source: str, words: Mapping[str, Wording]) -> None:
+    """Raises what publishing this text would: `NotSound`, `NeedsReview`."""
+    if desk.overrides == "review":
+        raise NeedsReview(item=spot.item, locale=spot.locale)
     item, problems = desk.shelf(spot.bot).compile(spot.item, spot.locale, source)
     if item.broken:
         reason = next((one.message for one in problems if one.severity == "error"), item.broken)
         raise NotSound(item=spot.item, locale=spot.locale, reason=reason)
+    if word := forbidden_in(source, words, spot.locale):
+        raise NotSound(item=spot.item, locale=spot.locale, reason=f"“{word}” is a word that this bot never uses.")

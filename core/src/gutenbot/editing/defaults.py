@@ -35,6 +35,7 @@ class Default:
     value: Any = field(repr=False)
     hash: str
     """Of the value; empty where there is none."""
+    _alone: str | None = field(default=None, repr=False, compare=False)
 
     @property
     def place(self) -> str:
@@ -43,8 +44,12 @@ class Default:
 
     @property
     def source(self) -> str:
-        """The YAML of the value, as it is written there where that says the same on its own."""
-        return self.lines if not self.hash or _says(self.lines, self.value) else written(self.value)
+        """The YAML of the value, as it is written there where that says the same on its own. Found out when first asked for."""
+        known = self._alone
+        if known is None:
+            known = self.lines if not self.hash or _says(self.lines, self.value) else written(self.value)
+            object.__setattr__(self, "_alone", known)
+        return known
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from gutenbot.content.locales import canonical, is_tag
 from gutenbot.content.reading import is_id
+from gutenbot.content.wording import Wording
 from gutenbot.editing import sheets, xliff
 from gutenbot.editing.compiling import LONGEST
 from gutenbot.editing.defaults import Key
@@ -16,6 +17,7 @@ from gutenbot.editing.placeholders import difference
 from gutenbot.editing.shelf import Shelf
 from gutenbot.editing.standing import Standing
 from gutenbot.editing.units import Path, replaced, units
+from gutenbot.editing.wording import forbidden_in
 from gutenbot.editing.written import TROUBLE, node_of, rewritten, value_of, written
 from gutenbot.editing.xliff import Document, Pair
 
@@ -73,6 +75,8 @@ class Plan:
     changes: list[Change] = field(default_factory=list)
     unchanged: int = 0
     problems: list[Trouble] = field(default_factory=list)
+    words: Mapping[str, Wording] = field(default_factory=dict)
+    """By language, the words that the bot does not use."""
 
     @property
     def locales(self) -> set[str]:
@@ -98,12 +102,14 @@ def planned(
     drafts: bool,
     source: str = "",
     target: str = "",
+    words: Mapping[str, Wording] | None = None,
 ) -> Plan:
-    """What the file would change. `drafts`: against what editors see, else against what users get.
+    """What the file would change. `drafts`: against what editors see, else against what users get. `words`: those that the bot
+    does not use, by language: what would go live with a forbidden one is kept out.
 
     Raises `NotContent`, `NotXliff`, `NotTable`, `WrongLanguages`.
     """
-    plan = Plan(int(found.position["edit"]))
+    plan = Plan(int(found.position["edit"]), words=words or {})
     if kind in ("csv", "xliff"):
         document = sheets.read(data) if kind == "csv" else xliff.read(data)
         wanted = _translated(shelf, found, _checked(shelf, document, source, target), plan, drafts)
@@ -131,6 +137,11 @@ def _compare(shelf: Shelf, found: Standing, key: Key, value: Any, plan: Plan, dr
     if errors:
         plan.refuse(item, locale, errors[0].code.removeprefix("content."), errors[0].message)
         return
+    if word := forbidden_in(after, plan.words, locale):
+        tell = plan.warn if drafts else plan.refuse
+        tell(item, locale, "forbidden-word", f"“{word}” is a word that this bot never uses.")
+        if not drafts:
+            return
     plan.changes.append(Change(item, locale, before, after, value))
 
 

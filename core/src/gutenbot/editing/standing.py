@@ -27,23 +27,22 @@ class Text:
 
     def source(self, *, drafts: bool) -> str | None:
         """The YAML that counts: with `drafts` what an editor sees, else what users get; None where there is none."""
-        if drafts and self.draft is not None:
-            return self.draft
-        if self.live is not None:
-            return self.live
-        return self.default.source if self.default is not None else None
+        edited = self._edited(drafts)
+        return edited if edited is not None else self.default.source if self.default is not None else None
 
     def value(self, *, drafts: bool) -> Any:
         """The same as JSON; None where there is none, or none that can be read."""
-        source = self.source(drafts=drafts)
-        if source is None:
-            return None
-        if self.default is not None and source is self.default.source:
-            return self.default.value
+        edited = self._edited(drafts)
+        if edited is None:
+            return self.default.value if self.default is not None else None
         try:
-            return read_value(source)
+            return read_value(edited)
         except TROUBLE:
             return None
+
+    def _edited(self, drafts: bool) -> str | None:
+        """The YAML of the console that counts."""
+        return self.draft if drafts and self.draft is not None else self.live
 
     @property
     def live_hash(self) -> str:

@@ -21,6 +21,7 @@ from gutenbot.editing.publishing import Ground
 from gutenbot.editing.rows import Moment, Spot, advance, position
 from gutenbot.editing.standing import Standing, Text, standing
 from gutenbot.editing.tables import ITEM, RELEASE, REVISION, TEXT
+from gutenbot.editing.wording import lists
 from gutenbot.editing.written import hash_of
 from gutenbot.kernel import crashpoints
 
@@ -78,10 +79,10 @@ async def export(desk: ContentDesk, bot: str, wanted: Wanted) -> bytes:
 async def plan(desk: ContentDesk, bot: str, data: bytes, order: Order) -> tuple[Plan, Standing, Ground]:
     """What an import would change. Raises `NotContent`, `NotXliff`, `NotTable`, `WrongLanguages`."""
     shelf, ground = desk.shelf(bot), await desk.ground(bot)
-    found = await desk.read(lambda db: standing(db, bot, ground.defaults))
+    found, words = await desk.read(lambda db: (standing(db, bot, ground.defaults), lists(db, bot)))
     made = await asyncio.to_thread(
         importing.planned, shelf, found, data, order.format, order.mode,
-        drafts=not order.publish, source=order.source, target=order.target,
+        drafts=not order.publish, source=order.source, target=order.target, words=words,
     )  # fmt: skip
     return made, found, ground
 
@@ -112,13 +113,13 @@ async def run(
 
 
 async def _write(desk: ContentDesk, who: Who, made: Plan, found: Standing, ground: Ground, order: Order) -> Done | None:
-    """Writes the changes; None when the content was edited since they were worked out."""
+    """Writes the changes; None when the content, or a list of words, was edited since they were worked out."""
     by, bot = desk.moment(who), ground.bot
     writing = _Writing(ground, found, by, order)
     await asyncio.to_thread(writing.prepare, made.changes)
 
     def work(db: sa.Connection) -> tuple[Done | None, AuditLine | None]:
-        if int(position(db, bot)["edit"]) != made.edit:
+        if int(position(db, bot)["edit"]) != made.edit or lists(db, bot) != made.words:
             return None, None
         release = writing.write(db)
         crashpoints.reach("content.importing")
