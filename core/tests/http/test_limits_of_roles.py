@@ -33,6 +33,8 @@ async def test_every_route_of_a_bot_is_closed_to_who_is_limited_to_another(house
         if answer.json().get("code") != "http.forbidden":
             open_.append((method, path, answer.status_code))
     assert open_ == []
+    assert await other.refused("POST", "/converse/ann", {"text": "hi"}) == "http.forbidden"
+    assert await other.refused("GET", "/converse/ann") == "http.forbidden"
     assert (await other.get("/bots"), (await other.get("/session"))["bots"]) == ([], [])
     tried = {"stages": {}, "bot": "echo"}
     assert await other.refused("POST", "/pipeline/dry-run", tried) == "http.forbidden"
@@ -45,6 +47,7 @@ async def test_who_is_limited_to_a_bot_works_with_that_bot(house: House) -> None
     assert [one["id"] for one in await mine.get("/bots")] == ["echo"]
     for path in ("/bots/echo/users", "/bots/echo/content", "/bots/echo/dead-letters", "/bots/echo/media"):
         await mine.get(path)
+    assert (await mine.do("POST", "/converse/ann", {"text": "hi"}))["messages"]
 
 
 async def test_limits_go_on_while_the_console_is_seen_as_another_role(house: House) -> None:

@@ -21,7 +21,7 @@ from gutenbot.events.incoming import (
     ReferralEvent,
 )
 from gutenbot.events.messages import Outgoing
-from gutenbot.http.auth import Gate
+from gutenbot.http.auth import Actor, Gate
 from gutenbot.http.body import check_json_type, decode, read_body
 from gutenbot.http.errors import Invalid, MethodNotAllowed, Stopping
 from gutenbot.http.replies import Receive, Scope, Send, reply
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from gutenbot.app.app import App
 
 PATH = "/api/v1/converse/"
+PERMISSION = "bots:converse"
 WAIT_S = 30.0
 OURS_S = 3.0
 """Within so little time nobody takes over what this process has just claimed: a lease lasts longer."""
@@ -106,27 +107,30 @@ class Converse:
         if not thread or len(thread) > MAX_ID or "/" in thread:
             raise Invalid(reason=f"a conversation is 1 to {MAX_ID} characters without a slash")
         actor = await self._gate.actor(scope)
-        actor.need("bots:converse")
+        actor.need(PERMISSION)
         if scope["method"] == "POST":
-            status, answer = await self._say(scope, receive, thread)
+            status, answer = await self._say(scope, receive, thread, actor)
         elif scope["method"] == "GET":
-            status, answer = await self._look(scope, thread)
+            status, answer = await self._look(scope, thread, actor)
         else:
             raise MethodNotAllowed(path=scope["path"], method=scope["method"], allowed="GET and POST")
         await reply(send, status, _encode(answer), request_id)
 
     # Saying ---------------------------------------------------------------------------------------------------------
 
-    async def _say(self, scope: Scope, receive: Receive, thread: str) -> tuple[int, Answer]:
+    async def _say(self, scope: Scope, receive: Receive, thread: str, actor: Actor) -> tuple[int, Answer]:
         check_json_type(scope)
         body = decode(_decoder, await read_body(scope, receive, self.max_body))
-        return await self.exchange(body if isinstance(body, list) else [body], thread)
+        return await self.exchange(body if isinstance(body, list) else [body], thread, actor)
 
-    async def exchange(self, items: list[Item], thread: str) -> tuple[int, Answer]:
-        """The status and the answer to these messages."""
+    async def exchange(self, items: list[Item], thread: str, actor: Actor | None = None) -> tuple[int, Answer]:
+        """The status and the answer to these messages. `actor`: who asks; without one nobody is refused."""
         _check(items)
         first = items[0]
-        arrivals = self._arrivals(items, self.bot(first.bot), thread)
+        bot = self.bot(first.bot)
+        if actor is not None:
+            actor.need(PERMISSION, bot=bot)
+        arrivals = self._arrivals(items, bot, thread)
         return await self._answered(arrivals, thread, first.wait_s)
 
     def bot(self, wanted: str) -> BotId:
@@ -227,11 +231,13 @@ class Converse:
 
     # Looking --------------------------------------------------------------------------------------------------------
 
-    async def _look(self, scope: Scope, thread: str) -> tuple[int, Answer]:
+    async def _look(self, scope: Scope, thread: str, actor: Actor) -> tuple[int, Answer]:
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), max_num_fields=20))
         after = int(_number(query.get("after", "0"), "after", 2**53))
         wait_s = _number(query.get("wait_s", "0"), "wait_s", WAIT_S)
-        conversation = conversation_id(self.bot(query.get("bot", "")), API, thread)
+        bot = self.bot(query.get("bot", ""))
+        actor.need(PERMISSION, bot=bot)
+        conversation = conversation_id(bot, API, thread)
         said = await self._said_after(conversation, after, wait_s)
         last = max((n for n, _ in said), default=after)
         return 200, Answer([message for _, message in said], thread, last)
