@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from typing import Any
 
 import psycopg
 import pytest
@@ -135,7 +136,9 @@ async def test_dbx_04_events_are_taken_in_while_all_other_connections_are_busy(d
     claims = [await begin(storage, thread=f"t{i}") for i in range(12)]
     with psycopg.connect(database.url) as elsewhere:
         elsewhere.execute("SELECT FROM conversation FOR UPDATE")
-        stuck = [asyncio.ensure_future(finish(storage, claim, deliver=False)) for claim in claims[:6]]
+        stuck: list[asyncio.Future[Any]] = [
+            asyncio.ensure_future(finish(storage, claim, deliver=False)) for claim in claims[:6]
+        ]
         stuck += [asyncio.ensure_future(storage.mark_read(claim.conversation_id, 1)) for claim in claims[6:]]
         async with asyncio.timeout(20):
             while database.run(_WAITS) < [(2,)]:  # noqa: ASYNC110 - nobody tells
