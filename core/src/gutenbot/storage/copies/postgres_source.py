@@ -124,6 +124,12 @@ def shape_of(db: Connection) -> Shape:
     return Shape(tables, revisions)
 
 
+def table_of(db: Connection, name: str) -> Table:
+    """One table as it is now."""
+    found = db.execute(_COLUMNS.replace("a.attrelid = %s", "a.attrelid = to_regclass(%s)"), (quoted(name),)).fetchall()
+    return Table(name, tuple(Column(column, kind) for column, kind in found))
+
+
 def rows_of(db: Connection, table: Table) -> Iterator[Row]:
     """All rows as plain values, one after the other as the server sends them."""
     types, converters = _readers(table)

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import psycopg
 
-from gutenbot.storage.copies.errors import TargetInUse, TargetNotEmpty, ValueUnfit
+from gutenbot.storage.copies.errors import TargetInUse, TargetNotEmpty
 from gutenbot.storage.copies.owners import checked
 from gutenbot.storage.copies.places import shown
-from gutenbot.storage.copies.postgres_source import RELATIONS, SEQUENCES, rows_of, shape_of, speaking_of
+from gutenbot.storage.copies.postgres_load import load
+from gutenbot.storage.copies.postgres_source import RELATIONS, SEQUENCES, rows_of, shape_of, speaking_of, table_of
 from gutenbot.storage.copies.shapes import LEFT_OUT, VERSION_PREFIX, Counters, Shape
 from gutenbot.storage.copies.sqlite_source import quoted
 from gutenbot.storage.copies.values import Row, Sum, sum_of
@@ -30,6 +31,11 @@ AND c.relnamespace = current_schema()::regnamespace AND c.relname = ANY(%s)"""
 _INDEXES = """SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i
 JOIN pg_class c ON c.oid = i.indrelid WHERE c.relnamespace = current_schema()::regnamespace AND NOT c.relispartition
 AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid) ORDER BY 1"""
+_KEYS = """SELECT conrelid::regclass::text, conname, pg_get_constraintdef(k.oid) FROM pg_constraint k
+JOIN pg_class c ON c.oid = k.conrelid WHERE k.contype IN ('p', 'u') AND c.relkind = 'r' AND NOT c.relispartition
+AND k.connamespace = current_schema()::regnamespace ORDER BY k.contype, 1, 2"""
+_PARTS = "SELECT relkind = 'p' FROM pg_class WHERE oid = to_regclass(%s)"
+_MEMORY = "SET LOCAL maintenance_work_mem = '256MB'"
 _WORKERS = "SELECT count(*) FROM worker WHERE lease_until > clock_timestamp()"
 _INSTANCE = """INSERT INTO instance (one, instance_id, host, made_ms) VALUES (1, %s, %s, %s)
 ON CONFLICT (one) DO NOTHING"""
@@ -37,6 +43,8 @@ _SHOWN = 5
 
 References = list[tuple[str, str, str]]
 """(table, name, definition) of what refers to other tables."""
+Indexes = list[str]
+"""The statements that make keys and indexes again."""
 
 
 class PostgresTarget:
@@ -103,9 +111,11 @@ class PostgresTarget:
             if history.module in revisions:
                 checked(history, revisions[history.module])
                 self._migrate(history, revisions[history.module])
-        for name in self.shape().tables:
+        names = list(self.shape().tables)
+        for name in names:
             self._triggers(name, "DISABLE")
-            self.db.execute(f"DELETE FROM {quoted(name)}".encode())
+        if names:
+            self.db.execute(f"TRUNCATE {', '.join(map(quoted, names))}".encode())
 
     def upgrade(self, history: History) -> None:
         """Brings one history to its head, inside the running transaction."""
@@ -115,16 +125,21 @@ class PostgresTarget:
         """What is there now."""
         return shape_of(self.db)
 
-    def set_indexes_aside(self) -> list[tuple[str, str]]:
-        """Takes away the indexes, which are made faster when the rows are there: (name, definition). Keys stay."""
+    def set_indexes_aside(self) -> Indexes:
+        """Takes away keys and indexes, which are made faster when the rows are there. What refers to keys is aside already."""
+        keys = [(str(a), str(b), str(c)) for a, b, c in self.db.execute(_KEYS).fetchall()]
+        for table, name, _ in keys:
+            self.db.execute(f"ALTER TABLE {table} DROP CONSTRAINT {quoted(name)}".encode())
         found = [(str(name), str(sql)) for name, sql in self.db.execute(_INDEXES).fetchall()]
         for name, _ in found:
             self.db.execute(f"DROP INDEX {name}".encode())
-        return found
+        made = [f"ALTER TABLE {table} ADD CONSTRAINT {quoted(name)} {definition}" for table, name, definition in keys]
+        return [*made, *(definition for _, definition in found)]
 
-    def put_indexes_back(self, indexes: list[tuple[str, str]]) -> None:
+    def put_indexes_back(self, indexes: Indexes) -> None:
         """Makes them again."""
-        for _, definition in indexes:
+        self.db.execute(_MEMORY)
+        for definition in indexes:
             self.db.execute(definition.encode())
 
     def set_references_aside(self) -> References:
@@ -141,17 +156,14 @@ class PostgresTarget:
         for table, name, definition in references:
             self.db.execute(f"ALTER TABLE {table} ADD CONSTRAINT {quoted(name)} {definition}".encode())
 
-    def load(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
-        """Adds rows. Raises `ValueUnfit`."""
-        names = ", ".join(map(quoted, columns))
-        with self.db.cursor().copy(f"COPY {quoted(table)} ({names}) FROM STDIN".encode()) as copy:
-            for row in rows:
-                _check(table, columns, row)
-                copy.write_row(row)
+    def load(self, table: str, columns: Sequence[str], rows: Iterable[Row], *, fresh: bool = False) -> None:
+        """Adds rows; `fresh`: in the transaction that made the table. Raises `ValueUnfit`."""
+        frozen = fresh and self.db.execute(_PARTS, (quoted(table),)).fetchone() == (False,)
+        load(self.db, table_of(self.db, table), columns, rows, frozen=frozen)
 
     def sum(self, table: str, columns: Sequence[str]) -> Sum:
         """What is in a table now."""
-        return sum_of(rows_of(self.db, self.shape().tables[table].only(columns)))
+        return sum_of(rows_of(self.db, table_of(self.db, table).only(columns)))
 
     def count_on(self, counters: Counters) -> None:
         """Sets all counters behind what was given out: no number comes twice."""
@@ -187,9 +199,3 @@ class PostgresTarget:
             if isinstance(found, psycopg.Error) and is_lost(found, self.db):
                 raise StorageAway(reason=" ".join(str(found).split())) from error
             raise MigrationFailed(module=history.module, reason=f"{type(error).__name__}: {error}") from error
-
-
-def _check(table: str, columns: Sequence[str], row: Row) -> None:
-    for column, value in zip(columns, row, strict=True):
-        if isinstance(value, str) and "\x00" in value:
-            raise ValueUnfit(table=table, column=column)

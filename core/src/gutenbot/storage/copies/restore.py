@@ -13,7 +13,14 @@ from gutenbot.kernel.clock import Clock, to_ms
 from gutenbot.kernel.ids import new_id
 from gutenbot.storage.copies.archive import Manifest, Reader, TableEntry
 from gutenbot.storage.copies.backup import reported, sync_folder, verify
-from gutenbot.storage.copies.errors import CopyDiffers, MissingModules, OtherInstance, TargetNotEmpty
+from gutenbot.storage.copies.errors import (
+    CopyDiffers,
+    DatabaseRefused,
+    MissingModules,
+    OtherInstance,
+    TargetNotEmpty,
+    ValueUnfit,
+)
 from gutenbot.storage.copies.moved import marker_of, refuse_moved
 from gutenbot.storage.copies.owners import checked
 from gutenbot.storage.copies.places import Place, speaking_of
@@ -45,11 +52,11 @@ class Restored:
 
 
 class _Target(Protocol):
-    def set_indexes_aside(self) -> list[tuple[str, str]]: ...
+    def set_indexes_aside(self) -> list[str]: ...
 
-    def put_indexes_back(self, indexes: list[tuple[str, str]]) -> None: ...
+    def put_indexes_back(self, indexes: list[str]) -> None: ...
 
-    def load(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None: ...
+    def load(self, table: str, columns: Sequence[str], rows: Iterable[Row], *, fresh: bool = False) -> None: ...
 
     def sum(self, table: str, columns: Sequence[str]) -> Sum: ...
 
@@ -89,12 +96,12 @@ def restore(
     skip_unknown: bool = False,
     progress: Progress = silent,
 ) -> Restored:
-    """Verifies the backup, then restores it. Sending is locked afterwards, unless it is the `same_instance` at the same place.
+    """Restores a backup, and compares what came out with what the backup says of itself: only then it counts. Sending is
+    locked afterwards, unless it is the `same_instance` at the same place.
 
     Raises what `verify` raises, `MissingModules`, `StorageNewer`, `TargetNotEmpty`, `TargetInUse`, `StorageInUse`,
     `OtherInstance`, `CopyDiffers`, `StorageAway`. The target is as it was before then.
     """
-    verify(file)
     reader = Reader(file)
     try:
         skipped = _refuse_missing(reader.manifest, histories, skip_unknown=skip_unknown)
@@ -110,6 +117,9 @@ def restore(
         into = _into_file if isinstance(place, Path) else _into_postgres
         with speaking_of(place):
             kept = into(plan, place, replace)  # type: ignore[arg-type]
+    except (CopyDiffers, DatabaseRefused, ValueUnfit, sqlite3.Error):
+        verify(file)  # when it is the file that is wrong, this says so
+        raise
     finally:
         reader.close()
     return Restored(manifest=reader.manifest, skipped=skipped, sending_lock=plan.lock, kept=kept)
@@ -186,7 +196,7 @@ def _fill(plan: _Plan, target: _Target) -> None:
     indexes = target.set_indexes_aside()
     for entry in plan.tables:
         rows: Iterator[Row] = reported(plan.reader.rows(entry), entry.name, entry.rows, plan.progress)
-        target.load(entry.name, entry.columns, rows)
+        target.load(entry.name, entry.columns, rows, fresh=True)
     crashpoints.reach(LOADED)
     target.put_indexes_back(indexes)
     for entry in plan.tables:

@@ -38,19 +38,19 @@ class SqliteTarget:
         for (name,) in self.db.execute(_TABLES).fetchall():
             self.db.execute(f"DELETE FROM {quoted(name)}")
 
-    def set_indexes_aside(self) -> list[tuple[str, str]]:
-        """Takes away the indexes, which are made faster when the rows are there: (name, definition)."""
+    def set_indexes_aside(self) -> list[str]:
+        """Takes away the indexes, which are made faster when the rows are there; the statements that make them again."""
         found = [(str(name), str(sql)) for name, sql in self.db.execute(_INDEXES).fetchall()]
         for name, _ in found:
             self.db.execute(f"DROP INDEX {quoted(name)}")
-        return found
+        return [sql for _, sql in found]
 
-    def put_indexes_back(self, indexes: list[tuple[str, str]]) -> None:
+    def put_indexes_back(self, indexes: list[str]) -> None:
         """Makes them again."""
-        for _, definition in indexes:
+        for definition in indexes:
             self.db.execute(definition)
 
-    def load(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+    def load(self, table: str, columns: Sequence[str], rows: Iterable[Row], *, fresh: bool = False) -> None:
         """Adds rows."""
         names = ", ".join(map(quoted, columns))
         marks = ", ".join("?" * len(columns))
