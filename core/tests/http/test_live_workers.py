@@ -134,3 +134,36 @@ async def test_the_log_of_the_other_worker_is_read_from_here(houses: tuple[House
     assert await owner.refused("GET", "/logs?worker=gone:3") == "logs.no-such-worker"
     storage = here.served.app.storage
     assert await storage.kv_list(ASKS) == await storage.kv_list(SAID) == {}, "nothing is left behind"
+
+
+async def test_the_log_of_the_other_worker_is_followed_from_here_until_it_ends(houses: tuple[House, House]) -> None:
+    here, there = houses
+    owner = await here.owner()
+    for name, house in (("here:1", here), ("there:2", there)):
+        house.served.app.bridge.logs.name = name
+    ring = there.served.app.bridge.logs.ring
+
+    def logs(*numbers: int, level: str = "warning") -> None:
+        for n in numbers:
+            ring.add(n, level, "bakery", {"event": f"loaf {n}"})
+
+    logs(1, 2)
+    known = (await owner.get("/logs?logger=bakery&worker=there:2"))["items"][0]["seq"]
+    logs(3)
+    async with connected(here.served.server, cookies_of(owner)) as page:
+        await page.subscribe("logs")
+        await page.say(say="logs", data={"logger": "bakery", "level": "warning", "worker": "there:2", "after": known})
+        told = (await page.told())["data"]
+        assert (told["event"], told["worker"], told["skipped"]) == ("loaf 3", "there:2", 0)
+        logs(4, level="info")
+        here.served.app.bridge.logs.ring.add(0, "warning", "bakery", {"event": "of here"})
+        logs(*range(5, 105))
+        some = [(await page.told())["data"] for _ in range(60)]
+        assert [one["event"] for one in some] == [f"loaf {n}" for n in range(45, 105)]
+        assert [one["skipped"] for one in some] == [40, *[0] * 59], "there is no room for more"
+        await page.say(say="logs", data={"logger": "bakery"})
+        await page.subscribe("jobs")  # so much is heard now
+        here.served.app.bridge.logs.ring.add(0, "warning", "bakery", {"event": "of here again"})
+        assert (await page.told())["data"]["event"] == "of here again"
+        await page.say(say="logs", data={"worker": "gone:3"})
+        assert (await page.told())["data"] == {"worker": "gone:3", "gone": True}

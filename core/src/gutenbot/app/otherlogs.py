@@ -51,14 +51,24 @@ class OtherLogs:
         self, worker: str, wanted: Wanted, *, before: int, limit: int
     ) -> tuple[Sequence[Line], Sequence[str]]:
         """The newest lines of another worker, the newest first, and its loggers. Raises `NoSuchWorker`."""
+        said = await self._of(worker, wanted, before=before, after=0, limit=limit)
+        return [Line(**one) for one in said["lines"]], said["loggers"]
+
+    async def newer(self, worker: str, wanted: Wanted, *, after: int, limit: int) -> tuple[Sequence[Line], int]:
+        """What another worker has logged since a line, the oldest first, and how many lines before these there was no room
+        for. Raises `NoSuchWorker`."""
+        said = await self._of(worker, wanted, before=0, after=after, limit=limit)
+        return [Line(**one) for one in reversed(said["lines"])], int(said.get("left_out", 0))
+
+    async def _of(self, worker: str, wanted: Wanted, **which: int) -> dict[str, Any]:
         question = {
-            "worker": worker, "level": wanted.level, "logger": wanted.logger, "turn": wanted.turn, "words": wanted.words,
-            "before": before, "limit": limit,
+            "worker": worker, "level": wanted.level, "logger": wanted.logger, "turn": wanted.turn, "words": wanted.words, **which,
         }  # fmt: skip
         said = await self._ask(question, 1) if await self._others() > 0 else {}
         if worker not in said:
             raise NoSuchWorker(worker=worker[:200])
-        return [Line(**one) for one in said[worker]["lines"]], said[worker]["loggers"]
+        found: dict[str, Any] = said[worker]
+        return found
 
     async def _others(self) -> int:
         """How many beside this one hold the database."""
@@ -102,8 +112,10 @@ class OtherLogs:
     def _found(self, question: Mapping[str, Any]) -> dict[str, Any]:
         wanted = Wanted(**{name: question[name] for name in ("level", "logger", "turn", "words")})
         ring = self._logs.ring
-        lines = islice(ring.lines(wanted, before=question["before"]), question["limit"])
-        return {"lines": [_plain(line) for line in lines], "loggers": sorted(ring.loggers)}
+        found = ring.lines(wanted, before=question["before"], after=question.get("after", 0))
+        lines = [_plain(line) for line in islice(found, question["limit"])]
+        left_out = sum(1 for _ in found) if question.get("after") else 0
+        return {"lines": lines, "loggers": sorted(ring.loggers), "left_out": left_out}
 
 
 def _plain(line: Line) -> dict[str, Any]:

@@ -3,7 +3,7 @@ import { asJob, isOpen, quarter, withJob } from "../src/features/live/api";
 import type { Job } from "../src/features/live/api";
 import { withTalks } from "../src/features/home/api";
 import type { Home, Talk } from "../src/features/home/api";
-import { asLine, fits, joined, MOST, NOTHING } from "../src/features/logs/lines";
+import { asLine, fits, isGone, joined, MOST, NOTHING } from "../src/features/logs/lines";
 import type { LogLine } from "../src/features/logs/lines";
 
 function there<T>(found: T | null): T {
@@ -44,6 +44,14 @@ describe("lines of the log", () => {
     const many = Array.from({ length: MOST + 20 }, (_, index) => line(index + 1));
     expect(joined(many, [line(9999)])).toHaveLength(MOST);
     expect(asLine({ seq: 1 })).toBeNull();
+  });
+
+  it("are those of the worker that one looks at, until it is told to be gone", () => {
+    const of = (worker: string) => fits({ ...line(1), worker }, { ...NOTHING, worker: "there:2" });
+    expect([of("there:2"), of("here:1"), of("")]).toEqual([true, false, false]);
+    expect(there(asLine({ seq: 2, at: 5, event: "x", worker: "there:2" })).worker).toBe("there:2");
+    expect([isGone({ worker: "there:2", gone: true }, "there:2"), isGone({ worker: "other:3", gone: true }, "there:2"), isGone(null, "there:2")]).toEqual([true, false, false]);
+    expect(asLine({ worker: "there:2", gone: true })).toBeNull();
   });
 });
 

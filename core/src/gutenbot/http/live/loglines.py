@@ -1,21 +1,28 @@
-"""`logs`: the lines of the worker that holds the connection, as they are written, at most 60 a second to a page."""
+"""`logs`: the lines of a worker as they are written, at most 60 a second to a page: of the one that holds the connection, or of
+another one, which is asked each second."""
 
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from gutenbot.app.otherlogs import NoSuchWorker
 from gutenbot.http.live.connection import Connection, encoded
 from gutenbot.http.live.sources import CAUGHT_UP, Source
+from gutenbot.http.live.topics import LONGEST
+from gutenbot.kernel.errors import Temporary
+from gutenbot.kernel.log import get_logger
 from gutenbot.kernel.logfile import told
 from gutenbot.kernel.logring import NUMBERS, Line, Wanted
 
 if TYPE_CHECKING:
     from gutenbot.app.app import App
 
+log = get_logger("live")
 RATE = 60
 BURST = 60.0
 _FLUSH_S = 0.25
+_OTHER_S = 1.0
 _LONGEST = 200
 
 
@@ -26,10 +33,20 @@ class Page:
     wanted: Wanted = field(default_factory=Wanted)
     skipped: int = 0
     tokens: float = BURST
+    other: "asyncio.Task[None] | None" = None
+    """Asks another worker, whose lines the page wants to see instead."""
+
+    def alone(self) -> None:
+        """Asks nobody any more."""
+        if self.other is not None:
+            self.other.cancel()
+            self.other = None
 
 
 class LogLines(Source):
-    """`say` with `{level, logger, turn, q}` chooses what comes; `skipped` tells how many lines were left out before a line."""
+    """`say` with `{level, logger, turn, q, worker, after}` chooses what comes; `skipped` tells how many lines were left out before
+    a line. Lines of another worker bear no number of this topic: they go on behind `after`, the last line that the page has.
+    `gone` tells that the worker does not answer any more."""
 
     def __init__(self, app: "App", topic: str) -> None:
         super().__init__(app, topic)
@@ -59,7 +76,7 @@ class LogLines(Source):
         for connection, page in self._pages.items():
             page.tokens = min(BURST, page.tokens + RATE * _FLUSH_S)
             for line in came:
-                if page.wanted.fits(line):
+                if page.other is None and page.wanted.fits(line):
                     self._send(connection, page, line)
 
     def _send(self, connection: Connection, page: Page, line: Line) -> None:
@@ -84,7 +101,9 @@ class LogLines(Source):
 
     async def detach(self, connection: Connection) -> None:
         await super().detach(connection)
-        self._pages.pop(connection, None)
+        page = self._pages.pop(connection, None)
+        if page is not None:
+            page.alone()
 
     async def said(self, connection: Connection, data: Any) -> None:
         page = self._pages.get(connection)
@@ -93,6 +112,29 @@ class LogLines(Source):
         text = {name: str(data.get(name) or "")[:_LONGEST] for name in ("level", "logger", "turn", "q")}
         level = text["level"] if text["level"] in NUMBERS else "debug"
         page.wanted = Wanted(level=level, logger=text["logger"], turn=text["turn"], words=text["q"])
+        page.alone()
+        worker, after = str(data.get("worker") or "")[:LONGEST], data.get("after")
+        if worker not in ("", self._logs.worker):
+            known = after if isinstance(after, int) and 0 <= after < 2**62 else 0
+            page.other = asyncio.create_task(self._follow(connection, page.wanted, worker, known), name="live log")
+
+    async def _follow(self, connection: Connection, wanted: Wanted, worker: str, after: int) -> None:
+        """Sends what another worker logs, until it answers no more or the page wants something else."""
+        while True:
+            try:
+                lines, skipped = await self._logs.others.newer(worker, wanted, after=after, limit=RATE)
+            except NoSuchWorker:
+                self.passing({"worker": worker, "gone": True}, connection)
+                return
+            except Temporary as error:
+                log.debug("live.no_lines", error=str(error))
+                lines, skipped = (), 0
+            for line in lines:
+                self.passing({**told(line), "worker": worker, "skipped": skipped}, connection)
+                after, skipped = line.seq, 0
+            await asyncio.sleep(_OTHER_S)
 
     def close(self) -> None:
+        for page in self._pages.values():
+            page.alone()
         self._stop()

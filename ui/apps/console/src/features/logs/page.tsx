@@ -1,4 +1,4 @@
-/** The log of the worker that answers: as it is written, filtered, downloaded, and in more detail for a while. */
+/** The log of a worker: as it is written, filtered, downloaded, and in more detail for a while. */
 import { EmptyState, NoPermission, Page, useApi, usePermission, useQuery } from "@gutenbot/console";
 import { FilterBar, SavedViews, useFilters } from "@gutenbot/console/grid";
 import type { FilterField } from "@gutenbot/console/grid";
@@ -43,7 +43,7 @@ function Logs(): ReactNode {
   );
 }
 
-/** Each worker has a log of its own; the one that the page is connected to asks the others. */
+/** Each worker has a log of its own; the one that answers asks the others. */
 function useWorkers() {
   const api = useApi();
   return useQuery({ queryKey: ["log-workers"], queryFn: ({ signal }) => api.get("/api/v1/logs/workers", { signal }), refetchOnWindowFocus: false });

@@ -1,10 +1,10 @@
 /** The lines of the log as they come: in the panel below the page, and on the page of the log. */
-import { Button, EmptyState, ErrorCard, Link, Skeleton, useApi, useLive, useQuery, useSay } from "@gutenbot/console";
+import { Banner, Button, EmptyState, ErrorCard, Link, Skeleton, useApi, useLive, useQuery, useSay } from "@gutenbot/console";
 import { Pause, Play, RotateCw } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { asLine, fits, joined, MOST, NOTHING, pairs } from "./lines";
+import { asLine, fits, isGone, joined, MOST, NOTHING, pairs } from "./lines";
 import type { LogLine, Wanted } from "./lines";
 
 const FIRST = 200;
@@ -26,23 +26,30 @@ export function LogView({ wanted = NOTHING, small, empty }: { wanted?: Wanted; s
   const logs = useLogs(wanted);
   if (logs.error) return <ErrorCard error={logs.error} onRetry={() => void logs.refetch()} />;
   if (logs.isPending) return <Skeleton />;
-  if (wanted.worker !== "") return <Fetched lines={[...logs.data.items].reverse()} worker={logs.data.worker} empty={empty} busy={logs.isFetching} onAgain={() => void logs.refetch()} />;
+  const { items, worker } = logs.data;
   return (
-    <Lines key={`${JSON.stringify(wanted)} ${logs.dataUpdatedAt}`} first={[...logs.data.items].reverse()} wanted={wanted} empty={empty}>
-      {small ? <Link to="/logs">{t("logs.open")}</Link> : <span className="gb-faint">{t("logs.worker", { worker: logs.data.worker })}</span>}
+    <Lines key={`${JSON.stringify(wanted)} ${logs.dataUpdatedAt}`} first={[...items].reverse()} wanted={{ ...wanted, worker }} empty={empty} onAgain={() => void logs.refetch()}>
+      {small ? <Link to="/logs">{t("logs.open")}</Link> : <span className="gb-faint">{t("logs.worker", { worker })}</span>}
     </Lines>
   );
 }
 
-function Lines({ first, wanted, empty, children }: { first: LogLine[]; wanted: Wanted; empty: ReactNode; children: ReactNode }): ReactNode {
+type LinesProps = { first: LogLine[]; wanted: Wanted; empty: ReactNode; onAgain: () => void; children: ReactNode };
+
+/** The lines of one worker: those that it had, and then each as it comes. The server asks another worker than the connected one for them. */
+function Lines({ first, wanted: asked, empty, onAgain, children }: LinesProps): ReactNode {
   const { t } = useTranslation("live");
   const [lines, setLines] = useState(first);
   const [held, setHeld] = useState<LogLine[] | null>(null);
+  const [gone, setGone] = useState(false);
+  const [wanted] = useState(asked);
+  const [after] = useState(() => first.at(-1)?.seq ?? 0);
   const say = useSay("logs");
   const box = useRef<HTMLDivElement>(null);
   useLive(
     "logs",
     (data) => {
+      if (isGone(data, wanted.worker)) setGone(true);
       const line = asLine(data);
       if (line === null || !fits(line, wanted)) return;
       if (held === null) setLines((now) => joined(now, [line]));
@@ -50,7 +57,7 @@ function Lines({ first, wanted, empty, children }: { first: LogLine[]; wanted: W
     },
     LOGS,
   );
-  useEffect(() => say(wanted), [say, wanted]);
+  useEffect(() => say({ ...wanted, after }), [say, wanted, after]);
   useEffect(() => {
     if (held === null && box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [lines, held]);
@@ -67,36 +74,13 @@ function Lines({ first, wanted, empty, children }: { first: LogLine[]; wanted: W
         {held && <span className="gb-faint">{t("logs.paused", { count: held.length })}</span>}
         {children}
       </div>
+      {gone && (
+        <Banner tone="warn" live title={t("logs.gone", { worker: wanted.worker })} actions={<Button small icon={RotateCw} onClick={onAgain}>{t("logs.again")}</Button>} />
+      )}
       {lines.length === 0 ? (
         (empty ?? <EmptyState kind="first-use" title={t("logs.quiet")} />)
       ) : (
         <div className="gb-logs-lines" ref={box} tabIndex={0} role="log" aria-live="off" aria-label={t("logs.list")}>
-          <ol>
-            {lines.map((line) => (
-              <Line key={line.seq} line={line} />
-            ))}
-          </ol>
-        </div>
-      )}
-    </>
-  );
-}
-
-/** Lines of another worker: as they were when it was asked. */
-function Fetched({ lines, worker, empty, busy, onAgain }: { lines: LogLine[]; worker: string; empty: ReactNode; busy: boolean; onAgain: () => void }): ReactNode {
-  const { t } = useTranslation("live");
-  return (
-    <>
-      <div className="gb-logs-bar">
-        <Button small icon={RotateCw} busy={busy} onClick={onAgain}>
-          {t("logs.again")}
-        </Button>
-        <span className="gb-faint">{t("logs.worker", { worker })}</span>
-      </div>
-      {lines.length === 0 ? (
-        (empty ?? <EmptyState kind="first-use" title={t("logs.quiet")} />)
-      ) : (
-        <div className="gb-logs-lines" tabIndex={0} role="log" aria-live="off" aria-label={t("logs.list")}>
           <ol>
             {lines.map((line) => (
               <Line key={line.seq} line={line} />
