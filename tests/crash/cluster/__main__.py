@@ -1,12 +1,13 @@
 """`make cluster-crash`: prints a table and one plain line. Ends with 1 when a promise was broken."""
 
 import argparse
-import asyncio
 import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+
+import uvloop
 
 from tests.crash.cluster.cluster import errors_in_logs, on_disk, run
 from tests.crash.cluster.plan import WORKERS, Outcome, Plan
@@ -20,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     plan = Plan(kills=wanted.kills, seconds=wanted.seconds, rate=wanted.rate, seed=wanted.seed)
     folder = Path(tempfile.mkdtemp(prefix="gutenbot-cluster-", dir=on_disk()))
     try:
-        outcome = asyncio.run(run(plan, folder))
+        outcome = uvloop.run(run(plan, folder))
         print(report(outcome))
         if wanted.logs or not outcome.ok:
             for event, count in errors_in_logs(folder).most_common(20):

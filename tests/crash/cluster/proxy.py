@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import cast
 
 
 class Proxy:
@@ -85,9 +86,8 @@ class _End(asyncio.Protocol):
         self._task: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-        self.proxy.came(transport)
+        self.transport = cast("asyncio.Transport", transport)  # uvloop's does not inherit it
+        self.proxy.came(self.transport)
 
     def data_received(self, data: bytes) -> None:
         if self._task is None and self.proxy.flows and self.other is not None:
