@@ -13,6 +13,7 @@ from core.tests.http.served import serving
 from joserfc.jwk import RSAKey
 from pydantic import SecretStr
 
+from gutenbot.accounts.tables import IDENTITY
 from gutenbot.app.console_settings import ConsoleSettings, OidcSettings
 from gutenbot.http.routes.oidc import safe_path
 
@@ -102,6 +103,26 @@ async def test_aut_12_only_the_services_own_signature_counts(place: Place, algor
     await place.house.owner()
     place.service.algorithm = algorithm
     assert await place.whole() == FAILED
+
+
+async def test_aut_08_a_subject_of_another_issuer_under_the_same_name_is_somebody_else(place: Place) -> None:
+    owner = await place.house.owner()
+    assert await place.whole() == "/console/team"
+    desk = place.house.desk
+    await desk.write(lambda db: db.execute(IDENTITY.update().values(provider="one")))  # as an earlier release kept it
+    place.service.person["email"] = "changed@example.org"
+    guest = place.house.stranger()
+    assert await place.whole(guest) == "/console/team"
+    assert (await guest.get("/session"))["account"]["id"] == owner.id
+    other = IdentityService()
+    await other.start()
+    try:
+        console = place.house.served.server.console
+        console.oidc = {"one": console.oidc["one"].model_copy(update={"issuer": other.issuer})}
+        other.person |= {"sub": place.service.person["sub"], "email": "eve@example.org"}
+        assert await Place(place.house, other).whole() == "/console/sign-in?error=accounts.not-invited"
+    finally:
+        await other.stop()
 
 
 async def test_new_keys_of_the_service_are_fetched(place: Place) -> None:

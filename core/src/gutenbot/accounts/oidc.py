@@ -64,6 +64,7 @@ class Services:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._about: dict[str, tuple[Mapping[str, Any], float]] = {}
+        """By issuer, as the keys are: what is set under a name may change."""
         self._keys: dict[str, tuple[Any, float]] = {}
 
     async def begin(self, provider: Provider, redirect_uri: str) -> Begun:
@@ -139,7 +140,7 @@ class Services:
 
     async def _discover(self, provider: Provider) -> Mapping[str, Any]:
         now = self._clock.monotonic()
-        known = self._about.get(provider.id)
+        known = self._about.get(provider.issuer)
         if known is not None and known[1] > now:
             return known[0]
         about = await self._call("GET", f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration")
@@ -147,20 +148,20 @@ class Services:
             raise ForeignSignIn(reason="it says that it is another one")
         for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
             _refuse_unsafe(provider.issuer, str(about.get(name) or ""))
-        self._about[provider.id] = (about, now + _FRESH_S)
+        self._about[provider.issuer] = (about, now + _FRESH_S)
         return about
 
     async def _key_set(self, provider: Provider, about: Mapping[str, Any], *, anew: bool = False) -> Any:
         from joserfc.jwk import KeySet
 
         now = self._clock.monotonic()
-        known = self._keys.get(provider.id)
+        known = self._keys.get(provider.issuer)
         if known is not None and known[1] > now and not anew:
             return known[0]
         answer = await self._call("GET", str(about["jwks_uri"]))
         keys = [one for one in answer.get("keys") or [] if isinstance(one, dict) and one.get("kty") != "oct"]
         found = KeySet.import_key_set({"keys": keys})
-        self._keys[provider.id] = (found, now + _FRESH_S)
+        self._keys[provider.issuer] = (found, now + _FRESH_S)
         return found
 
     async def _call(self, method: str, url: str, form: Mapping[str, str] | None = None) -> dict[str, Any]:

@@ -89,7 +89,7 @@ async def _come_back(
     rules = federated.Rules(settings.role, settings.domains, settings.trust_email)
 
     def work(db: Db) -> SignedIn:
-        account = federated.account_of(db, provider, person, rules, desk.now_ms())
+        account = federated.account_of(db, wanted, person, rules, desk.now_ms())
         return desk.open_for(db, account, visitor, settings.name or provider)
 
     return await desk.write(work), safe_path(begun["return_to"])
