@@ -131,6 +131,8 @@ def test_content_check_knows_the_texts_of_modules(capsys: pytest.CaptureFixture[
     assert code == 1
     assert "There is no content item `#subscriptions.nothing`" in out
     assert "`#subscriptions.none`." not in out
+    _, out, _ = said(capsys, "--json", "doctor", "--project", "shop")
+    assert [one["detail"] for one in json.loads(out) if one["check"] == "content"][0].startswith("shop: 1 errors")
 
 
 def test_a_key_is_shown_once_listed_without_itself_and_taken_back(capsys: pytest.CaptureFixture[str]) -> None:

@@ -115,6 +115,18 @@ async def test_what_was_pulled_waits_until_workers_of_the_deploy_before_are_gone
     assert said(house) == "Soon."
 
 
+async def test_a_text_over_gutenbots_own_or_a_modules_is_pulled_and_is_no_conflict(
+    house: House, owner: Someone
+) -> None:
+    await publish(owner, "Yes!", f"{AT}/items/gutenbot.yes/locales/en")
+    (one,) = (await owner.get(f"{AT}/sync"))["items"]
+    assert (one["id"], one["conflict"], one["place"]) == ("gutenbot.yes", False, "")
+    assert one["behind"].startswith("gutenbot/system.en.yaml:")
+    assert one["behind_hash"] == one["base_hash"] != ""
+    assert (await owner.get(f"{AT}/overrides"))["items"] == [one]
+    assert "+++ b/content/gutenbot.yaml" in (await owner.get(f"{AT}/sync"))["diff"]
+
+
 async def test_reverting_gives_users_the_files_text_and_can_be_undone(house: House, owner: Someone) -> None:
     await publish(owner, "Mine.")
     release = (await owner.do("POST", f"{AT}/items/order.eta/revert", {}))["release"]

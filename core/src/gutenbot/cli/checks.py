@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from gutenbot.app.database import Database, database_of
+from gutenbot.app.found import found_modules
 from gutenbot.app.project import Loaded, Project, find_project, load_bots, with_bots
 from gutenbot.app.serve import PortInUse, listen
 from gutenbot.app.settings import AllSettings, load_settings
@@ -53,20 +54,27 @@ class Subject:
 def run_checks(target: str | None, *, deploy: bool) -> list[Finding]:
     """All checks; those that need a project are left out when there is none."""
     findings = [_python(), _sqlite(), _clock()]
-    found = discover()
-    findings.append(_modules(found))
     try:
         project = find_project(target, Path.cwd())
+        found = found_modules(project, os.environ)
+    except GutenbotError as error:
+        return [*findings, _modules(discover()), _no_project(error)]
+    findings.append(_modules(found))
+    try:
         settings = load_settings(project.toml, os.environ, [one.module for one in found if one.module is not None])
         project = with_bots(project, settings.server.bots)
     except GutenbotError as error:
-        what, _, fix = str(error).partition(". ")
-        return [*findings, Finding("project", "wrong", what, fix)]
+        return [*findings, _no_project(error)]
     database = database_of(project.folder, settings.server)
     subject = Subject(project, settings, found, load_bots(project.files), database, deploy)
     for check in (_settings, _bots, _content, _data, _disk, _port, *(DEPLOY if deploy else ())):
         findings += check(subject)
     return findings
+
+
+def _no_project(error: GutenbotError) -> Finding:
+    what, _, fix = str(error).partition(". ")
+    return Finding("project", "wrong", what, fix)
 
 
 def _python() -> Finding:
@@ -111,8 +119,9 @@ def _bots(subject: Subject) -> Iterator[Finding]:
 
 
 def _content(subject: Subject) -> Iterator[Finding]:
+    modules = [one.module for one in subject.found if one.module is not None]
     for bot in (bot for one in subject.loaded for bot in one.bots):
-        problems, items = check_bot(bot)
+        problems, items = check_bot(bot, modules)
         errors = [problem for problem in problems if problem.severity == "error"]
         if errors:
             detail = f"{bot.name}: {len(errors)} errors, the first at {errors[0].file}:{errors[0].line}"

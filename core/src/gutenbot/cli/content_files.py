@@ -3,11 +3,11 @@
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from gutenbot.cli.access import Place, dev_option, place_of, project_option, with_storage
+from gutenbot.cli.access import Place, dev_option, place_of, project_option
 from gutenbot.cli.content_desk import with_desk
 from gutenbot.cli.root import Context
 from gutenbot.cli.server_file import part
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from gutenbot.editing.desk import ContentDesk
     from gutenbot.editing.pulling import Override, Pulled
     from gutenbot.modules.bot import Bot
-    from gutenbot.storage.port import Storage
 
 bot_option = click.option("--bot", "wanted", metavar="NAME", help="Only this bot.")
 
@@ -48,6 +47,7 @@ def pull(context: Context, target: str | None, in_dev: bool, wanted: str | None,
     changed: dict[str, list[str]] = {}
     conflicts: list[str] = []
     problems: list[str] = []
+    went: dict[str, str] = {}
     for side in _sides(place, wanted):
         refused = [] if mine else side.found.conflicts
         conflicts += [f"{one.item} ({one.locale})" for one in refused]
@@ -57,11 +57,14 @@ def pull(context: Context, target: str | None, in_dev: bool, wanted: str | None,
         problems += found.problems
         for line in found.diff().splitlines():
             out.line(_coloured(context, line))
+        went |= {f"{one.item} ({one.locale})": file for one, file in found.added}
         folder = side.bot.content_folder
         names = [name for name in found.after if found.before.get(name) != found.after[name]]
         changed[side.bot.name] = sorted(names) if check else write(folder, found)
     count = sum(len(names) for names in changed.values())
-    out.data({"changed": changed, "conflicts": conflicts, "problems": problems, "written": not check})
+    out.data({"changed": changed, "conflicts": conflicts, "problems": problems, "added": went, "written": not check})
+    for name, file in went.items():
+        out.line(f"{out.good('+')} {name}: no file had it, content/{file} {'would have' if check else 'has'} it now.")
     for words in problems:
         out.line(f"{out.bad('✗')} {words}")
     for name in conflicts:
@@ -125,7 +128,7 @@ def _sides(place: Place, wanted: str | None) -> Iterator[Side]:
         from gutenbot.turns.errors import UnknownBot
 
         raise UnknownBot(bot=wanted, known=", ".join(bot.name for bot in bots_of(place)))
-    found = _overrides(place, [bot.name for bot in bots])
+    found = _overrides(place, bots)
     for bot in bots:
         yield Side(bot, pulled(bot.content_folder, bot.locale, found[bot.name]))
 
@@ -143,30 +146,34 @@ def bots_of(place: Place) -> "list[Bot]":
     return found
 
 
-def _overrides(place: Place, bots: "Sequence[str]") -> "dict[str, list[Override]]":
+def _overrides(place: Place, bots: "Sequence[Bot]") -> "dict[str, list[Override]]":
     """What is live from the console: told by the running server, else read from the database."""
     from gutenbot.editing.pulling import Override
 
     server = place.server()
     if server is not None:
-        answers = {bot: server.call("GET", f"/api/v1/bots/{part(bot)}/content/overrides")["items"] for bot in bots}
+        answers = {
+            bot.name: server.call("GET", f"/api/v1/bots/{part(bot.name)}/content/overrides")["items"] for bot in bots
+        }
         return {
             bot: [
-                Override(one["id"], one["locale"], one["yaml"], one["revision"], base_hash=one["base_hash"])
+                Override(
+                    one["id"],
+                    one["locale"],
+                    one["yaml"],
+                    one["revision"],
+                    base_hash=one["base_hash"],
+                    behind=one["behind"],
+                    behind_hash=one["behind_hash"],
+                )
                 for one in items
             ]
             for bot, items in answers.items()
         }
 
-    async def work(storage: "Storage") -> "dict[str, list[Override]]":
-        from gutenbot.editing.sync import overrides
+    from gutenbot.editing.sync import live_texts
 
-        def all_of_them(db: Any) -> "dict[str, list[Override]]":
-            return {bot: overrides(db, bot) for bot in bots}
-
-        return await storage.read(all_of_them)
-
-    return with_storage(place, work)
+    return {bot.name: with_desk(place, bot, lambda desk, name=bot.name: live_texts(desk, name)) for bot in bots}  # type: ignore[misc]
 
 
 def _drop(place: Place, side: Side, own: "Sequence[Override]") -> int:

@@ -26,6 +26,9 @@ class Override:
     at_ms: int = 0
     by: str = ""
     base_hash: str = ""
+    behind: str = ""
+    """Where the text is that users get when the bot's files say nothing: that of a module, or Gutenbot's own; "" without one."""
+    behind_hash: str = ""
 
 
 @dataclass(slots=True)
@@ -39,6 +42,8 @@ class Pulled:
     conflicts: list[Override] = field(default_factory=list)
     """Those whose file was changed since they were written on top of it."""
     problems: list[str] = field(default_factory=list)
+    added: list[tuple[Override, str]] = field(default_factory=list)
+    """Those that no file had, and the file that has them now."""
 
     def diff(self, folder: str = "content") -> str:
         """What pulling changes."""
@@ -55,7 +60,7 @@ def pull(folder: Path, locale: str, overrides: Iterable[Override]) -> Pulled:
         if default is not None and default.hash == _hash(one.source):
             continue
         found.items.append(one)
-        if one.base_hash and (default is None or default.hash != one.base_hash):
+        if one.base_hash and (default.hash if default is not None else one.behind_hash) != one.base_hash:
             found.conflicts.append(one)
         try:
             _put(found, folder, locale, one, default, defaults)
@@ -87,6 +92,7 @@ def _put(
             found.before[name] = text
     if default is None:
         found.after[name] = _appended(text, one)
+        found.added.append((one, name))
         return
     line_end = "\r\n" if "\r\n" in text else "\n"
     plain = text.replace("\r\n", "\n")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import sqlalchemy as sa
 
@@ -38,9 +39,17 @@ def overrides(db: sa.Connection, bot: str) -> list[Override]:
     ]
 
 
+async def live_texts(desk: ContentDesk, bot: str) -> list[Override]:
+    """The same, with what users would get instead where the bot's files say nothing."""
+    found = await desk.read(lambda db: overrides(db, bot))
+    layers = (await desk.ground(bot)).layers
+    behind = {one: layers.behind.get((one.item, one.locale)) for one in found}
+    return [replace(one, behind=text.place, behind_hash=text.hash) if text else one for one, text in behind.items()]
+
+
 async def sync(desk: ContentDesk, bot: str) -> Pulled:
     """What differs from this server's files."""
-    found = await desk.read(lambda db: overrides(db, bot))
+    found = await live_texts(desk, bot)
     shelf = desk.shelf(bot)
     return await asyncio.to_thread(pull, shelf.files.folder, shelf.locale, found)
 

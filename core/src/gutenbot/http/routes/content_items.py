@@ -68,6 +68,8 @@ class OverrideOut(BaseModel):
     at: datetime
     by: str
     conflict: bool = Field(description="The file was changed under it.")
+    behind: str = Field(description="Where a module has the text that is said when no file of the bot has one.")
+    behind_hash: str
 
     @classmethod
     def of(cls, one: Override, place: str = "", *, conflict: bool = False) -> "OverrideOut":
@@ -75,6 +77,7 @@ class OverrideOut(BaseModel):
         return cls(
             id=one.item, locale=one.locale, yaml=one.source, revision=one.revision, base_hash=one.base_hash,
             at=from_ms(one.at_ms), by=one.by, conflict=conflict, place=place,
+            behind=one.behind, behind_hash=one.behind_hash,
         )  # fmt: skip
 
 
@@ -160,8 +163,7 @@ async def show_sync(bot: KnownBot, app: App, actor: Reader) -> SyncOut:
 @router.get("/overrides")
 async def list_overrides(bot: KnownBot, app: App, actor: Reader) -> OverridesOut:
     """All texts of the console that are live, whether or not the files say the same: what `gutenbot content pull` writes."""
-    found = await app.content.desk.read(lambda db: sync.overrides(db, bot))
-    return OverridesOut(items=[OverrideOut.of(one) for one in found])
+    return OverridesOut(items=[OverrideOut.of(one) for one in await sync.live_texts(app.content.desk, bot)])
 
 
 @router.post("/push")
