@@ -3,12 +3,16 @@
 import json
 import subprocess
 import sys
+from datetime import datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from gutenbot.cli.chat import event_for, lines_of, offers_of
 from gutenbot.cli.root import COMMANDS, run
+from gutenbot.cli.server_file import announced
 
 
 @pytest.fixture(autouse=True)
@@ -132,7 +136,7 @@ def test_content_check_knows_the_texts_of_modules(capsys: pytest.CaptureFixture[
     assert "There is no content item `#subscriptions.nothing`" in out
     assert "`#subscriptions.none`." not in out
     _, out, _ = said(capsys, "--json", "doctor", "--project", "shop")
-    assert [one["detail"] for one in json.loads(out) if one["check"] == "content"][0].startswith("shop: 1 errors")
+    assert next(one["detail"] for one in json.loads(out) if one["check"] == "content").startswith("shop: 1 errors")
 
 
 def test_a_key_is_shown_once_listed_without_itself_and_taken_back(capsys: pytest.CaptureFixture[str]) -> None:
@@ -171,7 +175,35 @@ def test_people_are_invited_listed_shut_out_and_given_links_and_the_log_tells_of
     code, out, _ = said(capsys, "--json", "audit", "check", "--project", "shop")
     assert (code, json.loads(out)["ok"]) == (0, True)
     code, out, _ = said(capsys, "audit", "export", "--project", "shop")
-    assert [json.loads(line)["verb"] for line in out.splitlines()] == ["invite.made", "reset-link.made"]
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert [line["verb"] for line in lines] == ["invite.made", "reset-link.made"]
+    assert all("n" not in line and datetime.fromisoformat(line["at"]).tzinfo for line in lines)
+
+
+class _Server(BaseHTTPRequestHandler):
+    """Says that it is well, and has a log of two lines."""
+
+    def do_GET(self) -> None:
+        assert self.headers["authorization"] == "Bearer gb_x"
+        body = {"/health": b"{}", "/api/v1/audit/export": b'{"verb":"one"}\n{"verb":"two"}\n'}[self.path]
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as it is called there
+        pass
+
+
+def test_the_log_is_exported_by_the_server_that_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    said(capsys, "new", "bot", "shop")
+    with HTTPServer(("127.0.0.1", 0), _Server) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        with announced(Path("shop/.gutenbot"), f"http://127.0.0.1:{server.server_port}", "gb_x"):
+            code, out, _ = said(capsys, "audit", "export", "--project", "shop")
+        server.shutdown()
+        thread.join()
+    assert (code, out) == (0, '{"verb":"one"}\n{"verb":"two"}\n')
 
 
 def _accept(email: str) -> None:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from gutenbot.accounts.lines import Line, Who
 from gutenbot.accounts.rows import many
 from gutenbot.accounts.tables import AUDIT, AUDIT_HEAD
+from gutenbot.kernel.clock import from_ms
 from gutenbot.kernel.ids import new_id
 
 MASK = "•••"
@@ -84,6 +85,13 @@ def batch(db: sa.Connection, wanted: Wanted, after_n: int) -> list[dict[str, Any
     """Up to 1,000 lines, oldest first, after a number: exports go on from the last one."""
     query = _where(sa.select(AUDIT), wanted).where(AUDIT.c.n > after_n).order_by(AUDIT.c.n).limit(_PAGE)
     return [shown(row) for row in many(db, query)]
+
+
+def written(row: Mapping[str, Any]) -> bytes:
+    """A line of `batch` as exports have it: one JSON object without its number, and the end of the line."""
+    told = {**row, "at": from_ms(row["at"]).isoformat()}
+    del told["n"]
+    return f"{json.dumps(told, ensure_ascii=False)}\n".encode("utf-8", "replace")
 
 
 def count(db: sa.Connection, wanted: Wanted) -> int:

@@ -1,14 +1,13 @@
 """The jobs of core: the audit log as a file, events of a bot that could not be handled, once more or put aside, and tags of many
 people."""
 
-import json
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gutenbot.jobs.jobs import Jobs
 from gutenbot.jobs.kinds import At, JobKind, Stepped
-from gutenbot.kernel.clock import from_ms, to_ms
+from gutenbot.kernel.clock import to_ms
 from gutenbot.kernel.ids import BotId, UserId
 from gutenbot.storage import failed
 from gutenbot.storage.errors import NoDeadLetter
@@ -33,10 +32,6 @@ async def export_audit(app: "App", at: At) -> Stepped:
     after: int = at.cursor or 0
     found = await app.storage.read(partial(audit.batch, wanted=wanted, after_n=after))
     found = [row for row in found if row["n"] <= at.params["until_n"]]
-    lines = [{**row, "at": from_ms(row["at"]).isoformat()} for row in found]
-    for line in lines:
-        del line["n"]
-    text = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
     done = at.done + len(found)
     if not found:
         return Stepped(
@@ -46,7 +41,7 @@ async def export_audit(app: "App", at: At) -> Stepped:
             finished=True,
             result={"file": "audit.jsonl", "type": "application/jsonl"},
         )
-    return Stepped(cursor=found[-1]["n"], done=done, pieces=(text.encode(),))
+    return Stepped(cursor=found[-1]["n"], done=done, pieces=(b"".join(audit.written(row) for row in found),))
 
 
 async def replay_dead(app: "App", at: At) -> Stepped:

@@ -1,6 +1,5 @@
 """`gutenbot audit`: whether the record of who did what is whole, and the record itself."""
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -48,20 +47,23 @@ def check(context: Context, target: str | None, in_dev: bool) -> int:
 @dev_option
 @click.pass_obj
 def export(context: Context, target: str | None, in_dev: bool) -> int:
-    """Print all lines, oldest first, one JSON object each. Reads the database itself: stop the server on SQLite first."""
+    """Print all lines, oldest first, one JSON object each."""
+    place = place_of(target, dev=in_dev)
+    server = place.server()
 
-    async def work(storage: "Storage") -> int:
+    async def work(storage: "Storage") -> None:
         from functools import partial
 
         from gutenbot.accounts import audit as log
 
-        after = count = 0
+        after = 0
         while rows := await storage.read(partial(log.batch, wanted=log.Wanted(), after_n=after)):
             after = rows[-1]["n"]
-            count += len(rows)
-            for row in rows:
-                click.echo(json.dumps(row, ensure_ascii=False))
-        return count
+            click.echo(b"".join(log.written(row) for row in rows), nl=False)
 
-    with_storage(place_of(target, dev=in_dev), work)
+    if server is None:
+        with_storage(place, work)
+    else:
+        for piece in server.pieces("/api/v1/audit/export"):
+            click.echo(piece, nl=False)
     return 0

@@ -5,7 +5,7 @@ Commands use it, for the database belongs to the server while it runs.
 
 import json
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 NAME = "server.json"
 TIME_LIMIT_S = 40
+_PIECE = 1 << 20
 
 
 class ServerGone(Temporary):
@@ -47,6 +48,12 @@ class Client:
 
     def send(self, method: str, path: str, data: bytes | None, kind: str = "application/octet-stream") -> bytes:
         """The bytes of the answer to a body of this media type. Raises `ServerGone` and `Refused`."""
+        return b"".join(self.pieces(path, method, data, kind))
+
+    def pieces(
+        self, path: str, method: str = "GET", data: bytes | None = None, kind: str = "application/octet-stream"
+    ) -> Iterator[bytes]:
+        """The same in pieces, however long it is."""
         from urllib import error as url_error  # commands talk to a server: the server itself does not
         from urllib import request as url_request
 
@@ -56,12 +63,12 @@ class Client:
         wanted = url_request.Request(f"{self.url}{path}", data, headers, method=method)  # noqa: S310 - our own server
         try:
             with url_request.urlopen(wanted, timeout=TIME_LIMIT_S) as answer:  # noqa: S310
-                found: bytes = answer.read()
+                while piece := answer.read(_PIECE):
+                    yield piece
         except url_error.HTTPError as error:
             raise Refused(detail=_detail(error)) from None
         except OSError as error:
             raise ServerGone(url=self.url, reason=str(getattr(error, "reason", error))) from None
-        return found
 
     def bots(self) -> list[str]:
         """The bots that run there."""

@@ -1,6 +1,5 @@
 """The audit log: who changed what. It can be read, exported and checked, never changed."""
 
-import json
 from collections.abc import AsyncIterator
 from datetime import datetime
 from functools import partial
@@ -89,9 +88,7 @@ async def export(desk: Desk, reader: Reader, wanted: Filter) -> StreamingRespons
         after = 0
         while rows := await desk.read(partial(audit.batch, wanted=wanted, after_n=after)):
             after = rows[-1]["n"]
-            yield b"".join(
-                json.dumps({**told(row), "at": told(row)["at"].isoformat()}).encode() + b"\n" for row in rows
-            )
+            yield b"".join(audit.written(row) for row in rows)
 
     headers = {"content-disposition": 'attachment; filename="audit.jsonl"'}
     return StreamingResponse(lines(), media_type="application/jsonl", headers=headers)
