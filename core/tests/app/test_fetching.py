@@ -1,6 +1,5 @@
 """Modules from an index, from folders of the server, and what may not be asked."""
 
-import asyncio
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,15 +8,20 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from core.tests.app.indexes import Index, index_server
+from core.tests.app.installs import installed, job_ended
 from core.tests.app.wheels import CODE, wheel
 from core.tests.http.house import Someone
 from core.tests.http.served import Served, serving
+from packaging.requirements import Requirement
 
 from gutenbot.app.fetching import Sources
 from gutenbot.app.installing import forget_code
+from gutenbot.jobs import rows
 from gutenbot.modules.sources.pip_settings import PYPI, pip_settings
+from gutenbot.modules.sources.resolve import Collector
 from gutenbot.modules.sources.web import BlockedAddress, NoAnswer, TooMuch, Web, is_public, shown
 from gutenbot.modules.store import Store
+from gutenbot.modules.wheels import Wheel
 
 
 @pytest_asyncio.fixture
@@ -41,11 +45,7 @@ async def fetched(served: Served, name: str, version: str = "") -> Any:
     """The job, once it has ended."""
     someone = Someone(served.client)
     job = await someone.do("POST", "/packages/from-index", {"name": name, "version": version})
-    async with asyncio.timeout(20):
-        while job["state"] not in ("done", "failed"):
-            await asyncio.sleep(0.01)
-            job = await someone.get(f"/jobs/{job['id']}")
-    return job
+    return await job_ended(someone, job["id"])
 
 
 @pytest.mark.parametrize("as_json", [True, False])
@@ -68,11 +68,10 @@ async def test_a_module_comes_from_the_index_with_what_it_needs_and_is_installed
     assert "gb-shouter: 1.0" in " ".join(one["text"] for one in work["lines"])
     package = await someone.get(f"/packages/{work['package']}")
     assert (package["along"], package["obstacles"]) == (["gb-helper 1.5"], [])
-    went = await someone.do("POST", f"/packages/{package['id']}/install")
+    went = await installed(someone, package["id"])
     assert went["ok"], went
     assert await served.texts({"text": "hi"}) == ["brought"]
-    lines = (await someone.get(f"/packages/work/{package['id']}"))["lines"]
-    assert [one["stage"] for one in lines][-2:] == ["load", "start"]
+    assert [one["stage"] for one in went["lines"]][-3:] == ["load", "migrate", "start"]
 
 
 async def test_a_version_that_was_named_comes_and_another_one_says_what_there_is(served: Served, index: Index) -> None:
@@ -101,6 +100,44 @@ async def test_mod_13_what_does_not_have_the_hash_of_the_index_or_of_itself_is_r
     assert "does not have the hash that is stated" in (await fetched(served, "gb-shouter"))["error"]
     staging = served.app.installing.store.staging
     assert [one for one in staging.rglob("*") if one.is_file()] == [], "nothing of them is kept"
+
+
+async def test_a_fetch_that_failed_half_way_leaves_nothing_and_is_tried_again(served: Served, index: Index) -> None:
+    needs = "Requires-Dist: gb-helper>=1\nRequires-Dist: gutenbot>=0.1,<0.2\n"
+    helper = wheel("helper", version="1.5", code="", headers="", entry=False)
+    index.add(wheel(headers=needs), helper)
+    index.hashes[helper[0]] = "0" * 64
+    someone = Someone(served.client)
+    job = await fetched(served, "gb-shouter")
+    staging = served.app.installing.store.staging
+    assert (job["state"], [one for one in staging.rglob("*") if one.is_file()]) == ("failed", [])
+    assert (await someone.get(f"/packages/work/{job['id']}"))["lines"][-1]["stage"] == "failed"
+    index.hashes.clear()
+    await someone.do("POST", f"/jobs/{job['id']}/resume")
+    assert (await job_ended(someone, job["id"]))["state"] == "done"
+    work = await someone.get(f"/packages/work/{job['id']}")
+    assert "failed" not in [one["stage"] for one in work["lines"]], "the log is that of the try that counts"
+    assert (await someone.get(f"/packages/{work['package']}"))["along"] == ["gb-helper 1.5"]
+
+
+async def test_a_fetch_that_is_cancelled_on_its_way_leaves_nothing(
+    served: Served, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needs = "Requires-Dist: gb-helper>=1\nRequires-Dist: gutenbot>=0.1,<0.2\n"
+    index.add(wheel(headers=needs), wheel("helper", version="1.5", code="", headers="", entry=False))
+    app, jobs = served.app, []
+    bring = Collector.bring
+
+    async def cancelled_meanwhile(self: Collector, wanted: Requirement) -> Wheel:
+        found = await bring(self, wanted)
+        jobs.append((await app.storage.read(lambda db: rows.page(db, account=None, states=(), limit=1)))[0]["id"])
+        await app.jobs.ask(jobs[-1], "cancel")
+        return found
+
+    monkeypatch.setattr(Collector, "bring", cancelled_meanwhile)
+    job = await fetched(served, "gb-shouter")
+    assert (job["state"], len(jobs)) == ("cancelled", 1)
+    assert list(app.installing.store.staging.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["https://evil.example/x.whl", "x @ file:///etc/passwd", "../x", "-r/etc/passwd", ""])
@@ -168,7 +205,7 @@ async def test_a_file_of_a_folder_is_offered_and_installed(served: Served, tmp_p
     assert [one["name"] for one in sources["files"]] == [name]
     assert sources["folders"] == [str(shelf)]
     package = await someone.do("POST", "/packages/from-folder", {"folder": 0, "name": name})
-    assert (await someone.do("POST", f"/packages/{package['id']}/install"))["ok"]
+    assert (await installed(someone, package["id"]))["ok"]
     assert await served.texts({"text": "hi"}) == ["HI"]
     for wrong in ("link.whl", "../outside.whl", "notes.txt"):
         refused = await someone.refused("POST", "/packages/from-folder", {"folder": 0, "name": wrong})

@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 import pytest_asyncio
 import sqlalchemy as sa
+from core.tests.app.installs import installed
 from core.tests.app.wheels import CODE, MIGRATION, packed, wheel
 from core.tests.http.house import Someone
 from core.tests.http.served import Served, serving
 
 from gutenbot.app.installing import forget_code
+from gutenbot.app.staged import STAGES
 from gutenbot.kernel.crashpoints import EXIT_CODE
-from gutenbot.modules.packages import Packages
-from gutenbot.modules.store import Store
+from gutenbot.modules.packages import Package, Packages
+from gutenbot.modules.store import Kept, Store
 from gutenbot.modules.wheels import BadPackage
 
 
@@ -39,7 +41,7 @@ async def upload(served: Served, name: str, data: bytes) -> Any:
 async def install(served: Served, *made: Any, **options: Any) -> Any:
     name, data = made or wheel(**options)
     package = await upload(served, name, data)
-    return await Someone(served.client).do("POST", f"/packages/{package['id']}/install")
+    return await installed(Someone(served.client), package["id"])
 
 
 async def test_a_wheel_is_looked_at_installed_used_and_removed_without_a_restart(served: Served) -> None:
@@ -49,8 +51,11 @@ async def test_a_wheel_is_looked_at_installed_used_and_removed_without_a_restart
     assert (package["obstacles"], package["installed"]) == ([], "")
     assert "gb_shouter" not in sys.modules, "nothing runs before it is installed"
     someone = Someone(served.client)
-    went = await someone.do("POST", f"/packages/{package['id']}/install")
+    went = await installed(someone, package["id"])
     assert (went["ok"], went["pending"], went["failed"]) == (True, False, "")
+    job = went["job"]
+    assert (job["state"], job["done"], job["total"], job["link"]) == ("done", 5, 5, "/modules/shouter")
+    assert list(dict.fromkeys(line["stage"] for line in went["lines"])) == list(STAGES)
     assert await served.texts({"text": "hi"}, "b") == ["HI"]
     found = await someone.get("/modules/shouter")
     assert (found["state"], found["version"], found["removable"]) == ("running", "1.0", True)
@@ -87,7 +92,7 @@ async def test_mig_06_a_migration_that_fails_is_rolled_back(served: Served) -> N
         "migrations/versions/0001_note.py": MIGRATION.replace("op.create_table", "raise RuntimeError; op.create_table")
     }
     went = await install(served, files=files)
-    assert (went["ok"], went["failed"]) == (False, "start")
+    assert (went["ok"], went["failed"]) == (False, "migrate")
     assert await served.texts({"text": "hi"}) == ["hi"]
 
 
@@ -172,17 +177,26 @@ def test_mod_11_a_bomb_is_refused_by_what_it_says_of_itself(tmp_path: Path) -> N
         Packages(Store(tmp_path), lambda: "one").take("a-1-py3-none-any.whl", data)
 
 
+def kept_of(package: Package) -> Kept:
+    """As the manifest names it."""
+    one = package.wheel
+    return Kept(package.module, one.distribution, one.version, one.folder, one.sha256, package.file, 0)
+
+
 VICTIM = """
 import os, sys
 from pathlib import Path
 from gutenbot.kernel import crashpoints
 from gutenbot.modules.packages import Packages
 from gutenbot.modules.store import Store
+from core.tests.app.installs import installed, job_ended
+from core.tests.app.test_installing import kept_of
 from core.tests.app.wheels import wheel
 packages = Packages(Store(Path(sys.argv[1])), lambda: "two")
 package = packages.take(*wheel(version="2.0"))
 crashpoints.arm({"GUTENBOT_CRASH_AT": sys.argv[2]})
-packages.install(package, now_ms=1, by="x", said=print)
+packages.place(package, anew=True)
+packages.store.add(kept_of(package))
 """
 
 
@@ -196,12 +210,15 @@ def test_cra_15_killed_while_installing_there_is_the_old_version_or_the_new_one(
 ) -> None:
     store = Store(tmp_path)
     packages = Packages(store, lambda: "one")
-    packages.install(packages.take(*wheel()), now_ms=0, by="x", said=print)
+    made = packages.take(*wheel())
+    packages.place(made, anew=True)
+    store.add(kept_of(made))
     died = subprocess.run([sys.executable, "-c", VICTIM, str(tmp_path), point], check=False, timeout=60)
     assert died.returncode == EXIT_CODE
     kept = store.read()["shouter"]
     assert kept.version == version
     assert (store.folder / kept.folder / "gb_shouter" / "__init__.py").is_file()
     again = packages.take(*wheel(version="2.0"))
-    packages.install(again, now_ms=2, by="x", said=print)
+    packages.place(again, anew=True)
+    store.add(kept_of(again))
     assert store.read()["shouter"].version == "2.0"

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from core.tests.app.installs import installed
 from core.tests.app.wheels import wheel
 from core.tests.http.house import Someone
 from core.tests.http.served import serving
@@ -22,7 +23,7 @@ async def test_mod_14_a_module_on_the_list_is_switched_off_and_cannot_be_switche
         someone = Someone(served.client)
         name, data = wheel("evil", "1.2")
         package = (await served.client.post(f"/api/v1/packages?name={name}", content=data)).json()
-        await someone.do("POST", f"/packages/{package['id']}/install")
+        assert (await installed(someone, package["id"]))["ok"]
         assert await served.texts({"text": "hi"}) == ["HI"]
         entry = {"distribution": "gb_evil", "versions": ">=1,<1.3", "reason": "It sends what it reads elsewhere."}
         file.write_text(json.dumps({"format": 1, "modules": [entry]}))

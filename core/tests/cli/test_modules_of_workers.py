@@ -66,7 +66,15 @@ def all_say(one: Process, words: str) -> bool:
 def install(one: Process, **options: Any) -> Any:
     name, data = wheel(**options)
     package = call(one, "POST", f"/packages?name={name}", data=data)
-    return call(one, "POST", f"/packages/{package['id']}/install")
+    job = call(one, "POST", f"/packages/{package['id']}/install")["id"]
+    works: list[Any] = []
+
+    def ended() -> bool:
+        works.append(call(one, "GET", f"/packages/work/{job}"))
+        return bool(works[-1]["ended"])
+
+    until(ended)
+    return works[-1]["outcome"]
 
 
 def test_modules_reach_all_workers_and_other_hosts_and_hup_loses_nothing(postgres: Server, tmp_path: Path) -> None:

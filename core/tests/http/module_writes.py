@@ -1,5 +1,6 @@
 """A call that succeeds for every route that brings modules in, and for what they keep."""
 
+from core.tests.app.installs import installed, job_ended
 from core.tests.app.wheels import MIGRATION, wheel
 from core.tests.http.house import House, Someone
 from core.tests.http.writes import write
@@ -8,6 +9,40 @@ from gutenbot.app.fetching import Sources
 from gutenbot.app.installing import forget_code
 
 NO_INDEX = {"PIP_CONFIG_FILE": "/dev/null", "PIP_NO_INDEX": "1"}
+
+
+async def _uploaded(owner: Someone) -> str:
+    name, data = wheel("listed")
+    return str((await owner.send("POST", f"/packages?name={name}", data))["id"])
+
+
+@write("POST", "/packages")
+async def _(house: House, owner: Someone) -> None:
+    await _uploaded(owner)
+
+
+@write("DELETE", "/packages/{package}")
+async def _(house: House, owner: Someone) -> None:
+    package = await _uploaded(owner)
+    await house.begin()
+    await owner.do("DELETE", f"/packages/{package}")
+
+
+@write("POST", "/packages/{package}/install")
+async def _(house: House, owner: Someone) -> None:
+    package = await _uploaded(owner)
+    await house.served.app.jobs.stop()  # the line of how it went comes later
+    await house.begin()
+    await owner.do("POST", f"/packages/{package}/install")
+
+
+@write("DELETE", "/modules/{module}")
+async def _(house: House, owner: Someone) -> None:
+    await house.served.app.jobs.run()
+    house.served.app.jobs.wake()
+    await job_ended(owner, (await owner.get("/jobs"))["items"][0]["id"])
+    await house.begin()
+    await owner.do("DELETE", "/modules/listed")
 
 
 @write("POST", "/packages/from-folder")
@@ -36,7 +71,7 @@ async def _(house: House, owner: Someone) -> None:
 async def _(house: House, owner: Someone) -> None:
     name, data = wheel("tabled", files={"migrations/versions/0001_note.py": MIGRATION})
     package = await owner.send("POST", f"/packages?name={name}", data)
-    await owner.do("POST", f"/packages/{package['id']}/install")
+    assert (await installed(owner, package["id"]))["ok"]
     await house.begin()
     await owner.do("POST", "/modules/tabled/data/exports")
     installing = house.served.app.installing

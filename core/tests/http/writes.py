@@ -3,8 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 import sqlalchemy as sa
-from core.tests.app.wheels import wheel
-from core.tests.http.house import HERE, PASSWORD, House, Someone, code_now
+from core.tests.http.house import PASSWORD, House, Someone, code_now
 from core.tests.http.soft_key import SoftKey
 
 from gutenbot.accounts.tables import ACCOUNT, LINK
@@ -342,38 +341,6 @@ async def _(house: House, owner: Someone) -> None:
 @write("POST", "/modules/{module}/restart")
 async def _(house: House, owner: Someone) -> None:
     await owner.do("POST", "/modules/sample/restart")
-
-
-async def _uploaded(house: House, owner: Someone, version: str = "1.0") -> str:
-    name, data = wheel("listed", version)
-    headers = {**HERE, "x-csrf-token": owner.session["csrf"]}
-    answer = await owner.client.post(f"/api/v1/packages?name={name}", content=data, headers=headers)
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
-
-
-@write("POST", "/packages")
-async def _(house: House, owner: Someone) -> None:
-    await _uploaded(house, owner)
-
-
-@write("DELETE", "/packages/{package}")
-async def _(house: House, owner: Someone) -> None:
-    package = await _uploaded(house, owner)
-    await house.begin()
-    await owner.do("DELETE", f"/packages/{package}")
-
-
-@write("POST", "/packages/{package}/install")
-async def _(house: House, owner: Someone) -> None:
-    package = await _uploaded(house, owner)
-    await house.begin()
-    await owner.do("POST", f"/packages/{package}/install")
-
-
-@write("DELETE", "/modules/{module}")
-async def _(house: House, owner: Someone) -> None:
-    await owner.do("DELETE", "/modules/listed")
 
 
 async def _protect(house: House, someone: Someone) -> str:

@@ -27,17 +27,22 @@ class Quiet(SimpleHTTPRequestHandler):
         """Says nothing."""
 
 
-def offer(folder: Path, version: str) -> None:
-    """The index has a wheel of this version, and the list knows it."""
-    name, data = wheel(version=version)
-    page = folder / "simple" / "gb-shouter"
+def add(folder: Path, module: str, version: str) -> None:
+    """The index has a wheel of this version."""
+    name, data = wheel(module, version)
+    page = folder / "simple" / f"gb-{module}"
     page.mkdir(parents=True, exist_ok=True)
     (page / name).write_bytes(data)
     links = "".join(
         f'<a href="{one.name}#sha256={hashlib.sha256(one.read_bytes()).hexdigest()}">{one.name}</a>'
         for one in page.glob("*.whl")
     )
-    (page / "index.html").write_text(f"<!doctype html><title>gb-shouter</title>{links}")
+    (page / "index.html").write_text(f"<!doctype html><title>gb-{module}</title>{links}")
+
+
+def offer(folder: Path, version: str) -> None:
+    """The index has a wheel of this version, and the list knows it."""
+    add(folder, "shouter", version)
     entry = {"name": "shouter", "distribution": "gb-shouter", "version": version, "summary": "Shouts loudly.",
              "publisher": "Shout Ltd", "core": ">=0.1,<0.2", "adds": {"wraps": 1},
              "changelog": f"## {version}\n\nNews of {version}."}  # fmt: skip
@@ -100,11 +105,14 @@ def test_a_module_is_found_brought_installed_and_updated(shop: Server, people: P
     page.get_by_role("dialog").get_by_role("button", name="Close").last.click()
     page.get_by_role("button", name="Install a module").click()
     page.get_by_text("An index", exact=True).click()
-    page.get_by_label("Name of the package").fill("no-such-thing")
+    page.get_by_label("Name of the package").fill("gb-late")
     page.get_by_role("button", name="Fetch it").click()
     someone.sees("It could not be fetched")
     someone.sees("Is the name right?")
     is_well(someone)
+    add(index[0], "late", "1.0")
+    page.get_by_role("dialog").get_by_role("button", name="Try again").click()
+    someone.sees("It fits this server.")
     page.keyboard.press("Escape")
     someone.goes("/modules/shouter/uninstall")
     someone.sees("none set here")

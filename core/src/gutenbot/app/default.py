@@ -4,6 +4,7 @@ from typing import Any
 
 from gutenbot.app.core_jobs import KINDS as JOBS
 from gutenbot.app.fetching import KINDS as FETCHING
+from gutenbot.app.staged import KINDS as INSTALLING
 from gutenbot.content.shapes import BUILT_IN
 from gutenbot.modules.module import Module
 from gutenbot.storage.rows import OutgoingRow
@@ -52,7 +53,7 @@ def api_channel() -> ReadChannel:
 
 for _kind in BUILT_IN.values():
     CORE.contribute("content_types", _kind.name, _kind)
-for _name, _job in {**JOBS, **FETCHING}.items():
+for _name, _job in {**JOBS, **FETCHING, **INSTALLING}.items():
     CORE.contribute("jobs", _name, _job)
 CORE.channel(lambda app: internal_channel())
 CORE.channel(lambda app: api_channel())

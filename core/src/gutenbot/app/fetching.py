@@ -118,6 +118,14 @@ async def fetch(app: "App", at: At) -> Stepped:
     return Stepped(cursor=cursor, done=at.done, total=at.done, finished=True, result=result)
 
 
+async def undo_fetch(app: "App", at: At) -> None:
+    """Somebody has cancelled it on its way: what came is gone."""
+    progress = await module_work.resumed(app, at.job_id)
+    await app.installing.shared.drop(at.job_id)
+    await progress.say("failed", "cancelled: nothing of it is kept")
+    await progress.end()
+
+
 async def _one_more(app: "App", at: At, cursor: dict[str, Any], collector: "Collector") -> Stepped:
     from packaging.requirements import Requirement
     from packaging.utils import canonicalize_name
@@ -160,4 +168,4 @@ async def export(app: "App", at: At) -> Stepped:
     return Stepped(cursor=cursor, done=at.done + len(rows), pieces=pieces)
 
 
-KINDS = {FETCH: JobKind(fetch, "packages"), EXPORT: JobKind(export, "rows")}
+KINDS = {FETCH: JobKind(fetch, "packages", undo_fetch), EXPORT: JobKind(export, "rows")}

@@ -1,4 +1,4 @@
-"""Modules come and go while the app runs: installed from packages, started in place, rolled back when that fails.
+"""Modules come and go while the app runs: loaded, started in place, taken out when that fails. `staged.py` installs packages.
 
 Code that Python has loaded cannot be taken out of a process: another version of a module that was loaded here counts from the
 next start on, and so it is said.
@@ -7,21 +7,16 @@ next start on, and so it is said.
 import asyncio
 import inspect
 import sys
-import traceback
-from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from gutenbot.app import module_work
 from gutenbot.app.catalogue import Catalogue
 from gutenbot.app.fetching import Sources
 from gutenbot.app.install import Installed
-from gutenbot.app.module_work import Progress
 from gutenbot.app.settings import AllSettings
 from gutenbot.app.shared_modules import SharedModules
 from gutenbot.config.errors import SettingsMistake
-from gutenbot.kernel.clock import to_ms
 from gutenbot.kernel.errors import GutenbotError
 from gutenbot.kernel.ids import new_id
 from gutenbot.kernel.log import get_logger
@@ -31,11 +26,10 @@ from gutenbot.modules.store import Kept, Store
 
 if TYPE_CHECKING:
     from gutenbot.app.app import App
-    from gutenbot.modules.packages import Package, Packages
+    from gutenbot.app.staged import Going
+    from gutenbot.modules.packages import Packages
 
 log = get_logger("modules")
-Step = Literal["check", "unpack", "load", "migrate", "start"]
-DAY_S = 86_400.0
 
 
 class NoStore(SettingsMistake):
@@ -66,24 +60,6 @@ class NotOurs(SettingsMistake):
     status = 409
 
 
-@dataclass(slots=True)
-class Outcome:
-    """How an installation went."""
-
-    module: str
-    version: str
-    ok: bool = False
-    pending: bool = False
-    """It counts from the next start on."""
-    failed: str = ""
-    """The step that failed; everything is as it was before."""
-    reason: str = ""
-    traceback: str = ""
-    log: list[str] = field(default_factory=list)
-    before: str = ""
-    """The version that it replaces."""
-
-
 class Installing:
     """Of one app. Everything here runs on the event loop of the web side."""
 
@@ -93,7 +69,10 @@ class Installing:
         self.sources = Sources()
         self.shared = SharedModules(app)
         self.catalogue = Catalogue(app)
-        self._busy = asyncio.Lock()
+        self.busy = asyncio.Lock()
+        """Held by whoever changes what is installed."""
+        self.going: dict[str, Going] = {}
+        """Job → the installation that this process has begun."""
         self.loaded: dict[str, Kept] = {}
         """What was installed from the console and is loaded here."""
 
@@ -131,76 +110,17 @@ class Installing:
 
     # In -------------------------------------------------------------------------------------------------------------
 
-    async def install(self, identifier: str, by: str) -> Outcome:
-        """Installs a package that waits, and starts it in place. Raises `NoPackage` and `Obstacles`."""
-        async with self._busy:
-            package = await self.shared.find(identifier)
-            if package is None:
-                raise NoPackage(id=identifier[:40])
-            if package.obstacles:
-                raise Obstacles(module=package.module, reasons=" ".join(package.obstacles))
-            outcome = Outcome(package.module, package.wheel.version)
-            progress = await module_work.resumed(self._app, identifier)
-            try:
-                await self._install(package, by, outcome, progress)
-            finally:
-                await progress.end()
-            log.info("module.installed" if outcome.ok else "module.not_installed", module=outcome.module,
-                     version=outcome.version, failed=outcome.failed, reason=outcome.reason)  # fmt: skip
-            return outcome
-
-    async def _install(self, package: "Package", by: str, outcome: Outcome, progress: Progress) -> None:
-        now_ms = to_ms(self._app.clock.now())
-
-        def say(line: str, stage: str = "unpack") -> None:
-            outcome.log.append(line)
-            progress.note(stage, line)
-
-        say(f"checked {package.wheel.files} files of {package.wheel.file}")
-        try:
-            kept, before = await asyncio.to_thread(
-                lambda: self.packages.install(package, now_ms=now_ms, by=by, said=say)
-            )
-        except (GutenbotError, OSError) as error:
-            self._failed(outcome, "unpack", error)
-            progress.note("failed", outcome.log[-1])
-            return
-        outcome.before = before.version if before is not None else ""
-        if self._is_loaded(kept):
-            outcome.ok = outcome.pending = True
-            say(f"{outcome.before} goes on running here; {kept.version} counts from the next start on", "load")
-            await self.shared.installed(package.id, kept)
-            return
-        progress.note("load", f"loading {kept.name}, making its tables, starting it")
-        step, wrong = await self._bring(kept)
-        if wrong is not None:
-            await asyncio.to_thread(self.store.put_back, kept.name, before)
-            self._failed(outcome, step, wrong)
-            progress.note("failed", outcome.log[-1])
-            say("rolled back: everything is as it was before", "failed")
-            return
-        outcome.ok = True
-        await self.shared.installed(package.id, kept)
-        say(f"{kept.name} {kept.version} is loaded; {self._app.installed[kept.name].reason or 'it runs'}", "start")
-
-    def _failed(self, outcome: Outcome, step: str, error: BaseException) -> None:
-        plain = isinstance(error, StartFailed)
-        outcome.failed, outcome.reason = step, str(error) if plain else f"{type(error).__name__}: {error}"
-        outcome.traceback = "".join(traceback.format_exception(error))[-20_000:]
-        outcome.log.append(f"failed at {step}: {outcome.reason}")
-
-    def _is_loaded(self, kept: Kept) -> bool:
-        """Another version of it has left its code in this process."""
-        known = self.loaded.get(kept.name)
-        return known is not None and known.folder != kept.folder and self._app.installed[kept.name].imported
-
-    async def _bring(self, kept: Kept) -> tuple[str, BaseException | None]:
+    async def _bring(self, kept: Kept) -> BaseException | None:
         """Loads and starts what the manifest names; what fails leaves nothing behind."""
         try:
-            module = await asyncio.to_thread(self.load, kept)
+            await self.bring_in(kept, await asyncio.to_thread(self.load, kept))
         except (Exception, SystemExit) as wrong:
-            forget_code(self.store.folder / kept.folder)
-            return "load", wrong
+            return wrong
+        return None
+
+    async def bring_in(self, kept: Kept, module: Module) -> Installed:
+        """Starts a module that was loaded; one that fails is taken out again, and what was there under its name comes back.
+        Raises `StartFailed`."""
         before = self._app.installed.get(kept.name)
         entry = Installed(module, "disabled", "It is being started.")
         self._app.installed[kept.name] = entry
@@ -213,14 +133,21 @@ class Installing:
             if before is not None:
                 self._app.installed[kept.name] = before
             forget_code(self.store.folder / kept.folder)
-            return "start", error
+            raise error
         self.loaded[kept.name] = kept
-        return "", None
+        return entry
 
     def load(self, kept: Kept) -> Module:
-        """Imports an installed module. Raises whatever its code raises."""
+        """Imports a module that was unpacked. Raises whatever its code raises, and forgets that code then."""
         self.store.activate_one(kept)
         folder = str(self.store.folder / kept.folder)
+        try:
+            return self._loaded(kept, folder)
+        except (Exception, SystemExit):
+            forget_code(Path(folder))
+            raise
+
+    def _loaded(self, kept: Kept, folder: str) -> Module:
         for dist in metadata.distributions(path=[folder]):
             for entry in dist.entry_points:
                 if entry.group == GROUP and entry.name == kept.name:
@@ -248,15 +175,16 @@ class Installing:
 
     async def uninstall(self, name: str) -> Kept:
         """It stops at once and counts no more; its code stays in memory until the next start."""
-        async with self._busy:
+        async with self.busy:
             kept = self.check_removable(name)
             await asyncio.to_thread(self.store.remove, name)
             await self.shared.removed(name)
-            await self._take_away(name)
+            await self.take_away(name)
             log.info("module.uninstalled", module=name, version=kept.version)
             return kept
 
-    async def _take_away(self, name: str) -> None:
+    async def take_away(self, name: str) -> None:
+        """It runs here no more."""
         if name in self._app.installed:
             await self._app.switching.remove(name)
         kept = self.loaded.pop(name, None)
@@ -268,26 +196,26 @@ class Installing:
 
     async def follow(self, before: AllSettings, now: AllSettings) -> None:
         """Another worker, of this data folder or of this database, has installed or removed something."""
-        if self._store is not None and self._app.started and not self._busy.locked():
+        if self._store is not None and self._app.started and not self.busy.locked():
             await self.catch_up()
 
     async def catch_up(self) -> None:
         """Loads and starts what counts and is not here; takes away what counts no more."""
         if self._store is None:
             return
-        async with self._busy:
+        async with self.busy:
             try:
                 await self.shared.catch_up()
             except (GutenbotError, OSError) as error:
                 log.error("module.not_brought", error=str(error))
             kept = await asyncio.to_thread(self._store.read)
             for name in [name for name in self.loaded if name not in kept]:
-                await self._take_away(name)
+                await self.take_away(name)
             for name, one in kept.items():
                 if name not in self._app.installed:
-                    step, trouble = await self._bring(one)
+                    trouble = await self._bring(one)
                     if trouble is not None:
-                        log.error("module.failed", module=name, step=step, error=str(trouble))
+                        log.error("module.failed", module=name, error=f"{type(trouble).__name__}: {trouble}")
 
 
 class StartFailed(Exception):

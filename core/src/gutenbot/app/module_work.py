@@ -37,18 +37,22 @@ class Work:
     """All that was done so far."""
 
     id: str
-    """Of the job that brings a package, or of the package that is installed."""
+    """Of the job that brings a package or installs it."""
     stage: str = ""
     lines: list[Line] = field(default_factory=list)
     package: str = ""
     """The package that waits, once it is there."""
     ended: bool = False
+    outcome: Mapping[str, Any] = field(default_factory=dict)
+    """How an installation went, once it has ended: the fields of `staged.Outcome`."""
 
 
 class Progress:
     """Tells of one work. On the event loop of the web side."""
 
-    def __init__(self, app: "App", work: Work) -> None:
+    def __init__(self, app: "App", work: Work, *, again: bool = False) -> None:
+        self.again = again
+        """It had ended before: somebody tries it once more."""
         self._app = app
         self._work = work
         self._loop = asyncio.get_running_loop()
@@ -64,10 +68,10 @@ class Progress:
         """A line, from any thread."""
         self._loop.call_soon_threadsafe(self._add, stage, text)
 
-    async def end(self, package: str = "") -> None:
-        """Nothing more is done; the package, where one waits now."""
+    async def end(self, package: str = "", outcome: Mapping[str, Any] | None = None) -> None:
+        """Nothing more is done; the package, where one waits now, or how it went."""
         await asyncio.sleep(0)  # lines of other threads are before it
-        self._work.package, self._work.ended = package, True
+        self._work.package, self._work.ended, self._work.outcome = package, True, outcome or {}
         self._begin()
         await self.settled()
 
@@ -91,7 +95,10 @@ class Progress:
             self._fresh = False
             work = self._work
             lines = [[one.at_ms, one.stage, one.text] for one in work.lines]
-            kept = {"stage": work.stage, "lines": lines, "package": work.package, "ended": work.ended}
+            kept = {
+                "stage": work.stage, "lines": lines, "package": work.package, "ended": work.ended,
+                "outcome": dict(work.outcome),
+            }  # fmt: skip
             try:
                 await self._app.storage.kv_set(SCOPE, work.id, kept)
                 await self._app.feed.publish(TOPIC, {"work": work.id}, to="may:modules:install")
@@ -104,15 +111,17 @@ async def read(app: "App", work_id: str) -> Work | None:
     found: Mapping[str, Any] | None = await app.storage.kv_get(SCOPE, work_id)
     if found is None:
         return None
-    return Work(work_id, found["stage"], [Line(*one) for one in found["lines"]], found["package"], found["ended"])
+    lines = [Line(*one) for one in found["lines"]]
+    return Work(work_id, found["stage"], lines, found["package"], found["ended"], found.get("outcome", {}))
 
 
 async def resumed(app: "App", work_id: str) -> Progress:
-    """Goes on telling of a work."""
+    """Goes on telling of a work; of one that had ended it begins anew."""
     found = await read(app, work_id)
     if found is None:
         await forget_old(app)
-    return Progress(app, found or Work(work_id))
+    again = found is not None and found.ended
+    return Progress(app, Work(work_id) if found is None or again else found, again=again)
 
 
 async def forget_old(app: "App") -> None:

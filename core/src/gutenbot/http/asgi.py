@@ -92,6 +92,7 @@ class Server:
             self.gate.span = self.gate.desk.span = span_of(now.console)
             self.console.oidc = now.console.oidc
             self.console.environment = "dev" if settings.dev else now.console.environment
+        self.gate.forget()  # permissions may have come or gone
 
     async def owner_link(self) -> str:
         """The one-time link by which the first owner sets this server up; empty when there is one, or another worker says

@@ -122,7 +122,9 @@ class Jobs:
         from gutenbot.jobs import rows
 
         def work(db: "sa.Connection") -> dict[str, Any]:
-            told = self._tell(db, rows.ask(db, job_id, wanted, self._now_ms()))
+            kind = self._kinds().get(rows.get(db, job_id)["kind"])
+            undone = kind is not None and kind.undo is not None
+            told = self._tell(db, rows.ask(db, job_id, wanted, self._now_ms(), undone=undone))
             if with_it is not None:
                 with_it(db, job_id)
             return told
@@ -247,11 +249,15 @@ class Jobs:
         job_id: str = row["id"]
         at = At(job_id, json.loads(row["params"] or "{}"), rows.cursor_of(row), row["done"], row["total"])
         try:
+            kind = self._kind(row["kind"])
             if row["wanted"]:
+                if row["wanted"] == "cancel" and at.cursor is not None and kind.undo is not None:
+                    await kind.undo(self._context, at)
                 found = Stepped(cursor=at.cursor, done=at.done)
             else:
-                found = await self._kind(row["kind"]).step(self._context, at)
-            return await self._keep(lambda db: rows.step(db, job_id, self._me, found, self._now_ms()))
+                found = await kind.step(self._context, at)
+            first = kind.undo is not None and not row["wanted"]
+            return await self._keep(lambda db: rows.step(db, job_id, self._me, found, self._now_ms(), undo_first=first))
         except Exception as error:
             return await self._stumbled(row, error)
 

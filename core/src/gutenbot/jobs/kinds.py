@@ -39,6 +39,9 @@ Step = Callable[[Any, At], Awaitable[Stepped]]
 """`async def step(app, at) -> Stepped`. A step takes less than a few seconds. After a crash the last one runs again: what it
 does outside of what it returns must bear that."""
 
+Undo = Callable[[Any, At], Awaitable[None]]
+"""`async def undo(app, at)`. May be called more than once, and in another process than the steps."""
+
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
@@ -47,3 +50,5 @@ class JobKind:
     step: Step
     unit: str = ""
     """What is counted: `lines`, `events`, `people`."""
+    undo: Undo | None = None
+    """Called when somebody cancels a job that has begun and not ended: takes back what its steps have done."""

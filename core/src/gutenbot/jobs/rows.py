@@ -57,8 +57,11 @@ def begin(db: sa.Connection, job_id: str, owner: str, now_ms: int) -> Row | None
     return get(db, job_id)
 
 
-def step(db: sa.Connection, job_id: str, owner: str, found: Stepped, now_ms: int) -> Row | None:
-    """Keeps what a step has done; None when the job is not this process's any more. What was asked for meanwhile happens."""
+def step(
+    db: sa.Connection, job_id: str, owner: str, found: Stepped, now_ms: int, *, undo_first: bool = False
+) -> Row | None:
+    """Keeps what a step has done; None when the job is not this process's any more. What was asked for meanwhile happens, but
+    with `undo_first` an end waits until the steps are taken back."""
     row = get(db, job_id)
     if row["owner"] != owner or row["state"] != "running":
         return None
@@ -78,7 +81,7 @@ def step(db: sa.Connection, job_id: str, owner: str, found: Stepped, now_ms: int
             "ended_ms": now_ms,
             "wanted": "",
         }
-    elif row["wanted"]:
+    elif row["wanted"] and not (undo_first and row["wanted"] == "cancel"):
         values |= _asked(row["wanted"], now_ms)
     db.execute(JOB.update().where(JOB.c.id == job_id).values(values))
     _keep(db, job_id, found.pieces)
@@ -113,8 +116,9 @@ def stumble(db: sa.Connection, job_id: str, owner: str, error: str, now_ms: int,
     return get(db, job_id)
 
 
-def ask(db: sa.Connection, job_id: str, wanted: str, now_ms: int) -> Row:
-    """`pause`, `resume` or `cancel`; one that runs obeys after its step. Raises `NoJob`, `WrongState`."""
+def ask(db: sa.Connection, job_id: str, wanted: str, now_ms: int, *, undone: bool = False) -> Row:
+    """`pause`, `resume` or `cancel`; one that runs obeys after its step. `undone`: what it has done is taken back when it is
+    cancelled, so somebody must run it for that. Raises `NoJob`, `WrongState`."""
     row = get(db, job_id)
     state = row["state"]
     values: dict[str, Any] = {"changed_ms": now_ms}
@@ -128,6 +132,8 @@ def ask(db: sa.Connection, job_id: str, wanted: str, now_ms: int) -> Row:
         values["wanted"] = wanted
     elif wanted == "pause" and state == "queued":
         values |= _asked("pause", now_ms)
+    elif wanted == "cancel" and undone and row["cursor"] and state in ("queued", "paused"):
+        values |= {"state": "queued", "wanted": "cancel", "lease_until_ms": 0}
     elif wanted == "cancel" and state in ("queued", "paused", "failed"):
         values |= _asked("cancel", now_ms)
     else:

@@ -16,7 +16,7 @@ from packaging.version import Version
 
 from gutenbot.kernel import crashpoints
 from gutenbot.modules.load import CORE_VERSION
-from gutenbot.modules.store import Kept, Store, sync_folder
+from gutenbot.modules.store import Store, sync_folder
 from gutenbot.modules.wheels import MOST_BYTES, BadPackage, Wheel, read_wheel, unpack, wanted_by
 
 CORE = "gutenbot"
@@ -87,20 +87,6 @@ class Packages:
         if identifier.isalnum():
             shutil.rmtree(self.store.staging / identifier, ignore_errors=True)
 
-    def install(
-        self, package: Package, *, now_ms: int, by: str, said: Callable[[str], None]
-    ) -> tuple[Kept, Kept | None]:
-        """Unpacks it and makes it count, in one step at the end; returns it and the version before."""
-        self.place(package, said=said, anew=True)
-        wheel = package.wheel
-        kept = Kept(
-            package.module, wheel.distribution, wheel.version, wheel.folder, wheel.sha256, package.file, now_ms, by
-        )
-        before = self.store.add(kept)
-        said(f"{wheel.distribution} {wheel.version} counts from now on")
-        self.drop(package.id)
-        return kept, before
-
     def place(self, package: Package, *, said: Callable[[str], None] = lambda line: None, anew: bool = False) -> None:
         """Unpacks it beside the others, where it does not count yet. `anew`: whatever is there under its name goes. Raises
         `BadPackage`."""
@@ -165,11 +151,16 @@ def _obstacles(store: Store, module: str, wheel: Wheel, missing: Sequence[str]) 
     if missing:
         found.append(f"It needs {', '.join(missing)}. Upload a zip with these wheels and that of the module.")
     other = next((one for one in metadata.entry_points(group="gutenbot.modules") if one.name == module), None)
-    if other is not None and other.dist is not None and module not in store.read():
+    if other is not None and other.dist is not None and not _is_within(store, other.dist):
         found.append(f"The module {module} was installed with the server ({other.dist.name}); update it there.")
     elif other is not None and other.dist is not None and canonicalize_name(other.dist.name) != wheel.distribution:
         found.append(f"Another package, {other.dist.name}, has a module named {module} already.")
     return found
+
+
+def _is_within(store: Store, dist: metadata.Distribution) -> bool:
+    """It was installed from the console, or is being so."""
+    return Path(str(dist.locate_file(""))).is_relative_to(store.folder)
 
 
 def _missing(wheels: Sequence[Wheel]) -> list[str]:

@@ -1,7 +1,7 @@
 """The tables of a module that leaves: how much is in them, all of it as rows to keep, and their end."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gutenbot.storage.copies.owners import tables_of
+from gutenbot.storage.errors import MigrationFailed
 from gutenbot.storage.migrate import History
 
 
@@ -60,14 +61,32 @@ def _value(value: Any) -> Any:
 
 def drop_tables(db: sa.Connection, module: str, folder: Path) -> list[str]:
     """Removes what the migrations of a module have made, with everything in it; returns the names of the tables."""
-    history = History(module, folder)
     gone = tables_of_module(db, module, folder)
+    drop(db, [*gone, History(module, folder).table])
+    return gone
+
+
+def yet_to_make(db: sa.Connection, module: str, folder: Path) -> list[str]:
+    """The tables that the migrations of a module will make when they run for the first time, with that of their versions; none
+    when some of them have run already."""
     there = set(sa.inspect(db).get_table_names())
+    history = History(module, folder)
+    if history.table in there:
+        return []
+    try:
+        made = tables_of(history)
+    except MigrationFailed:  # as it will where it counts
+        made = []
+    return sorted({*made, history.table} - there)
+
+
+def drop(db: sa.Connection, wanted: Sequence[str]) -> None:
+    """Removes tables, with everything in them, as far as they are there."""
     quote = db.dialect.identifier_preparer.quote
-    names = [*gone, *([history.table] if history.table in there else [])]
+    there = set(sa.inspect(db).get_table_names())
+    names = [name for name in dict.fromkeys(wanted) if name in there]
     if db.dialect.name == "postgresql" and names:
         db.execute(sa.text(f"DROP TABLE {', '.join(quote(name) for name in names)}"))
     else:
         for name in names:
             db.execute(sa.text(f"DROP TABLE {quote(name)}"))
-    return gone

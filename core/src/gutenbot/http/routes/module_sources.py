@@ -14,7 +14,7 @@ from gutenbot.app.fetching import FETCH
 from gutenbot.http.auth import Actor
 from gutenbot.http.permission import App, Desk, by, needs
 from gutenbot.http.routes.jobs import JobOut
-from gutenbot.http.routes.packages import PackageOut, package_out
+from gutenbot.http.routes.packages import InstalledOut, PackageOut, package_out
 from gutenbot.kernel.clock import from_ms
 from gutenbot.modules.sources.names import wanted_of
 from gutenbot.modules.sources.web import shown
@@ -64,7 +64,7 @@ class WorkLine(BaseModel):
     """Something that was done."""
 
     at: datetime
-    stage: str = Field(description="`resolve`, `download`, `verify`, `unpack`, `load`, `start` or `failed`.")
+    stage: str = Field(description="`resolve`, `download`, `verify`, `unpack`, `load`, `migrate`, `start` or `failed`.")
     text: str
 
 
@@ -75,6 +75,7 @@ class WorkOut(BaseModel):
     lines: list[WorkLine]
     package: str = Field(description="The package that waits, once it is there.")
     ended: bool
+    outcome: InstalledOut | None = Field(description="How an installation went, once it has ended.")
 
 
 class KnownModule(BaseModel):
@@ -156,10 +157,11 @@ async def fetch_from_index(body: IndexName, app: App, desk: Desk, actor: Install
 
 @router.get("/packages/work/{work}")
 async def show_work(work: str, app: App, actor: Installer) -> WorkOut:
-    """What is done so far: by a job that fetches, or by the installation of a package. Nothing yet: no lines."""
+    """What is done so far by a job that fetches or installs a package. Nothing yet: no lines."""
     found = await module_work.read(app, work[:100]) or module_work.Work(work)
     lines = [WorkLine(at=from_ms(one.at_ms), stage=one.stage, text=one.text) for one in found.lines]
-    return WorkOut(stage=found.stage, lines=lines, package=found.package, ended=found.ended)
+    return WorkOut(stage=found.stage, lines=lines, package=found.package, ended=found.ended,
+                   outcome=InstalledOut(**found.outcome) if found.outcome else None)  # fmt: skip
 
 
 @router.get("/module-index")

@@ -5,15 +5,17 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
+from gutenbot.accounts import audit as log
 from gutenbot.accounts.lines import Line
+from gutenbot.app import staged
 from gutenbot.app.app import App as RunningApp
-from gutenbot.app.installing import Installing, NoPackage, Outcome
+from gutenbot.app.installing import Installing, NoPackage
 from gutenbot.app.switching import MODULE
 from gutenbot.config import kept
 from gutenbot.http.auth import Actor
 from gutenbot.http.permission import App, Desk, Door, by, needs
+from gutenbot.http.routes.jobs import JobOut
 from gutenbot.http.routes.settings import known
-from gutenbot.kernel.clock import to_ms
 from gutenbot.modules.about import since
 from gutenbot.modules.packages import Package
 from gutenbot.storage.leaving import drop_tables
@@ -59,11 +61,11 @@ class InstalledOut(BaseModel):
     ok: bool
     pending: bool = Field(description="It counts from the next start on: another version of it is loaded.")
     failed: str = Field(
-        description="The step that failed: `unpack`, `load` or `start`. Everything is as it was before then."
+        description="The stage that failed: `verify`, `unpack`, `load`, `migrate` or `start`; `cancelled`. Everything is as it "
+        "was before then."
     )
     reason: str
     traceback: str
-    log: list[str]
 
 
 class UninstalledOut(BaseModel):
@@ -112,32 +114,18 @@ async def drop_package(package: str, app: App, desk: Desk, actor: Annotated[Acto
     await desk.note(by(actor), line)
 
 
-@router.post("/packages/{package}/install")
+@router.post("/packages/{package}/install", status_code=202)
 async def install_package(
-    package: str, app: App, desk: Desk, gate: Door, actor: Annotated[Actor, needs("modules:install")]
-) -> InstalledOut:
-    """Installs a package and starts its module in place. When that fails, everything is as it was before, and it says why."""
-    outcome: Outcome = await app.installing.install(package, actor.name)
-    now_ms = to_ms(app.clock.now())
-    word = "installed" if outcome.ok else "tried to install"
-    line = Line(verb="module.installed" if outcome.ok else "module.not-installed", object="module", object_id=outcome.module,
-                what=f"{word} {outcome.module} {outcome.version}", before={"version": outcome.before},
-                after={"version": outcome.version, "failed": outcome.failed, "reason": outcome.reason[:500]})  # fmt: skip
-
-    def work(db: Any) -> tuple[None, Line]:
-        if outcome.ok and not outcome.before:
-            kept.turn(db, MODULE, outcome.module, True, by=actor.name, now_ms=now_ms)
-        elif outcome.ok:
-            kept.touch(db)
-        return None, line
-
-    await desk.change(by(actor), work)
-    await app.settings.changed()
-    gate.forget()  # permissions have come or gone
-    return InstalledOut(
-        module=outcome.module, version=outcome.version, before=outcome.before, ok=outcome.ok, pending=outcome.pending,
-        failed=outcome.failed, reason=outcome.reason, traceback=outcome.traceback, log=outcome.log,
-    )  # fmt: skip
+    package: str, app: App, desk: Desk, actor: Annotated[Actor, needs("modules:install")]
+) -> JobOut:
+    """Begins to install a package and to start its module in place, stage by stage: `verify`, `unpack`, `load`, `migrate`,
+    `start`. `GET /packages/work/{job}` says what is done, and how it went. When a stage fails, everything is as it was before."""
+    found = await _found(app, package)
+    who, version = by(actor), found.wheel.version
+    line = Line(verb="module.install-begun", object="module", object_id=found.module,
+                what=f"began to install {found.module} {version}", after={"sha256": found.wheel.sha256})  # fmt: skip
+    told = await staged.begin(app, found, who, lambda db, _: log.append(db, who, line, desk.now_ms()))
+    return JobOut.of(told)
 
 
 @router.delete("/modules/{module}")

@@ -17,6 +17,7 @@ function useTitle(): (job: Job) => string {
     if (job.kind === "dead-letters-replay") return t("jobs.kind.deadLetters", { bot: job.bot ?? "" });
     if (job.kind === "dead-letters-discard") return t("jobs.kind.discard", { bot: job.bot ?? "" });
     if (job.kind === "module-fetch") return t("jobs.kind.moduleFetch", { name: job.title });
+    if (job.kind === "module-install") return t("jobs.kind.moduleInstall", { name: job.title });
     if (job.kind === "module-export") return t("jobs.kind.moduleExport", { name: job.title });
     return job.kind === "users-tag" ? t("jobs.kind.tag", { title: job.title }) : job.title;
   };
@@ -80,7 +81,7 @@ function JobLine({ job, onOpen }: { job: Job; onOpen: () => void }): ReactNode {
 }
 
 const MINUTE_S = 90;
-const UNITS = ["lines", "events", "people", "packages", "rows"] as const;
+const UNITS = ["lines", "events", "people", "packages", "rows", "stages"] as const;
 const isUnit = (unit: string): unit is (typeof UNITS)[number] => (UNITS as readonly string[]).includes(unit);
 
 function Amount({ job }: { job: Job }): ReactNode {

@@ -1,6 +1,7 @@
 /** What the server says of modules and settings. */
 import type { KnownModule, ModuleState } from "@gutenbot/api";
-import { useApi, useLive, useQuery, useQueryClient } from "@gutenbot/console";
+import { useApi, useLive, useQuery, useQueryClient, useWrite } from "@gutenbot/console";
+import { useState } from "react";
 
 export const MODULES = ["modules"] as const;
 /** All that is shown: pages, permissions and lists may come and go with a module. */
@@ -44,6 +45,26 @@ export function useWork(id: string | null) {
     enabled: id !== null,
     staleTime: 0,
   });
+}
+
+/** A job that fetches or installs: what is done, whether that is over, and another try of one that has failed. */
+export function useAttempt(job: string | null) {
+  const api = useApi();
+  const work = useWork(job);
+  const [left, setLeft] = useState("");
+  const lines = work.data?.lines ?? [];
+  const attempt = `${lines.length} ${lines.at(-1)?.at}`;
+  const again = useWrite({
+    quiet: true,
+    run: (_: void, idempotencyKey) => api.post("/api/v1/jobs/{job}/resume", { path: { job: job ?? "" }, idempotencyKey }),
+    changes: [[...WORK, job], ["jobs"]],
+  });
+  const waits = attempt === left && !again.isError; // the news of the next try is not here yet
+  const retry = () => {
+    setLeft(attempt);
+    again.mutate();
+  };
+  return { work: work.data, over: (work.data?.ended ?? false) && !waits, retry, error: again.error };
 }
 
 /** The modules that can be had, and what of them is here. */

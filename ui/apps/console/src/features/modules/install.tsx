@@ -1,11 +1,12 @@
 /** Installs a module: where it comes from, what it is and needs, then its steps as they are done, then how it went. */
 import type { InstalledModule, ModulePackage } from "@gutenbot/api";
-import { Banner, Button, CodeView, Dialog, ErrorCard, Facts, LinkButton, Skeleton, useApi, useQuery, useWrite } from "@gutenbot/console";
+import { Banner, Button, CodeView, Dialog, ErrorCard, Facts, LinkButton, Skeleton, useApi, useQuery, useQueryClient, useWrite } from "@gutenbot/console";
 import { useEffect, useEffectEvent, useState } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { EVERYTHING, useWork } from "./api";
+import { EVERYTHING, useAttempt, useWork } from "./api";
 import { Pick, WorkLog } from "./sources";
+import { Stages } from "./stages";
 
 export type Start = { fetch?: { name: string; version: string }; package?: string };
 
@@ -17,41 +18,37 @@ export function InstallDialog({ start = {}, onClose }: { start?: Start; onClose:
   const fetching = useFetching(start);
   const found = usePackage(fetching.package);
   const waiting = picked ?? found.data ?? null;
-  const install = useWrite<InstalledModule>({
-    quiet: true,
-    run: (_, idempotencyKey) => api.post("/api/v1/packages/{package}/install", { path: { package: waiting?.id ?? "" }, idempotencyKey }),
-    changes: [EVERYTHING],
-  });
+  const installing = useInstalling(waiting?.id ?? "");
   const close = () => {
-    if (waiting && !install.data) void api.delete("/api/v1/packages/{package}", { path: { package: waiting.id } }).catch(() => undefined);
+    if (waiting && !installing.job) void api.delete("/api/v1/packages/{package}", { path: { package: waiting.id } }).catch(() => undefined);
     onClose();
   };
-  const actions = install.data ? (
+  const failed = (fetching.failed && !waiting) || installing.outcome?.ok === false;
+  const actions = (
     <>
-      <Button onClick={close}>{t("install.close")}</Button>
-      {install.data.ok && (
-        <LinkButton to={`/modules/${encodeURIComponent(install.data.module)}`} intent="primary">
-          {t("install.open")}
-        </LinkButton>
+      <Button onClick={close}>{t(installing.job !== null || failed ? "install.close" : "install.cancel")}</Button>
+      {failed && (
+        <Button intent="primary" onClick={installing.job ? installing.retry : fetching.retry}>
+          {t("install.again")}
+        </Button>
       )}
-    </>
-  ) : (
-    <>
-      <Button onClick={close}>{t("install.cancel")}</Button>
-      {waiting && (
-        <Button intent="primary" busy={install.isPending} disabled={waiting.obstacles.length > 0} onClick={() => install.mutate()}>
+      {waiting && !installing.job && (
+        <Button intent="primary" busy={installing.busy} disabled={waiting.obstacles.length > 0} onClick={installing.begin}>
           {t("install.install")}
         </Button>
+      )}
+      {installing.outcome?.ok && (
+        <LinkButton to={`/modules/${encodeURIComponent(installing.outcome.module)}`} intent="primary">
+          {t("install.open")}
+        </LinkButton>
       )}
     </>
   );
   return (
     <Dialog open wide title={t("install.title")} onClose={close} actions={actions}>
       <div className="gb-stack">
-        {install.data ? (
-          <Went outcome={install.data} />
-        ) : install.isPending && waiting ? (
-          <WorkLog id={waiting.id} />
+        {installing.job ? (
+          <Installing job={installing.job} outcome={installing.outcome} />
         ) : waiting ? (
           <Sheet of={waiting} />
         ) : fetching.job ? (
@@ -61,10 +58,28 @@ export function InstallDialog({ start = {}, onClose }: { start?: Start; onClose:
         ) : (
           <Pick onPicked={setPicked} onFetch={fetching.begin} />
         )}
-        {[install.error, fetching.error, found.error].map((error, place) => error && <ErrorCard key={place} error={error} />)}
+        {[installing.error, fetching.error, found.error].map((error, place) => error && <ErrorCard key={place} error={error} />)}
       </div>
     </Dialog>
   );
+}
+
+/** Installs a package, as a job that goes on when this is closed. */
+function useInstalling(waiting: string) {
+  const api = useApi();
+  const queries = useQueryClient();
+  const write = useWrite({
+    quiet: true,
+    run: (_: void, idempotencyKey) => api.post("/api/v1/packages/{package}/install", { path: { package: waiting }, idempotencyKey }),
+  });
+  const job = write.data?.id ?? null;
+  const attempt = useAttempt(job);
+  const outcome = attempt.over ? (attempt.work?.outcome ?? null) : null;
+  const over = outcome !== null;
+  useEffect(() => {
+    if (over) void queries.invalidateQueries({ queryKey: EVERYTHING });
+  }, [over, queries]);
+  return { begin: () => write.mutate(), busy: write.isPending, job, outcome, retry: attempt.retry, error: write.error ?? attempt.error };
 }
 
 /** Brings a package from the index, as a job that goes on when this is closed; then it waits here. */
@@ -78,10 +93,18 @@ function useFetching(start: Start) {
     if (start.fetch && write.isIdle) write.mutate(start.fetch);
   });
   useEffect(() => begin(), []);
-  const work = useWork(write.data?.id ?? null);
-  const ended = work.data?.ended ?? false;
-  const there = ended ? (work.data?.package ?? "") : (start.package ?? "");
-  return { begin: (body: { name: string; version: string }) => write.mutate(body), busy: write.isPending, job: write.data?.id ?? null, failed: ended && !there, package: there, error: write.error };
+  const job = write.data?.id ?? null;
+  const attempt = useAttempt(job);
+  const there = attempt.over ? (attempt.work?.package ?? "") : job === null ? (start.package ?? "") : "";
+  return {
+    begin: (body: { name: string; version: string }) => write.mutate(body),
+    busy: write.isPending,
+    job,
+    failed: attempt.over && !there,
+    package: there,
+    retry: attempt.retry,
+    error: write.error ?? attempt.error,
+  };
 }
 
 function usePackage(id: string) {
@@ -148,25 +171,27 @@ function Sheet({ of }: { of: ModulePackage }): ReactNode {
   );
 }
 
-function Went({ outcome }: { outcome: InstalledModule }): ReactNode {
+/** The stages of an installation with its log, then how it went. */
+function Installing({ job, outcome }: { job: string; outcome: InstalledModule | null }): ReactNode {
   const { t } = useTranslation("modules");
   return (
     <>
-      {outcome.ok ? (
-        <Banner tone="good" live title={t(outcome.pending ? "install.pending" : "install.done", { name: outcome.module, version: outcome.version })} />
-      ) : (
+      {outcome?.ok && <Banner tone="good" live title={t(outcome.pending ? "install.pending" : "install.done", { name: outcome.module, version: outcome.version })} />}
+      {outcome?.ok === false && (
         <Banner tone="bad" live title={t("install.failed", { name: outcome.module })}>
           <span dir="auto">{outcome.reason}</span>
           <p>{t("install.rolledBack")}</p>
         </Banner>
       )}
-      {outcome.traceback && (
+      <Stages job={job} outcome={outcome} />
+      {outcome?.traceback && (
         <details>
           <summary>{t("traceback")}</summary>
           <CodeView text={outcome.traceback} label={t("tracebackOf", { name: outcome.module })} />
         </details>
       )}
-      <CodeView text={outcome.log.join("\n")} label={t("install.log")} />
+      <WorkLog id={job} />
+      {outcome === null && <p className="gb-faint">{t("install.goesOn")}</p>}
     </>
   );
 }
