@@ -205,7 +205,7 @@ def test_the_first_page_asks_for_little_and_only_this_server(shop: tuple[Server,
     before_paint = [url for url in asked if re.search(r"/console/($|assets/)", url) or url.endswith("/session")]
     assert all(url.startswith(server.url) for url in asked), asked
     assert not [url for url in asked if re.search(r"\.(woff2?|ttf|otf)", url)]
-    assert len(before_paint) <= 13, before_paint
+    assert len(before_paint) <= 12, before_paint
 
 
 def size(path: str) -> float:

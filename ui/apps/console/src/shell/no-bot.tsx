@@ -8,7 +8,9 @@ export function NoBot(): ReactNode {
   const { bot } = useParams();
   return (
     <Page title={t("noBot.title")}>
-      <EmptyState kind="off" title={bot === undefined ? t("noBot.none") : t("noBot.unknown", { bot })} action={<LinkButton to="/">{t("pages.home")}</LinkButton>} />
+      <EmptyState kind="off" title={bot === undefined ? t("noBot.none") : t("noBot.unknown", { bot })} action={<LinkButton to="/">{t("pages.home")}</LinkButton>}>
+        {t(bot === undefined ? "noBot.noneText" : "noBot.unknownText")}
+      </EmptyState>
     </Page>
   );
 }

@@ -19,6 +19,7 @@ export function PageFailed(): ReactNode {
   return (
     <Page title={t("failed.title")}>
       <ErrorCard error={error} />
+      <p>{t("failed.help")}</p>
       <div className="gb-row">
         <Button intent="primary" onClick={() => location.reload()}>
           {t("failed.reload")}
@@ -33,7 +34,9 @@ export function NotFound(): ReactNode {
   const { t } = useTranslation();
   return (
     <Page title={t("notFound.title")}>
-      <EmptyState kind="no-match" title={t("notFound.text")} action={<LinkButton to="/">{t("pages.home")}</LinkButton>} />
+      <EmptyState kind="no-match" title={t("notFound.text")} action={<LinkButton to="/">{t("pages.home")}</LinkButton>}>
+        {t("notFound.help")}
+      </EmptyState>
     </Page>
   );
 }

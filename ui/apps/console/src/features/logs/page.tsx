@@ -37,7 +37,7 @@ function Logs(): ReactNode {
     <Page title={t("logs.title")} purpose={t("logs.purpose")} actions={actions}>
       <SavedViews list="logs" filters={filters} />
       <FilterBar fields={fields} filters={filters} />
-      <LogView wanted={wanted} empty={<EmptyState kind={filters.active > 0 ? "no-match" : "first-use"} title={t("logs.quiet")}>{t("logs.quietText", { level: wanted.level || "debug" })}</EmptyState>} />
+      <LogView wanted={wanted} empty={<EmptyState kind={filters.active > 0 ? "no-match" : "first-use"} title={t("logs.quiet")}>{filters.active > 0 ? t("logs.quietText", { level: t(`logs.name.${LEVELS.find((one) => one === wanted.level) ?? "debug"}`) }) : t("logs.quietAll")}</EmptyState>} />
       <Levels loggers={loggers} />
     </Page>
   );

@@ -1,6 +1,6 @@
 /** The people who talk to a bot. */
 import type { User } from "@gutenbot/api";
-import { Avatar, EmptyState, NoPermission, Page, RelativeTime, useApi, useBotOrNone, useCursorList, usePermission } from "@gutenbot/console";
+import { Avatar, EmptyState, LinkButton, NoPermission, Page, RelativeTime, useApi, useBotOrNone, useCursorList, usePermission } from "@gutenbot/console";
 import { ListBody, useFilters } from "@gutenbot/console/grid";
 import type { Column, FilterField, Picked } from "@gutenbot/console/grid";
 import { useMemo } from "react";
@@ -27,6 +27,7 @@ function List({ bot }: { bot: string }): ReactNode {
   const { t: live } = useTranslation("live");
   const api = useApi();
   const mayTag = usePermission("users:tag");
+  const mayPlay = usePermission("playground:use");
   const fields = useMemo(
     (): FilterField[] => [
       { name: "q", label: live("people.words"), kind: "text", placeholder: live("people.wordsHelp") },
@@ -68,7 +69,7 @@ function List({ bot }: { bot: string }): ReactNode {
       views="people"
       bulk={bulk}
       firstUse={
-        <EmptyState kind="first-use" title={t("people.none")}>
+        <EmptyState kind="first-use" title={t("people.none")} action={mayPlay && <LinkButton to={`/bots/${encodeURIComponent(bot)}/playground`}>{t("people.say")}</LinkButton>}>
           {t("people.noneText")}
         </EmptyState>
       }

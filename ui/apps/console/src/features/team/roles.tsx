@@ -19,6 +19,7 @@ export function Roles(): ReactNode {
   const roles = useRoles();
   const [editing, setEditing] = useState<Editing | null>(null);
   const [removing, setRemoving] = useState<Role | null>(null);
+  const titleOf = useRoleTitles();
   const remove = useWrite({
     run: (role: Role, key) => api.delete("/api/v1/roles/{name}", { path: { name: role.name }, idempotencyKey: key }),
     changes: [ROLES],
@@ -79,8 +80,8 @@ export function Roles(): ReactNode {
       </div>
       {editing && <RoleEditor role={editing.role} fresh={editing.fresh} permissions={permissions} onClose={() => setEditing(null)} />}
       {removing && (
-        <ConfirmDialog open title={t("roles.removeTitle", { role: removing.title })} verb={t("roles.remove")} busy={remove.isPending} onClose={() => setRemoving(null)} onConfirm={() => remove.mutate(removing)}>
-          <p>{t("roles.removeText", { members: removing.members })}</p>
+        <ConfirmDialog open title={t(removing.builtin ? "roles.restoreTitle" : "roles.removeTitle", { role: titleOf(removing.name, removing.title) })} verb={t(removing.builtin ? "roles.restore" : "roles.remove")} busy={remove.isPending} onClose={() => setRemoving(null)} onConfirm={() => remove.mutate(removing)}>
+          <p>{t(removing.builtin ? "roles.restoreText" : "roles.removeText", { members: removing.members })}</p>
         </ConfirmDialog>
       )}
     </div>
