@@ -44,7 +44,7 @@ def test_the_help_needs_no_bot_and_no_server_to_be_imported() -> None:
     script = (
         "import sys; from gutenbot.cli.root import run; run(['--help']); print(sorted(sys.modules), file=sys.stderr)"
     )
-    out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stderr
+    out = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=True).stderr
     for heavy in ("pydantic", "fastapi", "uvicorn", "rich", "structlog", "sqlalchemy"):
         assert f"'{heavy}'" not in out
 

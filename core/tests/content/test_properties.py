@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from core.tests.content.shelf import Shelf
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gutenbot.content.check import check
@@ -64,6 +64,7 @@ def _echo() -> Library:
 ECHO = _echo()
 
 
+@settings(deadline=None)
 @given(st.text(), st.text())
 @example("\ud800", "x")
 def test_any_text_comes_out_literally(value: str, name: str) -> None:
@@ -74,11 +75,13 @@ def test_any_text_comes_out_literally(value: str, name: str) -> None:
         assert message.text == f"[{value}] {name}"
 
 
+@settings(deadline=None)
 @given(st.binary())
 def test_any_bytes_can_be_loaded(data: bytes) -> None:
     check(_load(data), [])
 
 
+@settings(deadline=None)
 @given(st.text() | YAMLISH)
 @example("a: " + "[" * 5000)
 @example("a: " + "{a: " * 3000)
@@ -91,6 +94,7 @@ def test_any_yaml_can_be_loaded(text: str) -> None:
     check(_load(text.encode("utf-8", "surrogatepass")), [])
 
 
+@settings(deadline=None)
 @given(
     ENTRY,
     st.recursive(
@@ -110,6 +114,7 @@ def test_any_entry_is_said_or_refused_with_one_of_our_errors(entry: Any, data: A
             assert library.find("x").broken == ""
 
 
+@settings(deadline=None)
 @given(st.text() | YAMLISH)
 @example("{{" + "'" * 200_00)
 @example("{{ a" + " | upper" * 2000 + " }}")

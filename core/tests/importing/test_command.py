@@ -100,7 +100,7 @@ def test_the_report_has_every_construct_with_its_place(capsys: pytest.CaptureFix
 
 def test_nothing_that_exists_is_overwritten(capsys: pytest.CaptureFixture[str]) -> None:
     Path("shop").mkdir()
-    Path("shop/mine").write_text("mine")
+    Path("shop/mine").write_text("mine", "utf-8")
     code, out = imported(capsys, "old", "shop")
     assert (code, left("shop")) == (1, ["mine"])
     assert "already" in out

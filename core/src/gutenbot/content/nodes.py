@@ -3,7 +3,7 @@ booleans, so that `on`, `no` and `yes` are words. Tags are refused, and aliases 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
@@ -12,7 +12,7 @@ from yaml import events
 from gutenbot.content.problems import Place, Report
 
 MAX_DEPTH = 40
-MAX_ALIASED = 20_000  # values that the aliases of one document stand for, all in all
+MAX_ALIASED = 20_000  # values that the aliases of one text stand for, all in all
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
@@ -69,6 +69,14 @@ class MapNode:
 Node = Scalar | ListNode | MapNode
 
 
+@dataclass(slots=True)
+class Anchors:
+    """What aliases may name, and for how many values they have stood so far."""
+
+    nodes: dict[str, Node] = field(default_factory=dict)
+    aliased: int = 0
+
+
 class Refused(Exception):
     """The text is YAML, but of a kind that content does not allow."""
 
@@ -77,9 +85,12 @@ class Refused(Exception):
         self.place, self.code, self.message, self.hint = place, code, message, hint
 
 
-def compose(text: str, file: str, report: Report, *, first_line: int = 1) -> Iterator[Node]:
-    """The documents of a YAML text; raises `yaml.YAMLError` or `Refused` at the first that cannot be read."""
-    composer = _Composer(text, file, report, first_line)
+def compose(
+    text: str, file: str, report: Report, *, first_line: int = 1, anchors: "Anchors | None" = None
+) -> Iterator[Node]:
+    """The documents of a YAML text; raises `yaml.YAMLError` or `Refused` at the first that cannot be read. `anchors`: what aliases
+    may name in a text that is a part of a document; those of the text are added."""
+    composer = _Composer(text, file, report, first_line, anchors)
     yield from composer.documents()
 
 
@@ -89,17 +100,18 @@ def is_null(node: Node) -> bool:
 
 
 class _Composer:
-    def __init__(self, text: str, file: str, report: Report, first_line: int) -> None:
+    def __init__(self, text: str, file: str, report: Report, first_line: int, anchors: Anchors | None = None) -> None:
         self._events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
         self._lines = text.split("\n")
         self._file, self._report, self._first_line = file, report, first_line
-        self._anchors: dict[str, Node] = {}
-        self._aliased = 0
+        self._around = anchors
+        self._anchors = anchors or Anchors()
 
     def documents(self) -> Iterator[Node]:
         for event in self._events:
             if isinstance(event, events.DocumentStartEvent):
-                self._anchors = {}
+                if self._around is None:
+                    self._anchors.nodes = {}
                 yield self._node(next(self._events), 0)
 
     def _place(self, mark: Any) -> Place:
@@ -115,7 +127,7 @@ class _Composer:
             raise Refused(place, "too-deep", f"This is nested more than {MAX_DEPTH} levels deep.", "Flatten it.")
         node = self._plain_node(event, depth, place)
         if event.anchor is not None:
-            self._anchors[str(event.anchor)] = node
+            self._anchors.nodes[str(event.anchor)] = node
         return node
 
     def _plain_node(self, event: Any, depth: int, place: Place) -> Node:
@@ -126,13 +138,13 @@ class _Composer:
         return self._map(depth, place)
 
     def _alias(self, anchor: str, place: Place) -> Node:
-        if anchor not in self._anchors:
+        if anchor not in self._anchors.nodes:
             raise Refused(
                 place, "unknown-anchor", f"Nothing complete is called `&{anchor}` before this.", "Write it out."
             )
-        node = self._anchors[anchor]
-        self._aliased += node.size
-        if self._aliased > MAX_ALIASED:
+        node = self._anchors.nodes[anchor]
+        self._anchors.aliased += node.size
+        if self._anchors.aliased > MAX_ALIASED:
             message = f"The aliases of this file stand for more than {MAX_ALIASED} values."
             raise Refused(place, "too-large", message, "Use fewer aliases.")
         return node

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from gutenbot.content.nodes import BRACES_HINT, MapNode, Node, Refused, Scalar, compose, is_null
+from gutenbot.content.nodes import BRACES_HINT, Anchors, MapNode, Node, Refused, Scalar, compose, is_null
 from gutenbot.content.problems import Place, Report
 
 _TOP_KEY = re.compile(r"^(?:[^\s#\-\[\]{}&*!|>'%@`]|\"|')[^\n]*?:(?:\s|$)", re.MULTILINE)
@@ -74,19 +74,24 @@ def _good_id(key: Scalar, report: Report) -> bool:
 def _recover(text: str, file: str, report: Report, error: Exception, any_id: bool) -> list[Source]:
     """Reads a malformed file item by item: a block begins at each key without indentation."""
     trial = Report()
-    found = [source for line, block in _blocks(text) for source in _read_block(block, file, line, trial, any_id)]
+    anchors = Anchors()
+    found: list[Source] = []
+    for line, block in _blocks(text):
+        if _DOCUMENT.match(block):
+            anchors.nodes = {}
+        found += _read_block(block, file, line, trial, any_id, anchors)
     if not trial.problems or (isinstance(error, Refused) and error.code == "too-large"):
         _note(error, file, 1, text, trial)
     report.problems += trial.problems
     return found
 
 
-def _read_block(block: str, file: str, line: int, report: Report, any_id: bool) -> list[Source]:
+def _read_block(block: str, file: str, line: int, report: Report, any_id: bool, anchors: Anchors) -> list[Source]:
     trial = Report()
     try:
         found = [
             source
-            for node in compose(block, file, trial, first_line=line)
+            for node in compose(block, file, trial, first_line=line, anchors=anchors)
             for source in items_of(node, trial, any_id=any_id)
         ]
     except _TROUBLE as error:

@@ -27,7 +27,7 @@ def read_botpress(path: Path, *, prefix: str = "", also_on: str = "", media_fold
         for entries in item.entries.values():
             if also_on:
                 entries[:] = [_widened(entry, also_on) for entry in entries]
-            elif all(_is_elsewhere(entry) for entry in entries):
+            elif any("on" in entry for entry in entries) and all(_is_elsewhere(entry) for entry in entries):
                 message = f"`{item.id}` is said on other channels only, not in the web chat: see `--also-on web`"
                 notes.changed(item.place, "`on`", message)
     if prefix:

@@ -1,7 +1,8 @@
 """Files of Botpress 1.x as items: `content.yml`, or a folder of such files."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any
 
 from gutenbot.content.nodes import ListNode, Node, is_null
@@ -51,17 +52,24 @@ def read_classic(text: str, file: str, prefix: str, notes: Notes) -> list[Classi
             construct = "hashtag" if problem.code == "content.hashtag" else "YAML"
             notes.lost(place, construct, masked.unmasked(f"{problem.message} {problem.hint}".strip()))
     found: list[Classic] = []
+    names: dict[str, str] = {}
     for source in sources:
         if source.lost:
             notes.lost(source.id.place, "bloc", f"`{masked.unmasked(source.id.value)[:60]}` could not be read at all")
             continue
-        old = Classic(
-            _id(prefix, masked.unmasked(source.id.value), source.id.place, notes), source.id.place, source.node, masked
-        )
-        if any(old.id == other.id for other in found):
-            notes.lost(old.place, "bloc", f"`{old.id}` is there twice in this file; the first one counts")
-        else:
-            found.append(old)
+        name, place = masked.unmasked(source.id.value), source.id.place
+        old = Classic(f"{prefix}{_fit(name)}", place, source.node, masked)
+        if names.get(old.id) == name:
+            notes.lost(place, "bloc", f"`{old.id}` is there twice in this file; the first one counts")
+            continue
+        if old.id in names:
+            old = replace(old, id=next(free for number in count(2) if (free := f"{old.id}-{number}") not in names))
+        if old.id != f"{prefix}{name}":
+            notes.changed(
+                place, "bloc", f"`{name[:60]}` is called `{old.id}` now: ids have letters, digits, `_`, `-` and `.`"
+            )
+        names[old.id] = name
+        found.append(old)
     return found
 
 
@@ -91,13 +99,8 @@ def note_unclaimed(masked: Masked, notes: Notes) -> None:
             notes.lost(span.place, "section", f"the section `{span.name[:60]}` is around nothing that was carried")
 
 
-def _id(prefix: str, name: str, place: Place, notes: Notes) -> str:
-    fit = _UNFIT.sub("-", name.strip()).strip("-.") or "item"
-    if not re.match(r"[A-Za-z_]", fit):
-        fit = f"item-{fit}"
-    if fit != name:
-        notes.changed(place, "bloc", f"`{name[:60]}` is called `{fit}` now: ids have letters, digits, `_`, `-` and `.`")
-    return f"{prefix}{fit}"
+def _fit(name: str) -> str:
+    return _UNFIT.sub("-", name.strip()).strip("-.") or "item"
 
 
 def _roots(masked: Masked) -> frozenset[str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from gutenbot.content.locales import canonical
-from gutenbot.content.nodes import MapNode, Node, Scalar
+from gutenbot.content.nodes import MapNode, Node, Scalar, is_null
 from gutenbot.importing import offers
 from gutenbot.importing.classic import Classic, Item, convert_classic
 from gutenbot.importing.literals import NotData, Reader
@@ -17,6 +17,14 @@ from gutenbot.importing.variants import variants
 _LANGUAGE = re.compile(r"(.+)\$([a-zA-Z]{2,3}(?:[-_]\w{2,4})?)")
 _UNFIT = re.compile(r"[^\w.\-]+")
 _KINDS = {"email": "email", "date": "date", "time": "time", "date-time": "date", "uri": "text", "textarea": "textarea"}
+
+_OF_FIELDS = frozenset(
+    "type title description enum enumNames format minLength maxLength minimum maximum $ref properties items".split()
+)
+_OF_ELEMENTS = frozenset(
+    "text variations typing choices options items buttons cards elements title subtitle caption image image_url audio video file "
+    "url latitude longitude address actions action payload value label name picture item_url default_action number".split()
+)
 
 Entry = dict[str, Any]
 
@@ -45,6 +53,7 @@ def _form(node: MapNode, notes: Notes) -> Item | None:
     for name, prop in known.entries.items() if isinstance(known, MapNode) else ():
         if (field := _field(spot, name, prop, entry_of(entry_of(node, "uiSchema") or node, name))) is not None:
             fields.append(field | ({} if name in required else {"required": False}))
+    _note_rest(spot, node, known)
     if not fields:
         notes.lost(node.place, "form", f"`{spot.item}` has no fields that can be shown")
         return None
@@ -53,6 +62,28 @@ def _form(node: MapNode, notes: Notes) -> Item | None:
     if title := (entry_of(node, "title") or entry_of(schema, "title")):
         form["title"] = spot.text(title)
     return Item(f"form.{fit_id(spot.item)}", node.place, {"": [{"form": form}]})
+
+
+def _note_rest(spot: Spot, node: MapNode, known: Node | None) -> None:
+    """Names what of a form is not looked at."""
+    for name in ("description", "computeData", "computeFormData", "computePreviewText", "computeMetadata", "renderer"):
+        value = node.entries.get(name)
+        if value is not None and not is_null(value):
+            spot.notes.lost(value.place, f"`{name}` of a form", "our forms have nothing like it")
+    fields = known.entries if isinstance(known, MapNode) else {}
+    for field, prop in fields.items():
+        for name in prop.entries.keys() - _OF_FIELDS if isinstance(prop, MapNode) else ():
+            value = prop.entries[name]
+            if word(entry_of(prop, "type")) != "array":
+                spot.notes.lost(
+                    value.place, f"`{name[:40]}` of a field", f"`{field[:60]}` of our form has nothing like it"
+                )
+    ui = node.entries.get("uiSchema")
+    for field, widgets in ui.entries.items() if isinstance(ui, MapNode) else ():
+        names = widgets.entries if isinstance(widgets, MapNode) else {field: widgets}
+        for name, value in names.items():
+            if name != "ui:widget" or field not in fields:
+                spot.notes.lost(value.place, f"`{name[:40]}` of a field", "how it looks is our form's matter")
 
 
 def _field(spot: Spot, name: str, node: Node, ui: Node | None) -> Entry | None:
@@ -131,6 +162,12 @@ def _element(item_id: str, kind: str, node: MapNode, form: MapNode, notes: Notes
         notes.lost(node.place, "content element", f"`{item_id}` (`{kind}`) has nothing that can be said")
         return None
     notes.carried(node.place, "content element")
+    for name, value in form.entries.items():
+        base = found[1] if (found := _LANGUAGE.fullmatch(name)) else name
+        if base not in _OF_ELEMENTS and not is_null(value):
+            notes.lost(
+                value.place, f"`{name[:40]}`", f"of `{item_id}`: it was not looked at. Our content has nothing like it."
+            )
     return item
 
 
@@ -229,8 +266,7 @@ def _typing(form: MapNode) -> Entry:
 
 def fit_id(name: str) -> str:
     """The id of ours for an id of theirs."""
-    fit = _UNFIT.sub("-", name).strip("-.") or "item"
-    return fit if re.match(r"[A-Za-z_]", fit) else f"item-{fit}"
+    return _UNFIT.sub("-", name).strip("-.") or "item"
 
 
 _ELEMENTS: dict[str, Callable[[Spot, MapNode], list[Entry]]] = {

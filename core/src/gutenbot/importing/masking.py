@@ -16,6 +16,8 @@ _BLOCK = re.compile(
     r"^(?P<indent>\s*(?:- +)*)[^\s#][^\n]*:\s*[|>][-+0-9]{0,2}\s*(?:#.*)?$|^(?P<item>\s*(?:- +)*)- +[|>][-+0-9]{0,2}\s*$"
 )
 _OPENERS, _CLOSERS = "[{", "]}"
+_TABS = re.compile(r"^\t+|(?<=^-)\t", re.MULTILINE)
+_DELIMITERS = re.compile(r"\{\{=\s*([^\s=]{1,10})\s+([^\s=]{1,10})\s*=\}\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +59,44 @@ class Masked:
 
 def mask(source: str, file: str, notes: Notes) -> Masked:
     """The masked text of a file. Tags that open or close nothing are noted and left out."""
-    source = source.replace("\r\n", "\n").replace("\r", "\n")
+    source = _without_tabs(source.replace("\r\n", "\n").replace("\r", "\n"), file, notes)
     if any(ord(letter) >= _FIRST for letter in source):
         source = re.sub(f"[{chr(_FIRST)}-\U0010ffff]", "\ufffd", source)
         notes.changed(Place(file), "text", "characters of the last private plane were replaced")
     found = Masked("", source, file, [])
     found.starts = [0, *accumulate(len(line) + 1 for line in source.split("\n"))][:-1]
+    found.source = _without_delimiters(found, notes)
     found.text = _masked(found, notes)
     return found
+
+
+def _without_tabs(source: str, file: str, notes: Notes) -> str:
+    """The text with two blanks for each tab at the beginning of a line: YAML knows no other indentation."""
+    first = _TABS.search(source)
+    if first is None:
+        return source
+    line = source.count("\n", 0, first.start()) + 1
+    notes.changed(Place(file, line), "tabs", "lines are indented with tabs; each was taken for two blanks")
+    return re.sub(
+        r"^\t+",
+        lambda match: "  " * len(match[0]),
+        re.sub(r"^([\t ]*-)\t", r"\1 ", source, flags=re.MULTILINE),
+        flags=re.MULTILINE,
+    )
+
+
+def _without_delimiters(found: Masked, notes: Notes) -> str:
+    """The text without the tags that give back the usual delimiters; what stands between is named, and stays as it is."""
+    source = found.source
+    for match in _DELIMITERS.finditer(source):
+        back = re.compile(re.escape(match[1]) + r"=\s*\{\{\s+\}\}\s*=" + re.escape(match[2]))
+        end = back.search(source, match.end())
+        until = f"line {_place(found, end.start()).line}" if end else "the end"
+        message = f"tags from here to {until} are written `{match[1]}…{match[2]}`: they are not filled in"
+        notes.lost(_place(found, match.start()), "Mustache tag", message)
+        if end:
+            source = source[: end.start()] + " " * len(end[0]) + source[end.end() :]
+    return source
 
 
 def _masked(found: Masked, notes: Notes) -> str:
@@ -75,8 +107,8 @@ def _masked(found: Masked, notes: Notes) -> str:
         pieces.append(source[position:start])
         kind, _ = kind_of(match)
         if start in structure or kind in ("comment", ">", "="):
-            pieces.append(re.sub(r"[^\n]", " ", match[0]))
-            if kind in (">", "="):
+            pieces.append(_gap(found, match, start in structure))
+            if kind == ">":
                 notes.lost(_place(found, start), "Mustache tag", f"`{match[0][:60]}` cannot be carried")
         elif len(found.tags) >= _LAST - _FIRST:
             notes.lost(_place(found, start), "Mustache tag", "the file has more tags than are read")
@@ -86,6 +118,24 @@ def _masked(found: Masked, notes: Notes) -> str:
             pieces.append(mark + _PAD * (end - start - 1))
         position = end
     return "".join([*pieces, source[position:]])
+
+
+def _gap(found: Masked, match: re.Match[str], is_structure: bool) -> str:
+    """What stands for a tag that says nothing itself: a comment of YAML where it is alone in its line between parts of the file,
+    nothing at all between words, else blanks."""
+    start, end = match.span()
+    line = found.source.rfind("\n", 0, start) + 1
+    close = found.source.find("\n", end)
+    before = TAG.sub("", found.source[line:start]).rstrip()
+    after = TAG.sub("x", found.source[end : close if close >= 0 else len(found.source)]).strip()
+    blanks = re.sub(r"[^\n]", " ", match[0])
+    if is_structure and not before and not after and "\n" not in blanks:
+        return "#" + blanks[1:] if found.source[line:start].strip() == "" else blanks
+    if not before or before[-1] in ":-[{," or not after or "\n" in blanks or len(found.tags) >= _LAST - _FIRST:
+        return blanks
+    mark = chr(_FIRST + len(found.tags))
+    found.tags[mark] = ""
+    return mark + _PAD * (len(blanks) - 1)
 
 
 def _structure(found: Masked, notes: Notes) -> set[int]:
