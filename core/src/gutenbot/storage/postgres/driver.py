@@ -9,6 +9,8 @@ try:
     import psycopg
     from psycopg.conninfo import conninfo_to_dict, make_conninfo
     from psycopg.types.string import StrDumper, StrDumperUnknown
+
+    from gutenbot.storage.postgres.lists import PlainLists
 except ImportError as missing:
     raise PostgresMissing from missing
 
@@ -32,6 +34,7 @@ def connect(url: str) -> Connection:
     connection = psycopg.connect(make_conninfo("", **settings), autocommit=True, prepare_threshold=None)
     connection.adapters.register_dumper(str, _CleanText)
     connection.adapters.register_dumper(str, _Clean)
+    connection.adapters.register_dumper(list, PlainLists)
     return connection
 
 
