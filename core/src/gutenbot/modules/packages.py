@@ -10,14 +10,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import msgspec
-from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from gutenbot.kernel import crashpoints
 from gutenbot.modules.load import CORE_VERSION
 from gutenbot.modules.store import Store, sync_folder
-from gutenbot.modules.wheels import MOST_BYTES, BadPackage, Wheel, read_wheel, unpack, wanted_by
+from gutenbot.modules.wheels import BROKEN, MOST_BYTES, BadPackage, Wheel, read_wheel, runs, unpack, wanted_by
 
 CORE = "gutenbot"
 
@@ -135,7 +134,7 @@ def _split(name: str, data: bytes, folder: Path) -> None:
                 raise BadPackage(file=name[:100], reason="it is neither a wheel nor a zip with up to 100 wheels.")
             for one in infos:
                 (folder / PurePosixPath(one.filename.replace("\\", "/")).name).write_bytes(archive.read(one))
-    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+    except BROKEN as error:
         raise BadPackage(file=name[:100], reason=f"it is neither a wheel nor a zip of wheels ({error}).") from None
 
 
@@ -146,7 +145,7 @@ def _obstacles(store: Store, module: str, wheel: Wheel, missing: Sequence[str]) 
         if canonicalize_name(one.name) == CORE and not one.specifier.contains(CORE_VERSION, prereleases=True)
     ]
     python = wheel.said("Requires-Python")
-    if python and not Requirement(f"python{python}").specifier.contains(python_version(), prereleases=True):
+    if not runs(python, python_version()):
         found.append(f"It is for Python {python}; this is {python_version()}.")
     if missing:
         found.append(f"It needs {', '.join(missing)}. Upload a zip with these wheels and that of the module.")

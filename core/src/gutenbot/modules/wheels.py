@@ -12,6 +12,7 @@ import os
 import re
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from configparser import ConfigParser
 from configparser import Error as ConfigError
@@ -20,8 +21,9 @@ from email.message import Message
 from email.parser import HeaderParser
 from pathlib import Path, PurePosixPath
 
-from packaging.markers import default_environment
+from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentName, default_environment
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.tags import sys_tags
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import Version
@@ -31,6 +33,8 @@ from gutenbot.modules.load import GROUP
 
 MOST_BYTES = 200 << 20
 MOST_FILES = 20_000
+BROKEN = (zipfile.BadZipFile, zlib.error, csv.Error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
+"""What reading an archive and what it says of itself may raise: damage, a password, a way of packing that is not known here."""
 _CHUNK = 1 << 20
 _DRIVE = re.compile(r"^[A-Za-z]:")
 
@@ -79,7 +83,7 @@ def read_wheel(path: Path, name: str) -> Wheel:
     try:
         with zipfile.ZipFile(path) as archive:
             return _read(archive, path, name, str(distribution), version)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, UnicodeDecodeError, OSError) as error:
+    except BROKEN as error:
         raise BadPackage(file=name, reason=f"it is no whole wheel ({error}).") from None
 
 
@@ -209,6 +213,14 @@ def _placed(archive: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo, PurePos
         yield info, PurePosixPath(*parts)
 
 
+def runs(wanted: str, python: str) -> bool:
+    """Whether a `Requires-Python` takes this version; one that says nothing that can be read takes none."""
+    try:
+        return not wanted or SpecifierSet(wanted).contains(python, prereleases=True)
+    except InvalidSpecifier:
+        return False
+
+
 def wanted_by(requires: Sequence[str]) -> list[Requirement]:
     """The requirements that hold here, those of extras left out."""
     found: list[Requirement] = []
@@ -218,6 +230,14 @@ def wanted_by(requires: Sequence[str]) -> list[Requirement]:
             one = Requirement(text)
         except InvalidRequirement:
             continue
-        if one.marker is None or one.marker.evaluate({key: str(value) for key, value in environment.items()}):
+        if one.marker is None or _holds(one.marker, {key: str(value) for key, value in environment.items()}):
             found.append(one)
     return found
+
+
+def _holds(marker: Marker, environment: dict[str, str]) -> bool:
+    """Whether a condition of a requirement holds; one that says nothing does."""
+    try:
+        return marker.evaluate(environment)
+    except (UndefinedComparison, UndefinedEnvironmentName):
+        return True

@@ -80,8 +80,8 @@ class Collector:
             raise NoAnswer(url=shown(url), reason=f"it is no page of an index: {error}") from None
 
     async def _download(self, file: File, path: Path) -> None:
-        local = Path(file.url)
-        if "://" not in file.url:
+        if file.local:
+            local = Path(file.url)
             await self._say("download", f"{file.name} from {local.parent}")
             shutil.copyfile(local, path)
             return
@@ -97,7 +97,10 @@ class Collector:
 def _in_folders(folders: tuple[str, ...]) -> list[File]:
     """The wheels in folders of `find-links`; they are of this machine, and state no hash."""
     return [
-        File(path.name, str(path)) for folder in folders if Path(folder).is_dir() for path in Path(folder).glob("*.whl")
+        File(path.name, str(path), local=True)
+        for folder in folders
+        if Path(folder).is_dir()
+        for path in Path(folder).glob("*.whl")
     ]
 
 

@@ -7,10 +7,12 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import SpecifierSet
 from packaging.tags import Tag, sys_tags
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import Version
+
+from gutenbot.modules.wheels import runs
 
 ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.5"
 _JSON = "application/vnd.pypi.simple.v1+json"
@@ -22,11 +24,13 @@ class File:
 
     name: str
     url: str
-    """An address, or the path of a file on this machine."""
+    """An address; of a `local` one, its path."""
     sha256: str = ""
     """Empty: the index says none."""
     python: str = ""
     yanked: bool = False
+    local: bool = False
+    """On this machine: no index says that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,8 @@ def candidates(files: Iterable[File], name: str, python: str) -> list[Candidate]
         except (InvalidWheelFilename, ValueError):
             continue
         fits = [ranks[tag] for tag in tags if tag in ranks]
-        if project == canonicalize_name(name) and fits and _runs(file.python, python):
+        plain = not set(file.name) & set("/\\\0")  # it becomes the name of a file here
+        if plain and project == canonicalize_name(name) and fits and runs(file.python, python):
             found.append(Candidate(file, version, min(fits)))
     return sorted(found, key=lambda one: (one.version, -one.rank), reverse=True)
 
@@ -115,10 +120,3 @@ def choose(found: Sequence[Candidate], wanted: SpecifierSet) -> Candidate | None
     fitting = [one for one in fitting if exact or not one.file.yanked]
     finished = [one for one in fitting if not one.version.is_prerelease]
     return next(iter(finished or fitting), None)
-
-
-def _runs(wanted: str, python: str) -> bool:
-    try:
-        return not wanted or SpecifierSet(wanted).contains(python, prereleases=True)
-    except InvalidSpecifier:
-        return False
