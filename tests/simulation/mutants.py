@@ -99,9 +99,9 @@ def lost_answer_taken_for_a_commit() -> Any:
 
     real = ModelStorage.commit
 
-    async def commit(self: ModelStorage, turn: Any) -> Committed:
+    async def commit(self: ModelStorage, turn: Any, then: Any = None) -> Committed:
         try:
-            return await real(self, turn)
+            return await real(self, turn, then)
         except Temporary:
             return Committed(applied=True)
 

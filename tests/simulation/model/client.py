@@ -125,7 +125,7 @@ class Lane:
         name: str,
         work: Callable[[], Any],
         place: str = _ANY,
-        then: Callable[[Any], None] | None = None,
+        then: Callable[[Any], bool | None] | None = None,
         *,
         about: Any = None,
         check: bool = True,

@@ -24,7 +24,7 @@ class Job:
         name: str,
         work: Callable[[], Any],
         place: str,
-        then: Callable[[Any], None] | None = None,
+        then: Callable[[Any], bool | None] | None = None,
         about: Any = None,
     ) -> None:
         self.about = about

@@ -8,6 +8,7 @@ from gutenbot.events.messages import Outgoing
 from gutenbot.kernel.clock import Clock, to_ms
 from gutenbot.kernel.ids import BotId, ChannelId, ConversationId, UserId, conversation_id
 from gutenbot.storage.codec import clean, encode_outgoing
+from gutenbot.storage.port import Done, Then
 from gutenbot.storage.prepared import prepare, prepare_turn
 from gutenbot.storage.rows import (
     Accepted,
@@ -66,9 +67,7 @@ class _Turns:
         """Where this worker knows that it sends."""
         self.client = Client(server, clock, link or Link(), boot, lease_s=lease_s, patience_s=patience_s)
 
-    async def accept(
-        self, arrivals: Sequence[Arrival], then: Callable[[list[Accepted]], None] | None = None
-    ) -> list[Accepted]:
+    async def accept(self, arrivals: Sequence[Arrival], then: Then | None = None) -> list[Accepted]:
         items = [prepare(arrival) for arrival in arrivals]
         if not items:
             return []
@@ -113,10 +112,12 @@ class _Turns:
         work = lambda: turns.record(self.db, claim, row, self.boot, _STATE_BYTES)  # noqa: E731
         await self._unit("record", work, claim.conversation_id)
 
-    async def commit(self, turn: TurnCommit) -> Committed:
+    async def commit(self, turn: TurnCommit, then: Done | None = None) -> Committed:
         prepared = prepare_turn(turn, _STATE_BYTES)
         work = lambda: turns.commit(self.db, prepared, self.boot, _STATE_BYTES)  # noqa: E731
-        committed: Committed = await self.client.commits.submit("commit", work, turn.claim.conversation_id, about=turn)
+        committed: Committed = await self.client.commits.submit(
+            "commit", work, turn.claim.conversation_id, then=then, about=turn
+        )
         return committed
 
     async def release(self, claims: Sequence[Claim], *, keep: bool = False) -> None:

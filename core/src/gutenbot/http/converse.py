@@ -168,7 +168,7 @@ class Converse:
         turns = self._app.turns
         futures = [turns.waiters.wait(API, arrival.external_id) for arrival in arrivals]
         try:
-            accepted = await turns.accept(arrivals)
+            accepted = await turns.accept(arrivals, patient=wait_s > 0)
             told = [
                 await self._told(arrival.bot_id, kept, future, wait_s)
                 for arrival, kept, future in zip(arrivals, accepted, futures, strict=True)

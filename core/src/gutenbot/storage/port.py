@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     import sqlalchemy as sa  # costs 0.3 s: imported where tables are used
 
 T = TypeVar("T")
-Then = Callable[[list[Accepted]], None]
+Then = Callable[[list[Accepted]], bool | None]
+Done = Callable[[Committed], bool | None]
 
 
 class Turns(Protocol):
@@ -40,7 +41,8 @@ class Turns(Protocol):
         """Keeps events (all of them or none), in this order. Raises `StorageFull` when the disk has no room.
 
         `then` is called as soon as they are on disk, on a thread of the storage's, also when the caller has gone away
-        meanwhile: it must neither wait nor raise.
+        meanwhile: it must neither wait nor raise. When it returns True the caller is not woken for it, since something else
+        wakes it soon (or it looks by itself: `kernel.letterbox`).
         """
         ...
 
@@ -76,8 +78,8 @@ class Turns(Protocol):
         """Keeps the result of a step before it is used; its own commit. Raises `LeaseLost` when another owner exists."""
         ...
 
-    async def commit(self, turn: TurnCommit) -> Committed:
-        """Ends a turn: all or nothing."""
+    async def commit(self, turn: TurnCommit, then: Done | None = None) -> Committed:
+        """Ends a turn: all or nothing. `then` is as in `accept`."""
         ...
 
     async def release(self, claims: Sequence[Claim], *, keep: bool = False) -> None:

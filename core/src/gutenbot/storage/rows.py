@@ -57,6 +57,9 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """How often a turn of it ended with an error; attempts - failures - 1 is the number of crashes."""
     fence: int
     received_ms: int
+    loaded: "Loaded | None" = None
+    """What the turn starts from, where the storage had it at hand as the event came. It is good for a turn that begins at
+    once; one that waits reads what is there then."""
 
 
 class Accepted(msgspec.Struct, frozen=True, kw_only=True):

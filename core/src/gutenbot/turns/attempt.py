@@ -49,7 +49,7 @@ class Attempt:
     ) -> tuple[TurnCommit, Turn]:
         """The commit of a turn that went well. Raises whatever the bot's code raised."""
         started = self.clock.monotonic()
-        loaded = await self.storage.load(claim.conversation_id)
+        loaded = claim.loaded or await self.storage.load(claim.conversation_id)
         turn = self._turn(claim, more, loaded, bot, channel)
         if claim.channel_id == PLAYGROUND:
             await rehearse(turn, self.storage)

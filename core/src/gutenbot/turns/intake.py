@@ -7,6 +7,7 @@ import msgspec
 from gutenbot.kernel.clock import Clock
 from gutenbot.kernel.errors import Temporary
 from gutenbot.kernel.ids import BotId, ConversationId
+from gutenbot.kernel.letterbox import letterbox
 from gutenbot.storage.port import Turns
 from gutenbot.storage.rows import Accepted, Arrival, Claim
 from gutenbot.turns.bots import BotRuntime
@@ -38,7 +39,9 @@ class Intake:
         self._channels = channels
         self._news = news
 
-    async def accept(self, arrivals: Sequence[Arrival], begin: Callable[[list[Fresh]], None]) -> list[Accepted]:
+    async def accept(
+        self, arrivals: Sequence[Arrival], begin: Callable[[list[Fresh]], None], *, patient: bool = False
+    ) -> list[Accepted]:
         """Keeps events; `begin` gets the new ones on a thread of the storage's, also when the client has hung up in
         between: nobody else would run them. Raises `UnknownBot`, `UnknownChannel`, `StorageFull`."""
         for arrival in arrivals:
@@ -47,19 +50,26 @@ class Intake:
             if arrival.channel_id not in self._channels:
                 raise UnknownChannel(channel=arrival.channel_id, known=", ".join(self._channels) or "none")
 
-        def on_disk(accepted: list[Accepted]) -> None:
+        started = ended = self._clock.monotonic()
+        patient = patient and not self._measures.tracing.on
+
+        def on_disk(accepted: list[Accepted]) -> bool:
+            nonlocal ended
+            ended = self._clock.monotonic()
             fresh = [(arrival, kept) for arrival, kept in zip(arrivals, accepted, strict=True) if not kept.duplicate]
             for arrival, kept in fresh:
                 self._news.arrived(arrival, kept)
             begin(fresh)
+            return patient and all(kept.claim is not None for kept in accepted)
 
-        started = self._clock.monotonic()
+        if patient:
+            letterbox().expect()
         try:
             accepted = await self._storage.accept(arrivals, on_disk)
         except Temporary as error:
             self._measures.refused(len(arrivals), error)
             raise
-        self._measures.accepted(arrivals, accepted, self._clock.monotonic() - started)
+        self._measures.accepted(arrivals, accepted, ended - started)
         return accepted
 
     def overlapping(self, arrival: Arrival, kept: Accepted, current: Mapping[ConversationId, Claim]) -> Accepted:
@@ -69,6 +79,6 @@ class Intake:
             return kept
         claim = msgspec.structs.replace(
             running, seq=kept.seq, n=kept.n, external_id=arrival.external_id, event=arrival.event, lane=arrival.lane,
-            attempts=1, failures=0, received_ms=arrival.received_ms,
+            attempts=1, failures=0, received_ms=arrival.received_ms, loaded=None,
         )  # fmt: skip
         return msgspec.structs.replace(kept, claim=claim)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gutenbot.kernel.ids import ConversationId
+from gutenbot.kernel.letterbox import Letterbox, letterbox
 from gutenbot.storage.rows import ThreadEntry
 
 
@@ -73,40 +74,33 @@ class Live:
                 continue  # that loop is closed: its watcher is gone
 
 
-@dataclass(slots=True)
-class Waiter:
-    """Somebody waits for the end of one turn."""
-
-    loop: asyncio.AbstractEventLoop
-    future: "asyncio.Future[Any]"
-
-
 class Waiters:
     """Futures of those who wait for the turn of one event, by (channel, external id)."""
 
     def __init__(self) -> None:
-        self._waiting: dict[tuple[str, str], list[Waiter]] = {}
+        self._waiting: dict[tuple[str, str], list[tuple[Letterbox, asyncio.Future[Any]]]] = {}
 
     def wait(self, channel_id: str, external_id: str) -> "asyncio.Future[Any]":
         """A future of the running loop that is done when the turn is; ask for it before the event is accepted."""
-        loop = asyncio.get_running_loop()
-        waiter = Waiter(loop, loop.create_future())
-        self._waiting.setdefault((channel_id, external_id), []).append(waiter)
-        return waiter.future
+        box = letterbox()
+        future: asyncio.Future[Any] = box.loop.create_future()
+        self._waiting.setdefault((channel_id, external_id), []).append((box, future))
+        return future
 
     def forget(self, channel_id: str, external_id: str, future: "asyncio.Future[Any]") -> None:
         """Nobody waits any more."""
         waiting = self._waiting.get((channel_id, external_id), [])
-        waiting[:] = [waiter for waiter in waiting if waiter.future is not future]
+        waiting[:] = [waiter for waiter in waiting if waiter[1] is not future]
         if not waiting:
             self._waiting.pop((channel_id, external_id), None)
 
     def done(self, channel_id: str, external_id: str, result: Any) -> None:
         """Wakes those who wait for this event, from any thread."""
-        for waiter in self._waiting.pop((channel_id, external_id), ()):
-            waiter.loop.call_soon_threadsafe(_resolve, waiter.future, result)
+        for box, future in self._waiting.pop((channel_id, external_id), ()):
+            box.hand(_resolve, (future, result))
 
 
-def _resolve(future: "asyncio.Future[Any]", result: Any) -> None:
+def _resolve(told: "tuple[asyncio.Future[Any], Any]") -> None:
+    future, result = told
     if not future.done():
         future.set_result(result)

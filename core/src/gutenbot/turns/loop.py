@@ -11,6 +11,7 @@ from gutenbot.kernel import crashpoints
 from gutenbot.kernel.clock import Clock, to_ms
 from gutenbot.kernel.errors import Temporary
 from gutenbot.kernel.ids import BotId, ConversationId
+from gutenbot.kernel.letterbox import Letterbox
 from gutenbot.kernel.log import get_logger
 from gutenbot.kernel.signals import Signals
 from gutenbot.storage.errors import CorruptState, LeaseLost
@@ -27,7 +28,7 @@ from gutenbot.turns.live import Live, Waiters
 from gutenbot.turns.measures import Measures
 from gutenbot.turns.news import News
 from gutenbot.turns.outcomes import Outcomes
-from gutenbot.turns.places import Again, Applicant, Places
+from gutenbot.turns.places import Again, Applicant, Places, read_later
 from gutenbot.turns.recovery import Recovery
 from gutenbot.turns.roles import ALL_ROLES, Role
 from gutenbot.turns.sharing import SENDS, Room, Sharing
@@ -76,10 +77,10 @@ class TurnLoop:
         self.deliverer = Deliverer(storage, clock, channels, signals, chance, pace=pace, measures=self.measures)
         self.attempt = Attempt(storage, clock, stages, chance, strict=strict)
         self.backlog_limit = backlog_limit
-        self.outcomes = Outcomes(storage, clock, self.attempt, bots, channels, signals, self.measures)
         self.current: dict[ConversationId, Claim] = {}
         """What runs now, for the watchdog."""
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._box: Letterbox | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._places = Places(bots)
         self._in_flight: set[Seq] = set()
@@ -88,6 +89,9 @@ class TurnLoop:
         self._stopping = False
         self.timers = Timers(storage, clock, self._fired)
         self._news = News(self.live, self.waiters, signals, storage.hint if storage.shared else None)
+        self.outcomes = Outcomes(
+            storage, clock, self.attempt, bots, channels, signals, self.measures, self._news.answered
+        )  # fmt: skip
         self._intake = Intake(storage, clock, bots, channels, self._news, self.measures)
         self._recovery = Recovery(storage, clock, self._begin, self._run_suspect)
         self.sharing = Sharing(
@@ -101,6 +105,7 @@ class TurnLoop:
     async def start(self, *, timers: bool = True) -> None:
         """Takes over what was left open, then runs; with `timers=False` somebody else calls `timers.fire` (tests)."""
         self._loop = asyncio.get_running_loop()
+        self._box = Letterbox(self._loop)
         crashpoints.reach("start")
         if self.storage.shared:
             await self.sharing.start()
@@ -138,12 +143,11 @@ class TurnLoop:
 
     def timers_changed(self) -> None:
         """Timers are due earlier than they were; may be called from any thread."""
-        self._call(lambda _: self.timers.changed(), [None])
+        self._call(lambda _: self.timers.changed(), None)
 
     def wake_delivery(self, conversation_id: ConversationId) -> None:
         """There is something to send; may be called from any thread."""
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._deliver, conversation_id)
+        self._call(self._deliver, conversation_id)
 
     async def idle(self) -> None:
         """Returns when nothing runs and nothing waits to run (tests)."""
@@ -168,13 +172,14 @@ class TurnLoop:
 
     # In -------------------------------------------------------------------------------------------------------------
 
-    async def accept(self, arrivals: Sequence[Arrival]) -> list[Accepted]:
-        """Keeps events; they are on disk when this returns. Raises `Overloaded` (P7), `StorageFull`, `UnknownBot`."""
+    async def accept(self, arrivals: Sequence[Arrival], *, patient: bool = False) -> list[Accepted]:
+        """Keeps events; they are on disk when this returns. Raises `Overloaded` (P7), `StorageFull`, `UnknownBot`.
+        `patient`: who calls waits for the turns as well (`waiters`), and need not be woken before they end."""
         if self.backlog + len(arrivals) > self.backlog_limit:
             overloaded = Overloaded(backlog=self.backlog, retry_after=5)
             self.measures.refused(len(arrivals), overloaded)
             raise overloaded
-        return await self._intake.accept(arrivals, self._fresh)
+        return await self._intake.accept(arrivals, self._fresh, patient=patient)
 
     def _fresh(self, pairs: list[Fresh]) -> None:
         """New events are on disk; called on a thread of the storage's."""
@@ -196,14 +201,13 @@ class TurnLoop:
         """Gives fresh work to the loop that runs turns."""
         if accepted and self._loop is not None and asyncio.get_running_loop() is self._loop:
             self._arrived(accepted)
-        else:
+        elif accepted:
             self._call(self._arrived, accepted)
 
-    def _call(self, what: Callable[[list[T]], None], about: list[T]) -> None:
-        """Has the loop that runs turns do something, from any thread."""
-        if about and self._loop is not None:
-            with contextlib.suppress(RuntimeError):  # that loop has ended: the next start finds what is on disk
-                self._loop.call_soon_threadsafe(what, about)
+    def _call(self, what: Callable[[T], None], about: T) -> None:
+        """Has the loop that runs turns do something, from any thread. Once it has ended, the next start finds what is on disk."""
+        if self._box is not None:
+            self._box.hand(what, about)
 
     def _arrived(self, accepted: list[Accepted]) -> None:
         for kept in accepted:
@@ -331,9 +335,11 @@ class TurnLoop:
             await self.storage.release([claim])
             return None
         more = await self._bursts.collect(claim, channel)
+        if more or channel.burst == "debounce":
+            claim = read_later(claim)
         self.current[claim.conversation_id] = claim
         started = self.clock.monotonic()
-        overlaps = OVERLAP_TRIES if channel.burst == "concurrent" else 1
+        overlaps = OVERLAP_TRIES if channel.burst == "concurrent" else 1 + (claim.loaded is not None)
         try:
             if late and channel.burst == "drop" and isinstance(claim.event, MessageEvent) and not claim.failures:
                 turn, commit = None, await self.attempt.give_up(claim, [], bot, channel, "", outcome="ignored")
@@ -341,6 +347,7 @@ class TurnLoop:
                 turn, commit = await self.outcomes.run(claim, more, bot, channel, self._news.typing(claim, channel))
             turn, commit, committed = await self.outcomes.commit(turn, commit, started)
             while not committed.applied and (overlaps := overlaps - 1):
+                claim = read_later(claim)
                 turn, commit = await self.outcomes.run(claim, more, bot, channel, self._news.typing(claim, channel))
                 turn, commit, committed = await self.outcomes.commit(turn, commit, started)
         except LeaseLost:

@@ -53,11 +53,9 @@ class News:
 
         return tell
 
-    async def finished(self, turn: Turn | None, commit: TurnCommit, done: Committed, took_ms: float) -> None:
-        """A turn was committed; `turn` is None for one that failed."""
+    def answered(self, commit: TurnCommit, done: Committed) -> None:
+        """A turn is on disk: those who look or wait get what was said. From any thread."""
         claim = commit.claim
-        if self._hint is not None:
-            self._hint(news_of(claim.conversation_id))
         if self._live.watched(claim.conversation_id):
             entries = tuple(
                 ThreadEntry(n=row.n, direction="out", body=row.message, at_ms=row.created_ms, cause=row.cause)
@@ -66,6 +64,12 @@ class News:
             self._live.tell(Notice(claim.conversation_id, entries, typing=False))
         if commit.outcome != "retry":
             self._waiters.done(claim.channel_id, claim.external_id, done.messages)
+
+    async def finished(self, turn: Turn | None, commit: TurnCommit, done: Committed, took_ms: float) -> None:
+        """The same for all others; `turn` is None for one that failed."""
+        claim = commit.claim
+        if self._hint is not None:
+            self._hint(news_of(claim.conversation_id))
         if commit.outcome == "dead":
             log.error("event.died", conversation=claim.conversation_id, seq=claim.seq, error=commit.error)
             await self._signals.send(EventDied(claim.bot_id, claim.conversation_id, claim.seq, commit.error))

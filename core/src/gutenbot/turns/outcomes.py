@@ -1,7 +1,8 @@
 """What becomes of an event: its turn is run and committed, or it is tried again later, or it is a dead letter."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from gutenbot.kernel.clock import Clock
 from gutenbot.kernel.errors import AuthorMistake, Temporary
@@ -37,6 +38,7 @@ class Outcomes:
         channels: Mapping[str, Channel],
         signals: Signals,
         measures: Measures,
+        answered: Callable[[TurnCommit, Committed], None],
     ) -> None:
         self._storage = storage
         self._clock = clock
@@ -45,6 +47,7 @@ class Outcomes:
         self._channels = channels
         self._signals = signals
         self._measures = measures
+        self._answered = answered
         self._printed: dict[tuple[object, ...], float] = {}
         """Where failures came from → the moment from which on their stack is printed again."""
         self.stopping = False
@@ -89,7 +92,7 @@ class Outcomes:
         asked = self._clock.monotonic()
         while True:
             try:
-                committed = await self._storage.commit(commit)
+                committed = await self._storage.commit(commit, partial(self._on_disk, commit))
             except LeaseLost:
                 raise
             except StateTooLarge as error:
@@ -105,6 +108,11 @@ class Outcomes:
                     now = self._clock.monotonic()
                     self._measures.committed(turn, commit, now - started, now - asked)
                 return turn, commit, committed
+
+    def _on_disk(self, commit: TurnCommit, done: Committed) -> None:
+        """Whoever waits for the answer is told before anything else is done; called on a thread of the storage's."""
+        if done.applied:
+            self._answered(commit, done)
 
     async def _too_large(self, commit: TurnCommit, error: StateTooLarge) -> TurnCommit:
         claim = commit.claim

@@ -4,6 +4,8 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import msgspec
+
 from gutenbot.kernel.ids import BotId, ConversationId
 from gutenbot.storage.rows import Claim
 from gutenbot.turns.bots import BotRuntime
@@ -54,7 +56,7 @@ class Places:
         if isinstance(claim, Again) or claim.failures:
             self._failed[claim.bot_id].append(claim)
         else:
-            self._fresh[claim.bot_id].append(claim)
+            self._fresh[claim.bot_id].append(read_later(claim))
 
     def leave(self, claim: Applicant) -> None:
         """Its place is free; `claim` is what it was taken with."""
@@ -93,3 +95,8 @@ class Places:
         if claim.failures and self._retrying[claim.bot_id] >= max(2, limit // RETRIES_SHARE):
             return False
         return self._running[claim.bot_id] < limit
+
+
+def read_later(claim: Claim) -> Claim:
+    """The same for a turn that does not begin at once: what it starts from is read then."""
+    return claim if claim.loaded is None else msgspec.structs.replace(claim, loaded=None)

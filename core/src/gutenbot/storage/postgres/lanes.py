@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from gutenbot.storage.errors import StorageAway
 from gutenbot.storage.postgres.session import Session
-from gutenbot.storage.waiting import Waited, settle
+from gutenbot.storage.waiting import Told, Waited, settle
 
 W = TypeVar("W")
 
@@ -21,7 +21,7 @@ class Job(Waited, Generic[W]):
 
     __slots__ = ("place", "work")
 
-    def __init__(self, work: W, place: str, then: Callable[[Any], None] | None = None) -> None:
+    def __init__(self, work: W, place: str, then: Told | None = None) -> None:
         super().__init__(then)
         self.work = work
         self.place = place
@@ -64,7 +64,7 @@ class Lane(Generic[W]):
         for thread in self._threads:
             thread.join()
 
-    def submit(self, work: W, place: str = "", then: Callable[[Any], None] | None = None) -> "asyncio.Future[Any]":
+    def submit(self, work: W, place: str = "", then: Told | None = None) -> "asyncio.Future[Any]":
         """The result of the work, once it has happened. `then` gets it first, on the lane's thread."""
         job = Job(work, place, then)
         with self._changed:

@@ -9,7 +9,7 @@ from gutenbot.kernel.crashpoints import reach
 from gutenbot.kernel.ids import BotId, ConversationId
 from gutenbot.storage.columns import timer_arrival
 from gutenbot.storage.errors import LeaseLost, StorageAway
-from gutenbot.storage.port import Then
+from gutenbot.storage.port import Done, Then
 from gutenbot.storage.postgres import claims as claiming
 from gutenbot.storage.postgres import commit as committing
 from gutenbot.storage.postgres import records as recording
@@ -89,10 +89,10 @@ class PostgresTurns(PostgresShared):
             raise LeaseLost(conversation_id=claim.conversation_id)
         reach("record.after")
 
-    async def commit(self, turn: TurnCommit) -> Committed:
+    async def commit(self, turn: TurnCommit, then: Done | None = None) -> Committed:
         prepared = prepare_turn(turn, self._limits.state_bytes)
         reach("commit.before")
-        committed: Committed = await self._commits.submit(prepared, turn.claim.conversation_id)
+        committed: Committed = await self._commits.submit(prepared, turn.claim.conversation_id, then)
         reach("commit.after")
         return committed
 

@@ -7,6 +7,7 @@ from gutenbot.events.incoming import VISIBLE
 from gutenbot.kernel.ids import BotId, ChannelId, ConversationId, UserId, user_id
 from gutenbot.storage.prepared import Prepared
 from gutenbot.storage.rows import Accepted, Claim, Seq
+from gutenbot.storage.sqlite.loads import OF_ONE, STATE, at_hand
 
 _BY_EXTERNAL = """SELECT conversation_id, seq, n FROM inbox
 WHERE bot_id = ? AND channel_id = ? AND external_id = ?"""
@@ -14,8 +15,8 @@ WHERE bot_id = ? AND channel_id = ? AND external_id = ?"""
 _BY_NATURAL = """SELECT conversation_id, seq, n FROM inbox
 WHERE bot_id = ? AND channel_id = ? AND natural_key = ?"""
 
-_PLACE = """SELECT rowid, user_id, fence, last_n, head, backlog, owner, updated_ms, seen_ms, title FROM conversation
-WHERE conversation_id = ?"""
+_PLACE = f"SELECT c.rowid, c.head, c.backlog, c.owner, c.title, c.user_id, {STATE} {OF_ONE}"
+_SIZE_AT = 15
 _COUNT = """UPDATE conversation SET last_n = ?, head = ?, backlog = ?, owner = ?, updated_ms = ?, seen_ms = ?
 WHERE rowid = ?"""
 _SET_TITLE = "UPDATE conversation SET title = ? WHERE rowid = ?"
@@ -35,18 +36,29 @@ _IDENTITY = "SELECT user_id FROM identity WHERE bot_id = ? AND channel_id = ? AN
 
 
 class _Place(NamedTuple):
-    """The row of a conversation, as far as an arrival needs it."""
+    """The row of a conversation, as far as an arrival needs it, then all that a turn starts from (`STATE`)."""
 
     rowid: int
-    user_id: UserId
-    fence: int
-    last_n: int
     head: int
     backlog: int
     owner: str | None
+    title: str
+    user_id: UserId
+    rev: int
+    fence: int
+    last_n: int
+    mode: str
+    mode_epoch: int
+    variables: str
+    created_ms: int
     updated_ms: int
     seen_ms: int
-    title: str
+    state_size: int
+    user_rev: int | None
+    profile: str | None
+    profile_ms: int | None
+    attributes: str | None
+    user_created_ms: int | None
 
 
 def accept_one(db: sqlite3.Connection, item: Prepared, boot: str, *, shown: bool = True) -> Accepted:
@@ -62,8 +74,8 @@ def accept_one(db: sqlite3.Connection, item: Prepared, boot: str, *, shown: bool
     seq = _insert(db, item, n, place.head if visible else None, idle)
     if seq is None:
         return _duplicate(db, item)
-    _count(db, item, place, seq if visible else None, boot)
-    claim = _claim(item, place, seq, n) if idle else None
+    counted = _count(db, item, place, seq if visible else None, boot)
+    claim = _claim(db, item, place, counted, seq, n) if idle else None
     return Accepted(conversation_id=arrival.conversation_id, seq=seq, n=n, duplicate=False, claim=claim)
 
 
@@ -97,8 +109,9 @@ def _place(db: sqlite3.Connection, item: Prepared) -> _Place:
     return _Place._make(row)
 
 
-def _count(db: sqlite3.Connection, item: Prepared, place: _Place, shown: Seq | None, boot: str) -> None:
-    """Writes the event into the row of its conversation, which becomes ours when it was idle."""
+def _count(db: sqlite3.Connection, item: Prepared, place: _Place, shown: Seq | None, boot: str) -> tuple[int, int, int]:
+    """Writes the event into the row of its conversation, which becomes ours when it was idle; returns its last position
+    and when it was changed and seen."""
     now_ms = item.arrival.received_ms
     last_n, head = (place.last_n, place.head) if shown is None else (place.last_n + 1, shown)
     owner = boot if place.owner is None else place.owner
@@ -107,6 +120,7 @@ def _count(db: sqlite3.Connection, item: Prepared, place: _Place, shown: Seq | N
     db.execute(_COUNT, (last_n, head, place.backlog + 1, owner, updated_ms, seen_ms, place.rowid))
     if not place.title and shown is not None and item.event.text:
         db.execute(_SET_TITLE, (item.event.text[:_TITLE_LENGTH], place.rowid))
+    return last_n, updated_ms, seen_ms
 
 
 def _insert(db: sqlite3.Connection, item: Prepared, n: int | None, prev: int | None, idle: bool) -> Seq | None:
@@ -140,8 +154,13 @@ def _duplicate(db: sqlite3.Connection, item: Prepared) -> Accepted:
     return Accepted(conversation_id=conversation_id, seq=seq, n=n, duplicate=True, claim=None)
 
 
-def _claim(item: Prepared, place: _Place, seq: Seq, n: int | None) -> Claim:
+def _claim(
+    db: sqlite3.Connection, item: Prepared, place: _Place, counted: tuple[int, int, int], seq: Seq, n: int | None
+) -> Claim:
     arrival = item.arrival
+    last_n, updated_ms, seen_ms = counted
+    address = (arrival.conversation_id, arrival.bot_id, arrival.channel_id, place.user_id, item.thread)
+    state = (place.rev, place.fence, last_n, place.mode, place.mode_epoch, place.variables, place.created_ms)
     return Claim(
         conversation_id=arrival.conversation_id,
         bot_id=arrival.bot_id,
@@ -158,4 +177,5 @@ def _claim(item: Prepared, place: _Place, seq: Seq, n: int | None) -> Claim:
         failures=0,
         fence=place.fence,
         received_ms=arrival.received_ms,
+        loaded=at_hand(db, (*address, *state, updated_ms, seen_ms, *place[_SIZE_AT:])),
     )

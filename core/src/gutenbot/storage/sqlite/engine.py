@@ -66,7 +66,7 @@ class Engine:
         return to_ms(self._clock.now())
 
     def _write(
-        self, unit: Unit[T], *, taking_in: bool = False, then: Callable[[T], None] | None = None
+        self, unit: Unit[T], *, taking_in: bool = False, then: Callable[[T], bool | None] | None = None
     ) -> "asyncio.Future[T]":
         """The unit's result, once it is on disk."""
         assert self._writer is not None, "the storage is not open"

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from gutenbot.kernel.crashpoints import reach
 from gutenbot.kernel.ids import BotId, ConversationId
 from gutenbot.storage.columns import timer_arrival
-from gutenbot.storage.port import Then
+from gutenbot.storage.port import Done, Then
 from gutenbot.storage.prepared import prepare, prepare_turn
 from gutenbot.storage.rows import Accepted, Arrival, Claim, Committed, JournalRow, Loaded, TurnCommit
 from gutenbot.storage.sqlite import accept as accepting
@@ -67,11 +67,11 @@ class SqliteTurns(Engine):
         await self._write(lambda db: committing.record_step(db, claim, row, self._boot, limit))
         reach("record.after")
 
-    async def commit(self, turn: TurnCommit) -> Committed:
+    async def commit(self, turn: TurnCommit, then: Done | None = None) -> Committed:
         limit = self._limits.state_bytes
         prepared = prepare_turn(turn, limit)
         reach("commit.before")
-        committed = await self._write(lambda db: committing.commit_turn(db, prepared, self._boot, limit))
+        committed = await self._write(lambda db: committing.commit_turn(db, prepared, self._boot, limit), then=then)
         reach("commit.after")
         return committed
 

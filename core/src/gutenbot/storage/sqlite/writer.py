@@ -21,7 +21,7 @@ from gutenbot.kernel.clock import Clock, SystemClock
 from gutenbot.storage.errors import StorageFull, StorageReadOnly
 from gutenbot.storage.sqlite.faults import is_disk_error, is_full
 from gutenbot.storage.sqlite.room import Room
-from gutenbot.storage.waiting import Waited, settle
+from gutenbot.storage.waiting import Told, Waited, settle
 
 T = TypeVar("T")
 Unit = Callable[[sqlite3.Connection], T]
@@ -32,9 +32,7 @@ class _Job(Waited):
 
     __slots__ = ("alone", "aside", "taking_in", "unit")
 
-    def __init__(
-        self, unit: Unit[Any], *, taking_in: bool, alone: bool, then: Callable[[Any], None] | None = None
-    ) -> None:
+    def __init__(self, unit: Unit[Any], *, taking_in: bool, alone: bool, then: Told | None = None) -> None:
         super().__init__(then)
         self.unit = unit
         self.taking_in = taking_in
@@ -109,7 +107,7 @@ class Writer:
         *,
         taking_in: bool = False,
         alone: bool = False,
-        then: Callable[[T], None] | None = None,
+        then: Callable[[T], bool | None] | None = None,
     ) -> "asyncio.Future[T]":
         """Its result, once it is on disk. `taking_in` work is refused while the disk is full; `alone` work runs outside
         of any transaction. `then` gets the result on the writer's thread, before anybody else hears of it."""
@@ -132,7 +130,7 @@ class Writer:
                 self._offer += 1
             offer = self._offer
         if free:
-            job.loop.call_soon(self._fill, offer)
+            job.box.loop.call_soon(self._fill, offer)
         return job.future
 
     # On the event loop of the work ----------------------------------------------------------------------------------
@@ -209,7 +207,7 @@ class Writer:
         if self._told is not None and group.jobs:
             self._told("write", len(group.jobs), self._clock.monotonic() - started)
         with self._lock:
-            waiting = self._pending[0].loop if self._pending else None
+            waiting = self._pending[0].box.loop if self._pending else None
             self._turn = "offered" if waiting is not None else "free"
             self._offer += 1
             offer = self._offer

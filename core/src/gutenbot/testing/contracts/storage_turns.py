@@ -7,7 +7,7 @@ from gutenbot.events.messages import TextMessage
 from gutenbot.kernel.ids import FrameId
 from gutenbot.storage.errors import LeaseLost, NoConversation, NotStorable, StateTooLarge
 from gutenbot.storage.port import Storage
-from gutenbot.storage.rows import Execute, TimerRow, TurnCommit, UserPatch
+from gutenbot.storage.rows import Committed, Execute, TimerRow, TurnCommit, UserPatch
 from gutenbot.testing.contracts.storage_kit import (
     BOT,
     CID,
@@ -196,6 +196,35 @@ class TurnContract:
         assert last.applied
         assert (seen[0][0], len(set(seen))) == ("good", 1)
         assert [way for _, way, _ in await history(storage)] == ["in", "in"]
+
+    async def test_what_comes_with_a_claim_is_what_load_gives(self, storage: Storage) -> None:
+        patch = UserPatch(set_attributes={"name": "Ada"})
+        claims = [await begin(storage, at_ms=NOW + 5)]
+        changes = {"frames": (frame(),), "journal": (journal(),), "variables": {"a": 1}, "user": patch}
+        await finish(storage, claims[0], "said", **changes)
+        claims.append(await begin(storage, at_ms=NOW + 9))
+        assert claims[1].loaded in (None, await storage.load(CID))
+        large = {"part": "x" * (100 << 10)}
+        await finish(storage, claims[1], variables=large)
+        claims.append(await begin(storage))
+        assert claims[2].loaded is None or claims[2].loaded.conversation.variables == large
+
+    async def test_who_waits_for_the_end_of_a_turn_is_told_once_it_is_on_disk(self, storage: Storage) -> None:
+        claim = await begin(storage)
+        rev = (await storage.load(CID)).conversation.rev
+        told: list[bool] = []
+        for expected in (True, False):
+            turn = TurnCommit(claim=claim, rev=rev, outcome="done", messages=(TextMessage(text="said"),), now_ms=NOW)
+            done = await storage.commit(turn, lambda done: told.append(done.applied))
+            assert done.applied is expected
+        assert told == [True, False]
+
+    async def test_who_waits_is_not_told_of_a_turn_that_failed(self, storage: Storage) -> None:
+        told: list[Committed] = []
+        turn = TurnCommit(claim=await begin(storage), rev=0, outcome="done", variables={"a": object()}, now_ms=NOW)
+        with pytest.raises(NotStorable):
+            await storage.commit(turn, told.append)
+        assert not told
 
     async def test_loading_an_unknown_conversation_is_an_error(self, storage: Storage) -> None:
         with pytest.raises(NoConversation):
