@@ -2,13 +2,11 @@
 
 import argparse
 import asyncio
-import shutil
 import sys
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 
 from tests.crash.load import Outcome, Plan, run
+from tests.crash.told import Row, folder_of_run, of_verdict, table
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,51 +34,26 @@ def _options() -> argparse.ArgumentParser:
 
 
 def _one(plan: Plan, *, keep: bool) -> Outcome:
-    folder = Path(tempfile.mkdtemp(prefix="gutenbot-crash-", dir=_disk()))
-    try:
+    with folder_of_run("crash", keep=keep) as folder:
         outcome = asyncio.run(run(plan, folder))
         print(report(outcome))
-    finally:
-        if keep:
-            print(f"kept in {folder}")
-        else:
-            shutil.rmtree(folder, ignore_errors=True)
     return outcome
-
-
-def _disk() -> str | None:
-    """A folder on a real disk where there is one: the temporary one may be in memory."""
-    return "/var/tmp" if Path("/var/tmp").is_dir() else None
 
 
 def report(outcome: Outcome) -> str:
     """The table and the plain line."""
     plan, verdict = outcome.plan, outcome.verdict
-    rows: list[tuple[str, object]] = [
+    rows: list[Row] = [
         ("users", f"{plan.users} ({', '.join(f'{count} {kind}' for kind, count in outcome.kinds.items())})"),
         ("messages", f"{outcome.messages} in {outcome.seconds:.0f} s, {outcome.tries} requests"),
         ("deaths", ", ".join(f"{count} × {how}" for how, count in sorted(outcome.kills.items()))),
-        ("turns done", verdict.turns),
-        ("lost", verdict.lost),
-        ("doubled", verdict.doubled),
-        ("reordered", verdict.reordered),
-        ("wrong states", verdict.states),
-        ("gaps in positions", verdict.gaps),
-        ("steps missing, or under two keys", verdict.steps),
-        ("steps repeated with the same key (allowed)", verdict.steps_repeated),
-        ("open events", verdict.open_rows),
-        ("dead events", verdict.dead_rows),
-        ("wrong to see for users", verdict.client),
+        *of_verdict(verdict),
         ("keyed channel: repeats that it dropped", outcome.absorbed),
         ("plain channel: repeats that users saw", f"{outcome.plain_doubled} (bound {outcome.plain_bound})"),
-        ("integrity of the database", verdict.integrity),
         ("exit code of the graceful end", outcome.exit_code),
     ]
-    width = max(len(name) for name, _ in rows)
-    lines = [f"Killed {'under supervision' if plan.supervised else 'and started again'}, seed {plan.seed}", ""]
-    lines += [f"  {name:<{width}}  {value}" for name, value in rows]
-    lines += [f"  ! {detail}" for detail in verdict.details[:20]]
-    return "\n".join([*lines, "", plain_line(outcome), ""])
+    title = f"Killed {'under supervision' if plan.supervised else 'and started again'}, seed {plan.seed}"
+    return table(title, rows, verdict.details[:20], plain_line(outcome))
 
 
 def plain_line(outcome: Outcome) -> str:

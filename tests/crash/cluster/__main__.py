@@ -1,16 +1,14 @@
 """`make cluster-crash`: prints a table and one plain line. Ends with 1 when a promise was broken."""
 
 import argparse
-import shutil
 import sys
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 
 import uvloop
 
-from tests.crash.cluster.cluster import errors_in_logs, on_disk, run
+from tests.crash.cluster.cluster import errors_in_logs, run
 from tests.crash.cluster.plan import WORKERS, Outcome, Plan
+from tests.crash.told import Row, folder_of_run, of_verdict, table
 
 _USUAL = Plan()
 
@@ -19,18 +17,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """One run; returns the exit code."""
     wanted = _options().parse_args(arguments)
     plan = Plan(kills=wanted.kills, seconds=wanted.seconds, rate=wanted.rate, seed=wanted.seed)
-    folder = Path(tempfile.mkdtemp(prefix="gutenbot-cluster-", dir=on_disk()))
-    try:
+    with folder_of_run("cluster", keep=wanted.keep) as folder:
         outcome = uvloop.run(run(plan, folder))
         print(report(outcome))
         if wanted.logs or not outcome.ok:
             for event, count in errors_in_logs(folder).most_common(20):
                 print(f"  {count:>6} × {event}")
-    finally:
-        if wanted.keep:
-            print(f"kept in {folder}")
-        else:
-            shutil.rmtree(folder, ignore_errors=True)
     return 0 if outcome.ok else 1
 
 
@@ -51,23 +43,13 @@ def report(outcome: Outcome) -> str:
     slowest = max((took_s for _, took_s in outcome.ends), default=0.0)
     codes = [code for code, _ in outcome.ends if code]
     rate = outcome.messages / outcome.load_s if outcome.load_s else 0
-    rows: list[tuple[str, object]] = [
+    rows: list[Row] = [
         ("users", ", ".join(f"{count} {kind}" for kind, count in outcome.kinds.items())),
         ("messages", f"{outcome.messages} in {outcome.load_s:.0f} s ({rate:.0f}/s), {outcome.tries} requests"),
         ("faults", ", ".join(f"{count} × {what}" for what, count in sorted(outcome.faults.items()))),
         ("quiet after", f"{outcome.drain_s:.1f} s"),
-        ("turns done", verdict.turns),
-        ("lost", verdict.lost),
-        ("doubled", verdict.doubled),
-        ("reordered", verdict.reordered),
-        ("wrong states", verdict.states),
-        ("gaps in positions", verdict.gaps),
+        *of_verdict(verdict),
         ("broken chains", len(outcome.chains)),
-        ("steps missing, or under two keys", verdict.steps),
-        ("steps repeated with the same key (allowed)", verdict.steps_repeated),
-        ("open events", verdict.open_rows),
-        ("dead events", verdict.dead_rows),
-        ("wrong to see for users", verdict.client),
         (
             "timers, and moments of the schedule",
             f"{outcome.wakings}, {outcome.ticks} ({len(outcome.ticks_wrong)} wrong)",
@@ -81,14 +63,10 @@ def report(outcome: Outcome) -> str:
         ("graceful ends", f"{len(outcome.ends)}, slowest {slowest:.1f} s, exit codes other than 0: {codes or 'none'}"),
         ("left behind by graceful ends", len(outcome.kept)),
         ("workers that ended by themselves", len(outcome.crashes)),
-        ("integrity of the database", verdict.integrity),
     ]
-    width = max(len(name) for name, _ in rows)
-    lines = [f"{WORKERS} workers on one PostgreSQL, seed {outcome.plan.seed}, {outcome.seconds:.0f} s", ""]
-    lines += [f"  {name:<{width}}  {value}" for name, value in rows]
+    title = f"{WORKERS} workers on one PostgreSQL, seed {outcome.plan.seed}, {outcome.seconds:.0f} s"
     wrong = [*verdict.details, *found.violations, *found.late, *outcome.crashes, *outcome.ticks_wrong]
-    lines += [f"  ! {detail}" for detail in [*wrong, *outcome.kept, *outcome.chains][:30]]
-    return "\n".join([*lines, "", plain_line(outcome), ""])
+    return table(title, rows, [*wrong, *outcome.kept, *outcome.chains][:30], plain_line(outcome))
 
 
 def plain_line(outcome: Outcome) -> str:

@@ -28,9 +28,9 @@ from tests.crash.cluster.proxy import Proxy
 from tests.crash.cluster.workers import Balancer, Worker
 from tests.crash.load import FAULTS, KEY, all_read, make_users, talking
 from tests.crash.sink import Sink
+from tests.crash.told import on_disk
 from tests.crash.users import Pace, User
 
-DISK = "/var/tmp"
 DURABLE = ("fsync = on", "synchronous_commit = on", "max_connections = 300", "deadlock_timeout = '100ms'")
 STUCK_S = 45.0
 """After so long without anything new, the rest will not come either."""
@@ -70,11 +70,6 @@ async def _server() -> AsyncGenerator[Server]:
     finally:
         with contextlib.suppress(Exception):
             await asyncio.to_thread(server.close)
-
-
-def on_disk() -> str | None:
-    """A folder on a real disk where there is one: the temporary one may be in memory."""
-    return DISK if Path(DISK).is_dir() else None
 
 
 async def _prepare(url: str) -> None:

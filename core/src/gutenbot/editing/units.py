@@ -2,7 +2,7 @@
 
 import copy
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, get_origin
@@ -14,6 +14,7 @@ _SHORTHAND = re.compile(r"(\s*<[^<>\n]{1,200}>\s*)(\S.*)", re.DOTALL)
 _WORDS = ("text", "caption", "alt")
 _NOT_WORDS = frozenset({"media", "link", "condition", "duration", "channels"})
 _DEPTH = 30
+_OfObject = Callable[[dict[str, Any], Path, int], Iterator[tuple[Path, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +68,20 @@ def _may_be_short(path: Path) -> bool:
 
 
 def _entry(value: Any, path: Path, depth: int) -> Iterator[tuple[Path, str]]:
+    return _texts(value, path, depth, _message)
+
+
+def _texts(value: Any, path: Path, depth: int, of_object: _OfObject) -> Iterator[tuple[Path, str]]:
+    """The texts in lists in lists, and those that `of_object` finds in what has names."""
     if depth > _DEPTH:
         return
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, list):
         for index, one in enumerate(value):
-            yield from _entry(one, (*path, index), depth + 1)
+            yield from _texts(one, (*path, index), depth + 1, of_object)
     elif isinstance(value, dict):
-        yield from _message(value, path, depth)
+        yield from of_object(value, path, depth)
 
 
 def _message(value: dict[str, Any], path: Path, depth: int) -> Iterator[tuple[Path, str]]:
@@ -168,13 +174,9 @@ def _is_fixed(annotation: Any) -> bool:
 
 
 def _all(value: Any, path: Path, depth: int) -> Iterator[tuple[Path, str]]:
-    if depth > _DEPTH:
-        return
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, list):
-        for index, one in enumerate(value):
-            yield from _all(one, (*path, index), depth + 1)
-    elif isinstance(value, dict):
-        for key, one in value.items():
-            yield from _all(one, (*path, key), depth + 1)
+    return _texts(value, path, depth, _fields)
+
+
+def _fields(value: dict[str, Any], path: Path, depth: int) -> Iterator[tuple[Path, str]]:
+    for key, one in value.items():
+        yield from _all(one, (*path, key), depth + 1)
