@@ -30,7 +30,7 @@ def children(code: str, number: int = 2) -> tuple[int, str]:
         "import sys, os; from gutenbot.cli.workers import Workers; from gutenbot.kernel.clock import SystemClock\n"
         f"print(Workers([sys.executable, '-c', {code!r}], dict(os.environ), {number}, SystemClock()).run())"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=True, timeout=60)
     return int(done.stdout), done.stderr
 
 
@@ -93,7 +93,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 @contextmanager
 def parent_of_three(folder: Path) -> Iterator[subprocess.Popen[str]]:
     """A parent whose children say that they serve, once all do."""
-    (folder / "child.py").write_text(CHILD)
+    (folder / "child.py").write_text(CHILD, "utf-8")
     script = (
         "import sys, os; from gutenbot.cli.workers import Workers; from gutenbot.kernel.clock import SystemClock\n"
         f"command = [sys.executable, {str(folder / 'child.py')!r}, {str(folder)!r}]\n"
@@ -101,7 +101,7 @@ def parent_of_three(folder: Path) -> Iterator[subprocess.Popen[str]]:
     )
     command = [sys.executable, "-c", script]
     with (folder / "said").open("w") as said:
-        parent = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=said, text=True)
+        parent = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=said, encoding="utf-8")
         try:
             wait_until(lambda: len(serving(folder)) == 3)
             yield parent
@@ -115,14 +115,15 @@ def serving(folder: Path) -> set[str]:
     return {one.suffix for one in folder.glob("serves.*")}
 
 
-def test_hup_replaces_one_child_after_the_other_and_two_always_serve(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGUSR1])
+def test_hup_replaces_one_child_after_the_other_and_two_always_serve(tmp_path: Path, number: int) -> None:
     with parent_of_three(tmp_path) as parent:
         before = serving(tmp_path)
-        parent.send_signal(signal.SIGHUP)
+        parent.send_signal(number)
         wait_until(lambda: len(serving(tmp_path)) == 3 and not before & serving(tmp_path))
-        assert (tmp_path / "least").read_text().split() == ["2", "2", "2"]
+        assert (tmp_path / "least").read_text("utf-8").split() == ["2", "2", "2"]
     assert parent.returncode == 0
-    assert (tmp_path / "said").read_text().count("is a new one") >= 2
+    assert (tmp_path / "said").read_text("utf-8").count("is a new one") >= 2
 
 
 def test_hup_leaves_the_others_alone_when_a_new_child_does_not_serve(tmp_path: Path) -> None:
@@ -134,21 +135,21 @@ def test_hup_leaves_the_others_alone_when_a_new_child_does_not_serve(tmp_path: P
         (tmp_path / "broken").unlink()
         wait_until(lambda: len(serving(tmp_path)) == 3)
         assert len(before & serving(tmp_path)) == 2
-    assert "the others stay as they are" in (tmp_path / "said").read_text()
+    assert "the others stay as they are" in (tmp_path / "said").read_text("utf-8")
 
 
 def test_several_workers_need_postgresql_and_say_so(tmp_path: Path) -> None:
-    (tmp_path / "bot.py").write_text('from gutenbot import Bot\nbot = Bot("b")\n')
+    (tmp_path / "bot.py").write_text('from gutenbot import Bot\nbot = Bot("b")\n', "utf-8")
     command = [sys.executable, "-m", "gutenbot", "serve", "--workers", "2"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False, timeout=60)
     assert done.returncode == 1
     assert "PostgreSQL" in done.stderr
     assert "gutenbot move --to postgresql://" in " ".join(done.stderr.split())
 
 
 def test_a_role_of_its_own_needs_postgresql_too(tmp_path: Path) -> None:
-    (tmp_path / "bot.py").write_text('from gutenbot import Bot\nbot = Bot("b")\n')
+    (tmp_path / "bot.py").write_text('from gutenbot import Bot\nbot = Bot("b")\n', "utf-8")
     command = [sys.executable, "-m", "gutenbot", "--json", "serve", "--no-supervise", "--role", "web"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False, timeout=60)
     assert done.returncode == 1
     assert "different roles" in done.stdout + done.stderr

@@ -76,3 +76,12 @@ async def _(house: House, owner: Someone) -> None:
     await owner.do("POST", "/modules/tabled/data/exports")
     installing = house.served.app.installing
     forget_code(installing.store.folder / installing.loaded["tabled"].folder)
+
+
+@write("POST", "/server/restart")
+async def _(house: House, owner: Someone) -> None:
+    renewal, told = house.served.app.renewal, []
+    assert await owner.refused("POST", "/server/restart") == "server.cannot-restart"
+    renewal.way, renewal.end = "here", lambda: told.append(1)
+    assert (await owner.do("POST", "/server/restart"))["restarting"]
+    assert told == [1]

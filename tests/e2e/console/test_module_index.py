@@ -13,7 +13,7 @@ import pytest
 from core.tests.app.wheels import wheel
 from playwright.sync_api import expect
 
-from tests.e2e.console.conftest import People, failing_shop
+from tests.e2e.console.conftest import People, Someone, failing_shop
 from tests.e2e.console.test_modules import is_well, says
 from tests.e2e.server import Server
 
@@ -37,7 +37,7 @@ def add(folder: Path, module: str, version: str) -> None:
         f'<a href="{one.name}#sha256={hashlib.sha256(one.read_bytes()).hexdigest()}">{one.name}</a>'
         for one in page.glob("*.whl")
     )
-    (page / "index.html").write_text(f"<!doctype html><title>gb-{module}</title>{links}")
+    (page / "index.html").write_text(f"<!doctype html><title>gb-{module}</title>{links}", "utf-8")
 
 
 def offer(folder: Path, version: str) -> None:
@@ -47,8 +47,8 @@ def offer(folder: Path, version: str) -> None:
              "publisher": "Shout Ltd", "core": ">=0.1,<0.2", "adds": {"wraps": 1},
              "changelog": f"## {version}\n\nNews of {version}."}  # fmt: skip
     text = json.dumps({"format": 1, "modules": [entry]})
-    (folder / "list.json").write_text(text)
-    (folder / "list.json.sha256").write_text(hashlib.sha256(text.encode()).hexdigest())
+    (folder / "list.json").write_text(text, "utf-8")
+    (folder / "list.json.sha256").write_text(hashlib.sha256(text.encode()).hexdigest(), "utf-8")
 
 
 @pytest.fixture
@@ -75,6 +75,23 @@ def shop(tmp_path: Path, index: tuple[Path, str], monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("GUTENBOT_MODULE_INDEX_URL", f"{index[1]}/list.json")
     with failing_shop(tmp_path, "dev") as server:
         yield server
+
+
+def restarts(someone: Someone, shop: Server) -> None:
+    """The version that waits runs when the page has come back by itself."""
+    page = someone.page
+    someone.goes("/modules/shouter")
+    page.get_by_role("button", name="Restart now to run shouter 2.0").click()
+    someone.sees("Every conversation goes on where it is.")
+    is_well(someone)
+    with page.expect_event("load", timeout=60_000):
+        page.get_by_role("dialog").get_by_role("button", name="Restart", exact=True).click()
+    page.locator("h1").first.wait_for()
+    expect(page.get_by_text("counts from the next start on")).to_have_count(0)
+    someone.watch.problems.clear()  # a connection that ended with the old process is in the browser's log
+    facts = page.get_by_text("2.0", exact=True)
+    expect(facts.first).to_be_visible()
+    assert says(shop, "again") == "YOU SAID: AGAIN"
 
 
 def test_a_module_is_found_brought_installed_and_updated(shop: Server, people: People, index: tuple[Path, str]) -> None:
@@ -114,6 +131,7 @@ def test_a_module_is_found_brought_installed_and_updated(shop: Server, people: P
     page.get_by_role("dialog").get_by_role("button", name="Try again").click()
     someone.sees("It fits this server.")
     page.keyboard.press("Escape")
+    restarts(someone, shop)
     someone.goes("/modules/shouter/uninstall")
     someone.sees("none set here")
     someone.goes("/modules/shouter/logs")

@@ -102,6 +102,7 @@ _GROUPS: dict[str, dict[str, str]] = {
         "pipeline:write": "Try and change the order of what messages go through",
         "instance:read": "See which copy of the bot this is, and whether it sends",
         "instance:write": "Lock and unlock sending",
+        "server:restart": "Start the server anew",
         "metrics:read": "Read how the server fares: metrics, and the details of its health",
         "audit:read": "Read and export the audit log",
         "logs:read": "Read the server's log",

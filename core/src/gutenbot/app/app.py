@@ -17,6 +17,7 @@ from gutenbot.app.jobs import Schedules
 from gutenbot.app.live_settings import LiveSettings
 from gutenbot.app.media import MediaShelf
 from gutenbot.app.order import Order
+from gutenbot.app.renewal import Renewal
 from gutenbot.app.retention import Retention
 from gutenbot.app.settings import AllSettings
 from gutenbot.app.supervise import Supervisor
@@ -113,6 +114,7 @@ class App(Installation):
         """What is set, also in the console."""
         self.switching = Switching(self)
         self.installing = Installing(self)
+        self.renewal = Renewal(self)
         self.settings.listen(self.installing.follow)
         self.settings.listen(self.switching.follow)
         self.settings.listen(self._follow_settings)

@@ -16,6 +16,7 @@ import uvicorn
 from gutenbot.app.app import App
 from gutenbot.app.diskwatch import UNWRITABLE, DiskWatch
 from gutenbot.app.memorywatch import TOO_LARGE, MemoryWatch
+from gutenbot.app.renewal import RENEW
 from gutenbot.app.settings import Settings
 from gutenbot.kernel.errors import UserMistake
 from gutenbot.kernel.log import get_logger
@@ -97,7 +98,8 @@ async def serve(
     beside: Sequence[Beside] = (),
     leaving: Callable[[], None] = lambda: None,
 ) -> int:
-    """Runs until a signal comes, the database is lost or the memory is too much; returns the exit code.
+    """Runs until a signal comes, the database is lost, the memory is too much or it is to start anew (`RENEW`); returns the exit
+    code.
 
     `beside` runs as long as the server does (reload, keys); `leaving` is called before a second signal ends the process.
     """
@@ -105,6 +107,7 @@ async def serve(
     told = _on_signals(leaving)
     disk, memory = DiskWatch(app, told.set), MemoryWatch(settings.recycle_above_mb, told.set)
     await app.start()
+    app.renewal.started, app.renewal.end = app.clock.now(), told.set
     _settle_memory()
     try:
         tasks = [
@@ -117,7 +120,9 @@ async def serve(
         await _end(tasks)
     finally:
         await app.stop()
-    return UNWRITABLE if disk.lost else TOO_LARGE if memory.grown else 0
+    if disk.lost or memory.grown:
+        return UNWRITABLE if disk.lost else TOO_LARGE
+    return RENEW if app.renewal.asked and app.renewal.way == "here" else 0
 
 
 def _settle_memory() -> None:

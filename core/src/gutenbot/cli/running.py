@@ -18,10 +18,12 @@ from gutenbot.app.database import NotShared, database_of
 from gutenbot.app.found import found_modules
 from gutenbot.app.project import Project, find_project
 from gutenbot.app.reload import Reloader
+from gutenbot.app.renewal import RENEW
 from gutenbot.app.serve import Beside, listen, run, serve
 from gutenbot.app.settings import Settings, load_settings
 from gutenbot.cli.developer import HINT, Developer
 from gutenbot.cli.keys import terminal
+from gutenbot.cli.renewing import become_new, kept_listener, prepare
 from gutenbot.cli.root import Context
 from gutenbot.cli.screen import Screen
 from gutenbot.cli.server_file import announced
@@ -52,7 +54,7 @@ def run_dev(
     screen = Screen(output, clock)
     composed = compose(project, os.environ, dev=True, safe=safe, overrides=overrides, extra=[screen.module()])
     server = composed.settings.server
-    listener = listen(server.host, server.port, search=True)
+    listener = kept_listener() or listen(server.host, server.port, search=True)
     reloader = Reloader(composed.app, composed.loaded, clock.monotonic)
     fd = None if output.as_json else terminal()
     developer = Developer(fd, screen, reloader, project.folder) if fd is not None else None
@@ -94,8 +96,15 @@ def _run(
             ready(url)
 
         server = composed.settings.server
+        prepare(composed.app.renewal)
+        kept = stack.enter_context(listener.dup())
         tasks = [_inviting(asgi), *beside]
-        return run(lambda: serve(composed.app, asgi, server, listener, ready=listening, beside=tasks, leaving=leaving))
+        code = run(lambda: serve(composed.app, asgi, server, listener, ready=listening, beside=tasks, leaving=leaving))
+        if code == RENEW:
+            kept = kept.dup()
+    if code == RENEW:
+        become_new(kept)
+    return code
 
 
 def tell_parent() -> None:
@@ -141,7 +150,8 @@ def run_serve(target: str | None, overrides: Mapping[str, Any], *, safe: bool = 
     for problem in composed.settings.warnings:
         log.warning("settings.unknown", problem=str(problem))
     inherited = os.environ.get(LISTENER, "")
-    listener = socket.socket(fileno=int(inherited)) if inherited else listen(server.host, server.port)
+    listener = socket.socket(fileno=int(inherited)) if inherited else kept_listener()
+    listener = listener or listen(server.host, server.port)
     listener.setblocking(False)
     why = why_one_writer()
     if why and isinstance(composed.app.storage, SqliteStorage):

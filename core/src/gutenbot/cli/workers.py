@@ -69,7 +69,8 @@ class Workers:
     """Keeps several children alive, each by itself: one that dies is replaced while the others serve.
 
     SIGHUP replaces them all, one after the other: each finishes what it has begun, and the next one ends when the new one serves.
-    Where one does not come up, the rest stay as they are. On a terminal SIGHUP says that the terminal is gone, and ends all.
+    Where one does not come up, the rest stay as they are. On a terminal SIGHUP says that the terminal is gone, and ends all;
+    SIGUSR1, by which a worker asks for the same, does not.
     """
 
     def __init__(
@@ -105,7 +106,7 @@ class Workers:
 
     def run(self) -> int:
         """Returns when all children have ended for good."""
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1):
             signal.signal(number, self._told)
         while True:
             self._start_due()
@@ -196,7 +197,7 @@ class Workers:
             os.kill(child, number)
 
     def _told(self, number: int, frame: object) -> None:
-        if number == signal.SIGHUP and not self._on_terminal:
+        if number == signal.SIGUSR1 or (number == signal.SIGHUP and not self._on_terminal):
             self._rolling = [place for place in range(self._number) if place != self._leaving]
             return
         self._stop(signal.SIGTERM if number == signal.SIGINT else number)

@@ -53,6 +53,7 @@ from gutenbot.http.routes import (
     playground,
     reports,
     roles,
+    server,
     session,
     settings,
     transfer,
@@ -87,6 +88,7 @@ def make_api(app: "App", gate: Gate, console: Console | None = None, assets: Mod
     api.state.console = console or Console()
     api.state.module_assets = assets or ModuleAssets(app)
     for noun in (
+        server,
         session,
         account,
         passkeys,

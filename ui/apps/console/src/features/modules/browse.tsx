@@ -120,7 +120,7 @@ function Offer({ of, onInstall }: ListProps & { of: KnownModule }): ReactNode {
       {of.update && !of.here && <p className="gb-reason">{t("browse.withServer")}</p>}
       {of.news.trim() && (
         <details open={of.update}>
-          <summary>{of.installed ? t("install.news", { version: of.installed }) : t("detail.changelog")}</summary>
+          <summary>{of.installed && of.installed !== of.version ? t("install.news", { version: of.installed }) : t("detail.changelog")}</summary>
           <pre className="gb-words">{of.news.trim()}</pre>
         </details>
       )}

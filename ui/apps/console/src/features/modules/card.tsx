@@ -5,6 +5,7 @@ import { Bot, Box, Package } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { RestartServer } from "./restart-server";
 import { ModuleSwitch, RestartButton, StatePill } from "./state";
 
 const ICONS: Readonly<Record<string, LucideIcon>> = { core: Box, bot: Bot, module: Package };
@@ -27,7 +28,11 @@ export function ModuleCard({ module }: { module: ModuleState }): ReactNode {
         {module.pending && <StatusPill tone="warn">{t("pending", { version: module.pending })}</StatusPill>}
         {module.errors > 0 && <StatusPill tone="bad">{t("errors", { count: module.errors })}</StatusPill>}
       </div>
-      {module.summary && <p dir="auto">{module.summary}</p>}
+      {module.summary && (
+        <p>
+          <bdi>{module.summary}</bdi>
+        </p>
+      )}
       <p className="gb-faint">
         {[module.publisher && t("by", { publisher: module.publisher }), ...adds, module.ms_per_turn !== null && t("perTurn", { ms: module.ms_per_turn })].filter(Boolean).join(" · ")}
       </p>
@@ -48,6 +53,7 @@ export function ModuleCard({ module }: { module: ModuleState }): ReactNode {
       <div className="gb-actions-start">
         <ModuleSwitch module={module} />
         <RestartButton module={module} />
+        {module.pending && <RestartServer version={`${module.name} ${module.pending}`} />}
       </div>
     </Card>
   );

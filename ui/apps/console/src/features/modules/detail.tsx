@@ -10,6 +10,7 @@ import { LogView } from "../logs/view";
 import { useModule } from "./api";
 import { Health } from "./health";
 import "./modules.css";
+import { RestartServer } from "./restart-server";
 import { ModuleSettings } from "./section-form";
 import { ModuleSwitch, RestartButton, StatePill } from "./state";
 import { Uninstall } from "./uninstall";
@@ -46,7 +47,11 @@ function Tabs({ module }: { module: ModuleDetail }): ReactNode {
         <ModuleSwitch module={module} />
         <RestartButton module={module} />
       </div>
-      {module.pending && <Banner tone="warn">{t("pending", { version: module.pending })}</Banner>}
+      {module.pending && (
+        <Banner tone="warn" title={t("pending", { version: module.pending })}>
+          <RestartServer version={`${module.name} ${module.pending}`} />
+        </Banner>
+      )}
       {module.reason && <Banner tone={module.state === "disabled" ? "info" : "bad"}>{module.reason}</Banner>}
       <PageTabs tabs={tabs} label={module.name} />
       <Tab tab={tab} module={module} />

@@ -5,6 +5,7 @@ import { useEffect, useEffectEvent, useState } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { EVERYTHING, useAttempt, useWork } from "./api";
+import { RestartServer } from "./restart-server";
 import { Pick, WorkLog } from "./sources";
 import { Stages } from "./stages";
 
@@ -177,6 +178,11 @@ function Installing({ job, outcome }: { job: string; outcome: InstalledModule | 
   return (
     <>
       {outcome?.ok && <Banner tone="good" live title={t(outcome.pending ? "install.pending" : "install.done", { name: outcome.module, version: outcome.version })} />}
+      {outcome?.pending && (
+        <span>
+          <RestartServer version={`${outcome.module} ${outcome.version}`} />
+        </span>
+      )}
       {outcome?.ok === false && (
         <Banner tone="bad" live title={t("install.failed", { name: outcome.module })}>
           <span dir="auto">{outcome.reason}</span>
