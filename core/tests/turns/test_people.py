@@ -1,9 +1,12 @@
 """Users, profiles and tags (section 2.7 of the features)."""
 
+import pytest
 from core.tests.turns.bots import echo_bot
 
 from gutenbot import Bot, Chat
 from gutenbot.testing import TestBot, TestUser
+from gutenbot.turns.errors import UnknownChannel
+from gutenbot.turns.sending import Sending
 from gutenbot.users import People
 
 
@@ -112,3 +115,13 @@ async def test_saying_something_from_outside_reaches_the_latest_conversation_onc
         await testbot.send(web, "news", key="1")
         assert sms.dialogue == ["> x", "x", "news"]
         assert web.dialogue == ["> x", "x"]
+
+
+async def test_what_is_said_to_somebody_whose_channel_is_gone_is_refused_by_its_name() -> None:
+    async with TestBot(echo_bot()) as testbot:
+        sms = testbot.user("Ann", channel="sms")
+        await sms.says("x")
+        app = testbot.app
+        elsewhere = Sending(app.storage, app.clock, app.turns, {})
+        with pytest.raises(UnknownChannel, match="no channel sms here"):
+            await elsewhere.send(app.runtimes[testbot.bot.id], sms.id, "news", {}, None)

@@ -1,6 +1,5 @@
 """Saying something from outside a turn: to a user's latest conversation, once per key."""
 
-import random
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,7 +11,7 @@ from gutenbot.storage.rows import ThreadEntry
 from gutenbot.turns.bots import BotRuntime
 from gutenbot.turns.channel import Channel
 from gutenbot.turns.degrade import degrade
-from gutenbot.turns.errors import UnknownConversation
+from gutenbot.turns.errors import UnknownChannel, UnknownConversation
 from gutenbot.turns.live import Notice
 from gutenbot.turns.loop import TurnLoop
 from gutenbot.turns.sharing import news_of
@@ -41,13 +40,16 @@ class Sending:
     async def send(
         self, bot: BotRuntime, user_id: UserId, what: Any, data: Mapping[str, Any], key: str | None
     ) -> list[ConversationId]:
-        """Says it in the latest conversation; the same key again says nothing. Raises `UnknownConversation`."""
+        """Says it in the latest conversation; the same key again says nothing. Raises `UnknownConversation`, and
+        `UnknownChannel` when its channel does not run here."""
         target = await self.latest(bot.bot_id, user_id)
         if target is None:
             raise UnknownConversation(conversation=f"of user {user_id}")
         channel_id, thread, _ = target
         conversation = conversation_id(bot.bot_id, channel_id, thread)
-        channel = self._channels[channel_id]
+        channel = self._channels.get(channel_id)
+        if channel is None:
+            raise UnknownChannel(channel=channel_id, known=", ".join(self._channels) or "none")
         messages = degrade(await self._messages(bot, user_id, channel, what, data), channel.capabilities)
         await self._unbroken.run(self._keep(conversation, channel, key or new_id(), messages))
         return [conversation]
@@ -81,6 +83,6 @@ class Sending:
             scope,
             locale=locale,
             channel=channel.id,
-            random=random.Random(),  # noqa: S311
+            random=self._turns.attempt.chance,
         )
         return list(rendered.messages)
