@@ -1,13 +1,16 @@
 """The media library over HTTP, on each engine."""
 
 from pathlib import Path
+from typing import Any
 
 from core.tests.http.house import House, Someone
 from core.tests.http.served import serving
 from core.tests.media import drawn
+from core.tests.media.test_shrinking import opened, painted
 
 from gutenbot import Bot
 from gutenbot.app.media import MediaShelf
+from gutenbot.editing import media
 
 FORM = (
     b'--BOUND\r\nContent-Disposition: form-data; name="note"\r\n\r\nwords\r\n'
@@ -111,7 +114,7 @@ async def test_another_file_takes_its_place_everywhere(house: House) -> None:
 
 async def test_the_smallest_copy_that_is_enough_is_given(house: House) -> None:
     owner = await house.owner()
-    row = await put(owner, "a.png", drawn.png(400, 300))
+    row = await put(owner, "a.png", drawn.png(300, 225))
     path = f"{LIBRARY}/{row['id']}"
     for width, height in ((200, 150), (100, 75)):
         await owner.send("PUT", f"{path}/renditions", drawn.png(width, height))
@@ -119,8 +122,8 @@ async def test_the_smallest_copy_that_is_enough_is_given(house: House) -> None:
     sizes = {wanted: len((await owner.call("GET", f"{path}/file?w={wanted}")).content) for wanted in (0, 90, 150, 900)}
     assert sizes[90] == len(drawn.png(100, 75))
     assert sizes[150] == len(drawn.png(200, 150))
-    assert sizes[0] == sizes[900] == len(drawn.png(400, 300))
-    for wrong in (drawn.png(400, 300), drawn.png(200, 20), drawn.PDF):
+    assert sizes[0] == sizes[900] == len(drawn.png(300, 225))
+    for wrong in (drawn.png(300, 225), drawn.png(200, 20), drawn.PDF):
         answer = await owner.post_bytes("PUT", f"{path}/renditions", wrong, "image/png")
         assert answer.status_code in (415, 422)
 
@@ -155,7 +158,7 @@ async def test_what_is_in_use_is_neither_removed_nor_renamed(tmp_path: Path) -> 
         assert "#x" in removed.json()["detail"]
         assert (await served.client.patch(path, json={"name": "b.png"})).status_code == 409
         assert (await served.client.patch(path, json={"alt": {"en": "A"}})).status_code == 200
-        (bot.content_folder / "bot.yaml").write_text("x: nothing\n")
+        (bot.content_folder / "bot.yaml").write_text("x: nothing\n", "utf-8")
         served.app.reload_content(bot.id)
         assert (await served.client.delete(path)).status_code == 204
         assert (await served.client.get(path)).status_code == 404
@@ -220,5 +223,42 @@ def _bot(folder: Path, yaml: str) -> Bot:
     bot = Bot("shop")
     bot.folder = folder
     bot.content_folder.mkdir()
-    (bot.content_folder / "bot.yaml").write_text(yaml)
+    (bot.content_folder / "bot.yaml").write_text(yaml, "utf-8")
     return bot
+
+
+async def test_the_server_draws_smaller_copies_of_what_comes_over_the_api(house: House) -> None:
+    owner = await house.owner()
+    row: Any = await put(owner, "wide.jpg", painted("JPEG", 800, 400))
+    assert [(one["width"], one["height"], one["mime"]) for one in row["renditions"]] == [
+        (320, 160, "image/jpeg"), (640, 320, "image/jpeg")
+    ]  # fmt: skip
+    shown = await owner.call("GET", f"{LIBRARY}/{row['id']}/file?w=300")
+    assert opened(shown.content).size == (320, 160)
+    again: Any = await owner.send("POST", f"{LIBRARY}/{row['id']}/replace", painted("JPEG", 400, 400))
+    assert [one["width"] for one in again["renditions"]] == [320]
+
+
+async def test_a_copy_that_was_never_drawn_is_drawn_when_somebody_needs_it(house: House) -> None:
+    owner = await house.owner()
+    shelf = house.served.app.services.get(MediaShelf)
+    kept = await shelf.keep("echo", "old.png", painted("PNG", 400, 300))  # as a release that drew nothing kept it
+    row = await house.served.app.storage.write(lambda db: media.add(db, "echo", kept, {}, media.Change("Ann", 1)))
+    found = await shelf.find("echo", "old.png", width=300)
+    assert found is not None
+    assert opened(found.data).size == (320, 240)
+    fits = await shelf.find("echo", "old.png", limit=8_000)
+    assert fits is not None
+    assert len(fits.data) <= 8_000
+    assert len((await owner.get(f"{LIBRARY}/{row['id']}"))["renditions"]) >= 2
+    assert await shelf.find("echo", "old.png", limit=10) is None
+
+
+async def test_a_picture_that_was_replaced_while_copies_were_drawn_gets_none_of_them(house: House) -> None:
+    owner = await house.owner()
+    old: Any = await put(owner, "a.png", painted("PNG", 300, 300))
+    shelf, storage = house.served.app.services.get(MediaShelf), house.served.app.storage
+    row = await storage.read(lambda db: media.get(db, "echo", old["id"]))
+    await owner.send("POST", f"{LIBRARY}/{old['id']}/replace", painted("PNG", 310, 310))
+    assert await shelf._put(row, [painted("PNG", 150, 150)]) == []
+    assert (await owner.get(f"{LIBRARY}/{old['id']}"))["renditions"] == []

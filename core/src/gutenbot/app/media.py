@@ -3,22 +3,29 @@
 Its tables are imported when a file is first asked for.
 """
 
+import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gutenbot.editing.media_errors import WrongMediaName
 from gutenbot.editing.media_files import Examined, checked_name, examine
 from gutenbot.kernel.clock import Clock, to_ms
+from gutenbot.kernel.errors import GutenbotError
 from gutenbot.kernel.ids import BotId
+from gutenbot.kernel.log import get_logger
 from gutenbot.storage.port import Storage
 
 if TYPE_CHECKING:
     from gutenbot.accounts.rows import Row
     from gutenbot.editing.media import Kept
 
+log = get_logger("media")
+
 MAX_BYTES = 25 << 20
+_REMEMBERED = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,8 @@ class MediaShelf:
     def __init__(self, storage: Storage, clock: Clock) -> None:
         self._storage = storage
         self._clock = clock
+        self._tried: OrderedDict[tuple[str, int], None] = OrderedDict()
+        """Pictures, by their bytes, of which copies were drawn, and into how many bytes they were to fit."""
 
     async def find(self, bot: str, name: str, *, width: int = 0, limit: int = 0) -> MediaFile | None:
         """The file of a name, or None: the smallest copy that is at least so wide, with at most so many bytes (0: any)."""
@@ -51,11 +60,14 @@ class MediaShelf:
         return None if row is None else await self.open(row, width=width, limit=limit)
 
     async def open(self, row: "Row", *, width: int = 0, limit: int = 0) -> MediaFile | None:
-        """The bytes of a row of the library."""
+        """The bytes of a row of the library. A copy that is needed and not there is drawn first, where that can be."""
         from gutenbot.editing import media
 
         copies = await self._storage.read(lambda db: media.renditions(db, row["bot_id"], [row["id"]]))
         chosen = media.chosen(row, copies, width=width, limit=limit)
+        if chosen is None or (not copies and 0 < width < row["width"]):
+            copies = await self.draw(row, limit if chosen is None else 0)
+            chosen = media.chosen(row, copies, width=width, limit=limit)
         if chosen is None:
             return None
         blob = await self._storage.get_blob(BotId(row["bot_id"]), chosen["blob_id"])
@@ -81,9 +93,52 @@ class MediaShelf:
         kept = await self.keep(bot, name, data)
         change = media.Change(by, to_ms(self._clock.now()))
         try:
-            return await self._storage.write(lambda db: media.add(db, bot, kept, alt or {}, change))
+            row = await self._storage.write(lambda db: media.add(db, bot, kept, alt or {}, change))
         except BaseException:
             await self.drop(bot, kept)
+            raise
+        await self.draw(row)
+        return row
+
+    async def draw(self, row: "Row", fit: int = 0) -> "list[Row]":
+        """Draws the smaller copies that a picture lacks, with `fit` down to one of so many bytes; all copies that it then has.
+
+        Nothing is drawn twice, nor without the library that draws (`gutenbot[pictures]`); what cannot be drawn is left alone.
+        """
+        from gutenbot.editing import media, shrinking
+
+        bot = row["bot_id"]
+        had = await self._storage.read(lambda db: media.renditions(db, bot, [row["id"]]))
+        wanted = [width for width in shrinking.WIDTHS if width < row["width"] and not had]
+        known = (row["blob_id"], fit)
+        if known in self._tried or row["mime"] not in shrinking.DRAWN or not (wanted or fit):
+            return had
+        self._tried[known] = None
+        if len(self._tried) > _REMEMBERED:
+            self._tried.popitem(last=False)
+        blob = await self._storage.get_blob(BotId(bot), row["blob_id"]) if shrinking.can_draw() else None
+        if blob is None:
+            return had
+        drawn = await asyncio.to_thread(shrinking.smaller, blob[2], row["name"], widths=wanted, fit=fit)
+        return await self._put(row, drawn) or had
+
+    async def _put(self, row: "Row", drawn: Sequence[bytes]) -> "list[Row]":
+        """Adds copies to a picture that is still the same; those that it then has."""
+        from gutenbot.editing import media
+
+        bot, stem = row["bot_id"], row["name"].rpartition(".")[0]
+        kept: list[Kept] = []
+        try:
+            for data in drawn:
+                kept += [await self.keep(bot, stem, data)]
+            change = media.Change("", to_ms(self._clock.now()))
+            return await self._storage.write(lambda db: media.put_drawn(db, row, kept, change))
+        except BaseException as error:
+            for one in kept:
+                await asyncio.shield(self.drop(bot, one))
+            if isinstance(error, GutenbotError):
+                log.info("media.copies_not_kept", name=row["name"], reason=str(error))
+                return []
             raise
 
     async def _keep(self, bot: str, found: Examined) -> "Kept":

@@ -166,6 +166,17 @@ def put_rendition(db: sa.Connection, bot: str, media: str, kept: Kept, by: Chang
     return original
 
 
+def put_drawn(db: sa.Connection, row: Row, drawn: Sequence[Kept], by: Change) -> list[Row]:
+    """Adds copies that were drawn of a row's bytes, unless these were replaced meanwhile; all copies, the smallest first."""
+    bot, media = row["bot_id"], row["id"]
+    if get(db, bot, media)["blob_id"] != row["blob_id"]:
+        forget_blobs(db, bot, [kept.blob for kept in drawn])
+        return renditions(db, bot, [media])
+    for kept in drawn:
+        put_rendition(db, bot, media, kept, by)
+    return renditions(db, bot, [media])
+
+
 def renditions(db: sa.Connection, bot: str, media: Sequence[str]) -> list[Row]:
     """The smaller copies of some files, the smallest first."""
     query = sa.select(RENDITION).where(RENDITION.c.bot_id == bot, RENDITION.c.media_id.in_(media))

@@ -147,7 +147,7 @@ async def add_media(
         row = media.add(db, bot, kept, words, _change(desk, actor))
         return row, _line(bot, "media.added", row, f"put {row['name']} into the media library", after=_told(row))
 
-    return await _details(app, await _changed(app, desk, actor, bot, work, kept))
+    return await _drawn(app, await _changed(app, desk, actor, bot, work, kept))
 
 
 @router.get("/bots/{bot}/media/{media}")
@@ -202,7 +202,7 @@ async def replace_media(
         told = f"replaced {after['name']} in the media library"
         return after, _line(bot, "media.replaced", after, told, before=_told(before), after=_told(after))
 
-    return await _details(app, await _changed(app, desk, actor, bot, work, kept))
+    return await _drawn(app, await _changed(app, desk, actor, bot, work, kept))
 
 
 @router.put("/bots/{bot}/media/{media}/renditions", openapi_extra=_BINARY)
@@ -214,7 +214,7 @@ async def put_rendition(
     desk: Desk,
     actor: Annotated[Actor, needs("content:write")],
 ) -> MediaDetails:
-    """Adds a smaller copy of a picture, for channels and screens that need no more. The console makes them itself."""
+    """Adds a smaller copy of a picture, for channels and screens that need no more, where the server draws none itself."""
     row = await app.storage.read(lambda db: media.get(db, bot, media_id))
     kept = await _keep(request, app, bot, row["name"].rpartition(".")[0] or row["name"])
 
@@ -292,6 +292,12 @@ async def _changed(
         await asyncio.shield(app.services.get(MediaShelf).drop(bot, kept))
         raise
     return row
+
+
+async def _drawn(app: Any, row: Row) -> MediaDetails:
+    """A file that has just come, with the copies that the server draws of it."""
+    await app.services.get(MediaShelf).draw(row)
+    return await _details(app, row)
 
 
 async def _details(app: Any, row: Row) -> MediaDetails:

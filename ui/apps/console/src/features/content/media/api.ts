@@ -31,17 +31,18 @@ class MediaApi {
     return `/api/v1/bots/${encodeURIComponent(this.bot)}/media/${encodeURIComponent(media.id)}/file${query}`;
   }
 
-  /** Sends a file, then its smaller copies; a copy that fails is no loss. */
+  /** Sends a file, then its smaller copies where the server has drawn none; a copy that fails is no loss. */
   async #withCopies(method: string, below: string, file: File, progress: (share: number) => void): Promise<Media> {
     const kept = await this.#send(method, below, file, file.name, progress);
-    let newest = kept;
+    if (kept.renditions.length > 0) return kept;
+    let newest: Media = kept;
     for (const copy of await copiesOf(file)) {
       newest = await this.#send("PUT", `/${encodeURIComponent(kept.id)}/renditions`, copy, file.name, () => undefined).catch(() => newest);
     }
     return newest;
   }
 
-  #send(method: string, below: string, file: Blob, name: string, progress: (share: number) => void): Promise<Media> {
+  #send(method: string, below: string, file: Blob, name: string, progress: (share: number) => void): Promise<MediaDetails> {
     const address = `/api/v1/bots/${encodeURIComponent(this.bot)}/media${below}`;
     const body = new FormData();
     body.append("file", file, name);
@@ -53,7 +54,7 @@ class MediaApi {
       request.upload.onprogress = (event) => progress(event.lengthComputable ? event.loaded / event.total : 0);
       request.onerror = () => reject(new Unreachable());
       request.onload = () => {
-        if (request.status < 300) return resolve(JSON.parse(request.responseText) as Media);
+        if (request.status < 300) return resolve(JSON.parse(request.responseText) as MediaDetails);
         void problemOf(new Response(request.responseText, { status: request.status })).then(reject);
       };
       request.send(body);
