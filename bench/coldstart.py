@@ -32,7 +32,7 @@ def _first_answer(ours: Contestant) -> float:
             if _asked(ours):
                 return time.monotonic() - server.started_at
             if time.monotonic() - server.started_at > 30:
-                raise RuntimeError(f"no answer in 30 s:\n{server.log.read_text(errors='replace')[-2000:]}")
+                raise RuntimeError(f"no answer in 30 s:\n{server.log.read_text('utf-8', 'replace')[-2000:]}")
             time.sleep(0.005)
     finally:
         server.stop()

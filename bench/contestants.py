@@ -80,7 +80,7 @@ def api_key(place: Path, environ: dict[str, str] | None = None) -> str:
 
     command = python("-m", "gutenbot", "--json", "key", "add", "bench")
     found = subprocess.run(
-        command, cwd=place, env={**os.environ, "PYTHONPATH": PYTHONPATH, **(environ or {})}, capture_output=True, text=True,
+        command, cwd=place, env={**os.environ, "PYTHONPATH": PYTHONPATH, **(environ or {})}, capture_output=True, encoding="utf-8",
         check=False,
     )  # fmt: skip
     if found.returncode != 0:

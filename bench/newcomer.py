@@ -64,7 +64,7 @@ def _build(wheels: Path, environ: dict[str, str]) -> None:
 
 def _run(command: list[str], folder: Path, environ: dict[str, str]) -> None:
     found = subprocess.run(
-        command, cwd=folder, env=environ, capture_output=True, text=True, timeout=_COMMAND_LIMIT_S, check=False
+        command, cwd=folder, env=environ, capture_output=True, encoding="utf-8", timeout=_COMMAND_LIMIT_S, check=False
     )
     if found.returncode != 0:
         raise RuntimeError(f"{Path(command[0]).name} {' '.join(command[1:4])} failed:\n{found.stdout}{found.stderr}")
@@ -86,7 +86,7 @@ def _dev(gutenbot: str, folder: Path, environ: dict[str, str], story: Story) -> 
         end = time.monotonic() + LIMIT_S
         while not story.answer:
             if server.poll() is not None or time.monotonic() > end:
-                raise RuntimeError(f"gutenbot dev gave no answer:\n{log.read_text(errors='replace')[-2000:]}")
+                raise RuntimeError(f"gutenbot dev gave no answer:\n{log.read_text('utf-8', 'replace')[-2000:]}")
             story.answer = _asked(port)
     finally:
         server.terminate()

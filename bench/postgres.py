@@ -67,7 +67,7 @@ class Postgres:
 
     def cpu_s(self) -> float:
         """Seconds of processor time that its processes which run now have used."""
-        parent = int((self.folder / "postmaster.pid").read_text().splitlines()[0])
+        parent = int((self.folder / "postmaster.pid").read_text("utf-8").splitlines()[0])
         return sum(_cpu_s(entry.name, parent) for entry in Path("/proc").iterdir() if entry.name.isdigit())
 
     def _restart(self) -> None:
@@ -84,7 +84,7 @@ class Postgres:
 def _cpu_s(process: str, parent: int) -> float:
     """Of a process of this parent, or the parent itself; 0 for all others."""
     try:
-        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     except OSError:
         return 0.0  # it has just ended
     if parent not in (int(process), int(fields[1])):

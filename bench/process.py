@@ -117,7 +117,7 @@ class Server:
                     return
             time.sleep(0.01)
         self.stop()
-        raise RuntimeError(f"the server did not start:\n{self.log.read_text(errors='replace')[-4000:]}")
+        raise RuntimeError(f"the server did not start:\n{self.log.read_text('utf-8', 'replace')[-4000:]}")
 
     def stop(self) -> None:
         """Ends the process, gracefully at first."""
@@ -133,13 +133,15 @@ class Server:
 
     def cpu_s(self) -> float:
         """Seconds of processor time that all threads together have used, user and system."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) * _TICK_S
 
     def memory(self) -> Memory:
         """What it holds now, and the most it ever held."""
         lines = dict(
-            line.split(":", 1) for line in Path(f"/proc/{self.pid}/status").read_text().splitlines() if ":" in line
+            line.split(":", 1)
+            for line in Path(f"/proc/{self.pid}/status").read_text(encoding="utf-8").splitlines()
+            if ":" in line
         )
         return Memory(_kib(lines["VmRSS"]), _kib(lines["VmHWM"]))
 

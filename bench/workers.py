@@ -268,7 +268,7 @@ class _Ready(Server):
         while run(self._url, _ALIVE) != [(self._workers,)]:
             if time.monotonic() > end:
                 self.stop()
-                raise RuntimeError(f"not all workers started:\n{self.log.read_text(errors='replace')[-4000:]}")
+                raise RuntimeError(f"not all workers started:\n{self.log.read_text('utf-8', 'replace')[-4000:]}")
             time.sleep(0.1)
 
 

@@ -58,7 +58,7 @@ def demo() -> Generator[str, None, None]:
     """The examples, served; gives their address."""
     with tempfile.TemporaryDirectory() as data:
         command = [sys.executable, "-m", "gutenbot", "demo", "--port", "0", "--data", data]
-        process = subprocess.Popen(command, cwd=TOP, stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(command, cwd=TOP, stdout=subprocess.PIPE, encoding="utf-8")
         try:
             yield _address(process)
         finally:

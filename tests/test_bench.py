@@ -14,7 +14,7 @@ def test_the_bench_compares_gutenbot_to_both_floors(tmp_path: Path) -> None:
         cwd=REPOSITORY,
         env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=100,
         check=False,
     )

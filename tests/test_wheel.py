@@ -42,7 +42,7 @@ def demo(installed: Path, folder: Path) -> Generator[dict[str, Any]]:
     """`gutenbot --json demo` in an empty folder; gives what it says first."""
     command = [sys.executable, "-m", "gutenbot", "--json", "demo", "--port", "0"]
     with subprocess.Popen(
-        command, cwd=folder, env=environ(installed), stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
+        command, cwd=folder, env=environ(installed), stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, encoding="utf-8"
     ) as process:
         try:
             assert process.stdout is not None

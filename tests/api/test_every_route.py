@@ -55,7 +55,7 @@ class Client:
         """Fails with the report when a call was answered in a way that the description does not know."""
         lines = "\n".join(f"{json.dumps(name)} = {json.dumps(value)}" for name, value in parameters.items())
         config = folder / "schemathesis.toml"
-        config.write_text(CONFIG.format(examples=EXAMPLES, parameters=lines))
+        config.write_text(CONFIG.format(examples=EXAMPLES, parameters=lines), "utf-8")
         command = [
             str(Path(sys.executable).with_name("schemathesis")), "--config-file", str(config), "run",
             f"{self.server.url}/api/v1/openapi.json", "--phases", "examples,coverage,fuzzing,stateful",
@@ -63,7 +63,7 @@ class Client:
         ]  # fmt: skip
         for name, value in self.headers.items():
             command += ["-H", f"{name}: {value}"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, cwd=folder)
         assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2000:]
         tested = re.search(r"Tested: (\d+)", done.stdout)
         assert tested and int(tested[1]) > 8, done.stdout[-3000:]
@@ -78,7 +78,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 def _key(server: Server) -> str:
     command = [sys.executable, "-m", "gutenbot", "key", "add", "everything", "--role", "owner"]
-    made = subprocess.run(command, cwd=server.folder, capture_output=True, text=True, check=True)
+    made = subprocess.run(command, cwd=server.folder, capture_output=True, encoding="utf-8", check=True)
     found = re.search(r"gb_[\w-]+", made.stdout)
     assert found, made.stdout
     return found[0]

@@ -14,7 +14,7 @@ GENERATED = ("/migrations/versions/", "ui/packages/api/", "/generated/", "packag
 def tracked() -> tuple[str, ...]:
     """What a commit has or would have: paths below the repository that Git does not ignore."""
     command = ["git", "-c", "safe.directory=*", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-    listed = subprocess.run(command, cwd=TOP, capture_output=True, check=True, text=True).stdout
+    listed = subprocess.run(command, cwd=TOP, capture_output=True, check=True, encoding="utf-8").stdout
     return tuple(sorted(path for path in set(listed.split("\0")) if path and (TOP / path).is_file()))
 
 

@@ -96,4 +96,6 @@ def _ask(question: tuple[str, ...]) -> str:
     program = shutil.which(question[0])
     if program is None:
         return ""
-    return subprocess.run([program, *question[1:]], capture_output=True, text=True, check=False, timeout=60).stdout
+    return subprocess.run(
+        [program, *question[1:]], capture_output=True, encoding="utf-8", check=False, timeout=60
+    ).stdout

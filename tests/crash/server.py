@@ -110,7 +110,7 @@ class CrashServer:
         assert self._process is not None
         if not self.supervised:
             return self._process.pid
-        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text("utf-8").split()
         return int(children[0]) if children else 0
 
     def kill(self) -> bool:

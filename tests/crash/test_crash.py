@@ -37,7 +37,7 @@ async def here(tmp_path: Path) -> AsyncGenerator[World]:
 
 def test_every_crash_point_of_the_product_has_a_test() -> None:
     for point, file in ELSEWHERE.items():
-        assert point in (TOP / file).read_text(), f"{file} does not end a process at {point}"
+        assert point in (TOP / file).read_text("utf-8"), f"{file} does not end a process at {point}"
     assert sorted([*HERE, *ELSEWHERE]) == crash_points()
 
 

@@ -24,6 +24,6 @@ def test_the_changes_of_the_tutorial_work(tmp_path: Path) -> None:
     service.write_text(after, "utf-8")
     (made / "tests/test_shouted.py").write_text(test, "utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    done = subprocess.run(command, cwd=made, capture_output=True, text=True, timeout=100, check=False)
+    done = subprocess.run(command, cwd=made, capture_output=True, encoding="utf-8", timeout=100, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "10 passed" in done.stdout

@@ -41,7 +41,7 @@ class Server:
             ignored = shutil.ignore_patterns(".gutenbot", "__pycache__", "tests")
             shutil.copytree(TOP / "examples" / example, self.folder, ignore=ignored)
         if settings:
-            (self.folder / "gutenbot.toml").write_text(settings)
+            (self.folder / "gutenbot.toml").write_text(settings, "utf-8")
         self.command = command or ("serve", "--no-supervise")
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
@@ -80,13 +80,13 @@ class Server:
     def edit(self, file: str, old: str, new: str) -> None:
         """Changes a file of the bot."""
         path = self.folder / file
-        text = path.read_text()
+        text = path.read_text("utf-8")
         assert old in text, old
-        path.write_text(text.replace(old, new))
+        path.write_text(text.replace(old, new), "utf-8")
 
     def log(self) -> str:
         """What it wrote."""
-        return (self.folder / "server.log").read_text(errors="replace")
+        return (self.folder / "server.log").read_text("utf-8", "replace")
 
     def _ready(self) -> bool:
         try:

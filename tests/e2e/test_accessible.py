@@ -15,7 +15,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 def violations(page: Page) -> list[Any]:
     """What axe finds wrong: rule and place."""
-    page.evaluate(AXE.read_text())
+    page.evaluate(AXE.read_text("utf-8"))
     report = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
     return [(v["id"], [node["target"] for node in v["nodes"]]) for v in report["violations"]]
 

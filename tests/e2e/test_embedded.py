@@ -44,7 +44,7 @@ def test_the_chat_opens_on_a_foreign_page_that_the_bot_allows(
     address, folder = shop
     settings = f'[modules.channel-web]\norigins = ["{address}"]\n'
     with Server("pizzeria", tmp_path, settings=settings) as server:
-        (folder / "index.html").write_text(PAGE.format(server=server.url))
+        (folder / "index.html").write_text(PAGE.format(server=server.url), "utf-8")
         (folder / "favicon.ico").write_bytes(b"")
         page = new_page(address + "/", allowed=(server.url,))
         launcher = page.get_by_role("button").first
@@ -69,7 +69,7 @@ def test_a_foreign_page_that_is_not_allowed_gets_no_chat(
 ) -> None:
     address, folder = shop
     with Server("pizzeria", tmp_path, settings='[modules.channel-web]\norigins = ["https://shop.example"]\n') as server:
-        (folder / "index.html").write_text(PAGE.format(server=server.url))
+        (folder / "index.html").write_text(PAGE.format(server=server.url), "utf-8")
         page = browser_page_that_may_fail(address + "/")
         page.get_by_role("button").first.click()
         page.wait_for_timeout(1500)

@@ -60,7 +60,7 @@ def test_the_same_seed_is_the_same_world_in_any_process() -> None:
 def _printed(program: str, hash_seed: str) -> str:
     environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
     command = [sys.executable, "-W", "ignore", "-c", program]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=True, timeout=60)
     return done.stdout.strip()
 
 

@@ -197,7 +197,7 @@ async def test_a_file_of_a_folder_is_offered_and_installed(served: Served, tmp_p
     shelf.mkdir()
     name, data = wheel()
     (shelf / name).write_bytes(data)
-    (shelf / "notes.txt").write_text("no package")
+    (shelf / "notes.txt").write_text("no package", "utf-8")
     (tmp_path / "outside.whl").write_bytes(data)
     (shelf / "link.whl").symlink_to(tmp_path / "outside.whl")
     someone = Someone(served.client)
@@ -214,9 +214,10 @@ async def test_a_file_of_a_folder_is_offered_and_installed(served: Served, tmp_p
 
 def test_settings_of_pip_are_read_as_pip_reads_them(tmp_path: Path) -> None:
     weak, strong = tmp_path / "a.conf", tmp_path / "b.conf"
-    weak.write_text("[global]\nindex-url = https://a.example/simple/\ntimeout = 60\nproxy = http://proxy:1\n")
+    weak.write_text("[global]\nindex-url = https://a.example/simple/\ntimeout = 60\nproxy = http://proxy:1\n", "utf-8")
     strong.write_text(
-        "[global]\nextra-index-url = https://b.example/s https://c.example/s\n[download]\ntrusted-host = h:1 i\n"
+        "[global]\nextra-index-url = https://b.example/s https://c.example/s\n[download]\ntrusted-host = h:1 i\n",
+        "utf-8",
     )
     found = pip_settings({"PIP_INDEX_URL": "https://env.example/simple", "PIP_FIND_LINKS": "/wheels"}, [weak, strong])
     assert found.indexes == ("https://env.example/simple", "https://b.example/s", "https://c.example/s")
@@ -225,7 +226,7 @@ def test_settings_of_pip_are_read_as_pip_reads_them(tmp_path: Path) -> None:
     assert pip_settings({}, []).indexes == (PYPI,)
     assert pip_settings({"PIP_NO_INDEX": "1"}, [weak]).indexes == ()
     broken = tmp_path / "c.conf"
-    broken.write_text("no section")
+    broken.write_text("no section", "utf-8")
     assert pip_settings({}, [broken]).indexes == (PYPI,)
 
 

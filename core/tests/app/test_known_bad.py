@@ -26,14 +26,14 @@ async def test_mod_14_a_module_on_the_list_is_switched_off_and_cannot_be_switche
         assert (await installed(someone, package["id"]))["ok"]
         assert await served.texts({"text": "hi"}) == ["HI"]
         entry = {"distribution": "gb_evil", "versions": ">=1,<1.3", "reason": "It sends what it reads elsewhere."}
-        file.write_text(json.dumps({"format": 1, "modules": [entry]}))
+        file.write_text(json.dumps({"format": 1, "modules": [entry]}), "utf-8")
         await served.app.switching.look_again()
         found = await someone.get("/modules/evil")
         assert (found["state"], found["locked"]) == ("disabled", "the list of bad modules")
         assert "sends what it reads elsewhere" in found["reason"]
         assert await served.texts({"text": "hi"}, "b") == ["hi"]
         assert await someone.refused("PUT", "/modules/evil/state", {"on": True}) == "modules.not-switchable"
-        file.write_text("no list")
+        file.write_text("no list", "utf-8")
         await served.app.switching.look_again()
         assert (await someone.get("/modules/evil"))["state"] == "disabled", "a list that cannot be read changes nothing"
         file.unlink()

@@ -9,7 +9,7 @@ from pathlib import Path
 def test_a_bot_starts_answers_and_waits_without_what_is_slow_to_import(tmp_path: Path) -> None:
     program = Path(__file__).with_name("light_start.py")
     run = subprocess.run(
-        [sys.executable, str(program), str(tmp_path)], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, str(program), str(tmp_path)], capture_output=True, encoding="utf-8", check=False, timeout=60
     )
     assert run.returncode == 0, run.stderr
     found = json.loads(run.stdout.splitlines()[-1])

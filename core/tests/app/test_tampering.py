@@ -5,7 +5,7 @@ import locale
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from pathlib import Path
 
 import pytest
@@ -31,6 +31,15 @@ async def served(tmp_path: Path) -> AsyncIterator[Served]:
     sys.path[:] = [path for path in sys.path if not path.startswith(str(tmp_path))]
 
 
+@pytest.fixture
+def plain_locale() -> Generator[None]:
+    """The C locale, so that any other is a change; afterwards the one that the tests run in."""
+    own = locale.setlocale(locale.LC_ALL)
+    locale.setlocale(locale.LC_ALL, "C")
+    yield
+    locale.setlocale(locale.LC_ALL, own)
+
+
 TRICKS = {
     "json.dumps": "import json\njson.dumps = lambda *_, **__: 'mine'\n",
     "gutenbot.app.app.App.take_out": "from gutenbot.app.app import App\nApp.take_out = lambda *_: None\n",
@@ -41,9 +50,9 @@ TRICKS = {
 }
 
 
+@pytest.mark.usefixtures("plain_locale")
 @pytest.mark.parametrize("what", TRICKS)
 async def test_mod_06_what_a_module_replaces_is_seen_undone_and_told(served: Served, what: str) -> None:
-    locale.setlocale(locale.LC_ALL, "C")
     before = (socket.socket.connect, json.dumps, App.take_out, forget_code, Path.cwd(), locale.setlocale(locale.LC_ALL))
     went = await install(served, code=TRICKS[what] + CODE)
     assert (went["ok"], went["failed"]) == (False, "load")

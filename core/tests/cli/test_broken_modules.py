@@ -57,7 +57,9 @@ def module_list(site: Path, *options: str) -> tuple[int, str]:
     """Exit code and output of `gutenbot module list`."""
     command = [sys.executable, "-m", "gutenbot", *options, "module", "list"]
     environ = {**os.environ, "PYTHONPATH": path_with(site)}
-    done = subprocess.run(command, cwd=site, env=environ, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        command, cwd=site, env=environ, capture_output=True, encoding="utf-8", check=False, timeout=60
+    )
     return done.returncode, done.stdout
 
 

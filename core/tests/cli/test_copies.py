@@ -34,7 +34,7 @@ def command(folder: Path, *arguments: str, code: int = 0, environ: dict[str, str
     """What a command says, on both of its outputs."""
     line = [sys.executable, "-m", "gutenbot", *arguments]
     done = subprocess.run(
-        line, cwd=folder, env={**os.environ, **(environ or {})}, capture_output=True, text=True, timeout=90, check=False,
+        line, cwd=folder, env={**os.environ, **(environ or {})}, capture_output=True, encoding="utf-8", timeout=90, check=False,
         stdin=subprocess.DEVNULL,
     )  # fmt: skip
     assert done.returncode == code, done.stdout + done.stderr

@@ -176,7 +176,7 @@ def test_the_terminal_is_given_back_when_a_task_of_the_server_breaks(tmp_path: P
     ours, theirs = os.openpty()
     before = termios.tcgetattr(ours)
     done = subprocess.run(
-        [sys.executable, "-c", program], stdin=theirs, stderr=subprocess.PIPE, text=True, check=False,
+        [sys.executable, "-c", program], stdin=theirs, stderr=subprocess.PIPE, encoding="utf-8", check=False,
         start_new_session=True, timeout=30,
     )  # fmt: skip
     assert "broken on purpose" in done.stderr
@@ -188,7 +188,9 @@ def test_the_terminal_is_given_back_when_a_task_of_the_server_breaks(tmp_path: P
 def test_without_a_terminal_there_are_no_keys(tmp_path: Path) -> None:
     (tmp_path / "bot.py").write_text(BOT, encoding="utf-8")
     command = [sys.executable, "-m", "gutenbot", "dev", "bot.py", "--port", "0"]
-    with subprocess.Popen(command, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+    ) as process:
         assert process.stdout is not None
         watching = next(line for line in process.stdout if "Watching" in line)
         assert "Ctrl-C quits" in watching

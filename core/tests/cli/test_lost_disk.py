@@ -86,7 +86,9 @@ def test_dsk_04_a_read_only_folder_is_refused_at_start(tmp_path: Path) -> None:
     if subprocess.run(["unshare", "-rm", "mount", "--bind", str(data), str(data)], capture_output=True).returncode:
         pytest.skip("mounting is not allowed here")
     environ = {**os.environ, "GUTENBOT_DATA": str(data)}
-    done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environ, capture_output=True, encoding="utf-8", timeout=60, check=False
+    )
     assert done.returncode == 1, done.stderr
     assert "cannot be written" in done.stderr
     assert "Read-only file system" in done.stderr

@@ -24,7 +24,7 @@ def ran(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
         cwd=folder,
         env=environ,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
         timeout=200,
     )

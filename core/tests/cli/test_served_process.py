@@ -160,7 +160,9 @@ def test_two_servers_of_one_project_are_one_too_many(tmp_path: Path) -> None:
 def test_a_new_bot_passes_its_own_tests(tmp_path: Path) -> None:
     gutenbot = [sys.executable, "-m", "gutenbot"]
     subprocess.run([*gutenbot, "new", "bot", "my-shop"], cwd=tmp_path, check=True, capture_output=True)
-    found = subprocess.run([*gutenbot, "test"], cwd=tmp_path / "my-shop", check=False, capture_output=True, text=True)
+    found = subprocess.run(
+        [*gutenbot, "test"], cwd=tmp_path / "my-shop", check=False, capture_output=True, encoding="utf-8"
+    )
     assert found.returncode == 0, found.stdout + found.stderr
     assert "2 passed" in found.stdout
 
@@ -192,7 +194,7 @@ def test_dup_02_the_same_message_twenty_times_at_once_from_two_programs_is_one_t
     with running(tmp_path, "serve", "--no-supervise", GUTENBOT_DEV="1") as one:
         command = [sys.executable, "-c", CLIENT, f"http://127.0.0.1:{one.port}"]
         clients = [
-            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)
+            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8") for _ in range(2)
         ]
         for client in clients:
             assert client.stdout is not None

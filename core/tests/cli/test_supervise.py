@@ -25,7 +25,9 @@ def parent(code: str) -> tuple[int, list[float]]:
         f"pauses = []; code = Parent([sys.executable, '-c', {code!r}], SystemClock(), pauses.append).run()\n"
         "print(code, *pauses)"
     )
-    out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+    out = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=True
+    ).stdout.split()
     pauses = [float(one) for one in out[1:]]
     return int(out[0]), pauses
 
@@ -51,5 +53,5 @@ def test_the_parent_imports_nothing_heavy() -> None:
         "kib = int(re.search(r'VmRSS:\\s+(\\d+)', status.read_text())[1]) if status.exists() else 0\n"
         "print(sorted(heavy), kib < 15 * 1024)"
     )
-    out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    out = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=True).stdout
     assert out.strip() == "[] True"

@@ -87,7 +87,7 @@ async def test_content_that_is_edited_while_it_waits_keeps_the_answers_that_were
 ) -> None:
     content = tmp_path / "content"
     content.mkdir()
-    (content / "c.yaml").write_text("size:\n  - text: Size?\n    choices: {S: Small, L: Large}\n")
+    (content / "c.yaml").write_text("size:\n  - text: Size?\n    choices: {S: Small, L: Large}\n", "utf-8")
     bot = Bot("b")
     bot.folder = tmp_path
 
@@ -99,7 +99,7 @@ async def test_content_that_is_edited_while_it_waits_keeps_the_answers_that_were
     ann, bob = testbot.user("Ann"), testbot.user("Bob")
     for user in (ann, bob):
         await user.says("go")
-    (content / "c.yaml").write_text("size:\n  - text: How big?\n    choices: {S: Little, L: Huge}\n")
+    (content / "c.yaml").write_text("size:\n  - text: How big?\n    choices: {S: Little, L: Huge}\n", "utf-8")
     testbot.app.reload_content(bot.id)
     await ann.says("Large")
     ann.sees("L")

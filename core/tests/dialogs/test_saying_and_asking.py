@@ -254,7 +254,7 @@ async def test_a_secret_that_was_no_valid_answer_is_not_kept_in_the_thread_eithe
 
 async def test_data_fills_the_words_of_a_question_each_time_it_is_asked(run: Run, tmp_path: Path) -> None:
     (tmp_path / "content").mkdir()
-    (tmp_path / "content" / "c.yaml").write_text('ask.sure: "{{ n }} for {{ user.first_name }}?"\n')
+    (tmp_path / "content" / "c.yaml").write_text('ask.sure: "{{ n }} for {{ user.first_name }}?"\n', "utf-8")
     bot = Bot("b")
     bot.folder = tmp_path
 
@@ -271,8 +271,8 @@ async def test_data_fills_the_words_of_a_question_each_time_it_is_asked(run: Run
 
 async def test_the_language_of_a_new_user_counts_from_the_first_word(run: Run, tmp_path: Path) -> None:
     (tmp_path / "content").mkdir()
-    (tmp_path / "content" / "c.yaml").write_text("hello: Hello\n")
-    (tmp_path / "content" / "c.fr.yaml").write_text("hello: Bonjour\n")
+    (tmp_path / "content" / "c.yaml").write_text("hello: Hello\n", "utf-8")
+    (tmp_path / "content" / "c.fr.yaml").write_text("hello: Bonjour\n", "utf-8")
     bot = Bot("b")
     bot.folder = tmp_path
 
@@ -289,7 +289,7 @@ async def test_names_and_words_of_users_are_literal_everywhere(run: Run, tmp_pat
     """INP-10."""
     (tmp_path / "content").mkdir()
     (tmp_path / "content" / "c.yaml").write_text(
-        'welcome: secret words\nhello: "Hello {{ user.first_name }}, {{ said }}"\n'
+        'welcome: secret words\nhello: "Hello {{ user.first_name }}, {{ said }}"\n', "utf-8"
     )
     bot = Bot("b")
     bot.folder = tmp_path
@@ -313,7 +313,7 @@ async def test_names_and_words_of_users_are_literal_everywhere(run: Run, tmp_pat
 async def test_words_kept_with_the_user_stay_literal_too(run: Run, tmp_path: Path) -> None:
     """INP-10."""
     (tmp_path / "content").mkdir()
-    (tmp_path / "content" / "c.yaml").write_text("welcome: secret words\n")
+    (tmp_path / "content" / "c.yaml").write_text("welcome: secret words\n", "utf-8")
     bot = Bot("b")
     bot.folder = tmp_path
 

@@ -35,7 +35,7 @@ def bot_in(folder: Path) -> Bot:
     bot.content_folder.mkdir(exist_ok=True)
     bot.content_type(title="Jokes")(Joke)
     yaml = "".join(f"j{n}: {{type: joke, words: Joke {n}, year: {2000 + n}}}\n" for n in range(5))
-    (bot.content_folder / "joke.yaml").write_text(yaml + "p: {type: product, name: Joke book}\n")
+    (bot.content_folder / "joke.yaml").write_text(yaml + "p: {type: product, name: Joke book}\n", "utf-8")
     return bot
 
 

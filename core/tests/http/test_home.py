@@ -29,7 +29,7 @@ async def test_home_tells_who_talks_now_what_failed_and_what_is_to_do(house: Hou
     for n in range(2):
         await house.served.say({"text": "boom", "user": "cat"}, f"cat{n}", headers=headers)
     await house.member(owner, "agent")
-    (tmp_path / BACKUP_NOTE).write_text(json.dumps({"at_ms": 1}))
+    (tmp_path / BACKUP_NOTE).write_text(json.dumps({"at_ms": 1}), "utf-8")
     found = await owner.get("/home?bot=echo")
     assert {one["id"]: one["done"] for one in found["steps"]} == {
         "hello": True, "second-factor": False, "invite": True, "backup": True,

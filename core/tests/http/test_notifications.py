@@ -190,7 +190,7 @@ async def test_a_backup_that_is_too_old_is_told(house: House, tmp_path: Any) -> 
     assert await messages(owner) == []
     house.clock.ahead_s += 8 * 86_400
     await attention.look_at_backups()
-    (tmp_path / BACKUP_NOTE).write_text(json.dumps({"at_ms": int(house.clock.now().timestamp() * 1000)}))
+    (tmp_path / BACKUP_NOTE).write_text(json.dumps({"at_ms": int(house.clock.now().timestamp() * 1000)}), "utf-8")
     house.clock.ahead_s += 9 * 86_400
     await attention.look_at_backups()
     house.clock.ahead_s = 0

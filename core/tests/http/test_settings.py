@@ -108,10 +108,11 @@ async def test_sec_04_a_secret_opens_only_with_its_key_and_at_its_place(tmp_path
         Keyring(tmp_path).open(sealed, key_id, ("modules.shop", "other"))
     with pytest.raises(Exception, match="sealed with another key"):
         Keyring(tmp_path / "elsewhere").open(sealed, key_id, ("modules.shop", "api_key"))
-    given = (tmp_path / FILE).read_text()
+    given = (tmp_path / FILE).read_text("utf-8")
     other = Keyring(tmp_path / "other")
     other.seal("x", ("a",))
-    both = f"{(tmp_path / 'other' / FILE).read_text().strip()},{given.strip()}"
+    theirs = (tmp_path / "other" / FILE).read_text("utf-8")
+    both = f"{theirs.strip()},{given.strip()}"
     assert Keyring(None, both).open(sealed, key_id, ("modules.shop", "api_key")) == CANARY
 
 

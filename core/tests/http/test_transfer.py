@@ -73,8 +73,8 @@ async def shop(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
     bot = Bot("shop")
     bot.folder = tmp_path / "shop"
     bot.content_folder.mkdir(parents=True)
-    (bot.content_folder / "bot.yaml").write_text(ENGLISH)
-    (bot.content_folder / "bot.fr.yaml").write_text(FRENCH)
+    (bot.content_folder / "bot.yaml").write_text(ENGLISH, "utf-8")
+    (bot.content_folder / "bot.fr.yaml").write_text(FRENCH, "utf-8")
     clock = Skipping()
     if request.param == "sqlite":
         async with serving(tmp_path, bot, dev=False, clock=clock) as served:

@@ -10,7 +10,7 @@ def loaded(code: str) -> set[str]:
     """The modules that a fresh Python has after running this."""
     script = f"{code}\nimport sys; print(*sys.modules)"
     return set(
-        subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+        subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=True).stdout.split()
     )
 
 
@@ -31,7 +31,7 @@ def test_an_exception_is_written_with_its_traceback(json: bool) -> None:
         f"from gutenbot.kernel.log import configure, get_logger\nconfigure(json={json})\n"
         "try:\n    1 / 0\nexcept ZeroDivisionError:\n    get_logger('x').exception('it.failed', a=1)\n"
     )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stderr
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True).stderr
     assert "it.failed" in told
     assert "ZeroDivisionError: division by zero" in told
     assert "Traceback" in told

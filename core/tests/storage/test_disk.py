@@ -171,21 +171,21 @@ async def test_dsk_04_a_file_that_is_no_database_is_not_opened(tmp_path: Path) -
 @pytest.mark.parametrize("kind", ["nfs4", "cifs", "9p", "fuse.sshfs"])
 async def test_dsk_05_a_network_file_system_is_refused(database: SqliteDatabase, tmp_path: Path, kind: str) -> None:
     mounts = tmp_path / "mounts"
-    mounts.write_text(f"/dev/sda / ext4 rw 0 0\nserver:/x {tmp_path} {kind} rw 0 0\n")
+    mounts.write_text(f"/dev/sda / ext4 rw 0 0\nserver:/x {tmp_path} {kind} rw 0 0\n", "utf-8")
     with pytest.raises(NetworkFileSystem, match=kind):
         await database.open(mounts=mounts)
 
 
 async def test_dsk_05_a_local_disk_below_a_network_one_is_fine(database: SqliteDatabase, tmp_path: Path) -> None:
     mounts = tmp_path / "mounts"
-    mounts.write_text(f"server:/x / nfs rw 0 0\n/dev/sdb {database.path.parent} ext4 rw 0 0\n")
+    mounts.write_text(f"server:/x / nfs rw 0 0\n/dev/sdb {database.path.parent} ext4 rw 0 0\n", "utf-8")
     await database.open(mounts=mounts)
 
 
 def test_the_file_system_of_a_folder_with_a_blank_is_found(tmp_path: Path) -> None:
     mounts = tmp_path / "mounts"
     folder = tmp_path / "my data"
-    mounts.write_text("/dev/sda / ext4 rw 0 0\nx " + str(folder).replace(" ", "\\040") + " nfs rw 0 0\n")
+    mounts.write_text("/dev/sda / ext4 rw 0 0\nx " + str(folder).replace(" ", "\\040") + " nfs rw 0 0\n", "utf-8")
     assert (file_system(folder, mounts), file_system(tmp_path, mounts)) == ("nfs", "ext4")
     assert file_system(folder, tmp_path / "nothing") == ""
 
@@ -209,7 +209,7 @@ async def test_dsk_06_a_second_process_on_the_same_file_is_refused(database: Sql
         "asyncio.run(SqliteStorage(pathlib.Path(sys.argv[1]), SystemClock()).open())\n"
     )
     command = [sys.executable, "-c", program, str(database.path)]
-    done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, check=False)
+    done = await asyncio.to_thread(subprocess.run, command, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode != 0
     assert "StorageInUse" in done.stderr
 
@@ -306,11 +306,10 @@ async def _accept_until_full(storage: SqliteStorage) -> int:
 
 def _fill(path: Path) -> None:
     """Leaves about a third of a megabyte."""
-    with path.open("wb") as file:
+    with path.open("wb", buffering=0) as file:  # what was kept back for later could not be written at the end
         try:
             while True:
                 file.write(b"0" * 65_536)
-                file.flush()
         except OSError:
             pass
     with path.open("r+b") as file:

@@ -42,7 +42,7 @@ def write(folder: Path, number: int, end: str = "pass") -> None:
     """The migration with this number, which makes the table `notes_<number>`."""
     down = repr(f"{number - 1:04}") if number > 1 else None
     text = _FILE.format(revision=f"{number:04}", down=down, table=f"notes_{number}", end=end)
-    (folder / f"{number:04}_more.py").write_text(text)
+    (folder / f"{number:04}_more.py").write_text(text, "utf-8")
 
 
 def tables(connection: sqlite3.Connection) -> set[str]:
@@ -153,7 +153,8 @@ def test_histories_are_upgraded_in_the_given_order(tmp_path: Path, folder: Path)
     later = tmp_path / "later" / "versions"
     later.mkdir(parents=True)
     (later / "0001_uses.py").write_text(
-        _FILE.format(revision="0001", down=None, table="later_1", end="op.execute('INSERT INTO notes_1 VALUES (2)')")
+        _FILE.format(revision="0001", down=None, table="later_1", end="op.execute('INSERT INTO notes_1 VALUES (2)')"),
+        "utf-8",
     )
     connection = sqlite3.connect(tmp_path / "x.db", isolation_level=None)
     assert migrate(connection, [CORE, History("notes", folder), History("later", later)]) == ["core", "notes", "later"]

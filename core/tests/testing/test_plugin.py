@@ -67,12 +67,13 @@ def pytest_in(folder: Path, *args: str) -> "subprocess.CompletedProcess[str]":
     plugins = ["-p", "pytest_asyncio.plugin", "-p", "gutenbot.testing.plugin", "-p", "no:cacheprovider"]
     command = [sys.executable, "-m", "pytest", "-q", *plugins, *args]
     quick = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    return subprocess.run(command, cwd=folder, env=quick, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=folder, env=quick, capture_output=True, encoding="utf-8", check=False)
 
 
 @pytest.mark.slow
 def test_a_file_of_a_bot_may_name_the_modules_that_it_is_tested_with(tmp_path: Path) -> None:
-    (tmp_path / "bot.py").write_text(f"""{_BOT}
+    (tmp_path / "bot.py").write_text(
+        f"""{_BOT}
 from gutenbot.sdk import Module
 
 manners = Module("manners")
@@ -82,23 +83,25 @@ modules = [manners]
 async def polite(turn, call_next):
     if turn.event.text != "rude":
         await call_next()
-""")
-    (tmp_path / "test_echo.py").write_text(_TEST + '    assert "manners" in testbot.app.installed\n')
-    (tmp_path / "polite.chat.md").write_text("> rude\n> hello\nhello\n")
+""",
+        "utf-8",
+    )
+    (tmp_path / "test_echo.py").write_text(_TEST + '    assert "manners" in testbot.app.installed\n', "utf-8")
+    (tmp_path / "polite.chat.md").write_text("> rude\n> hello\nhello\n", "utf-8")
     result = pytest_in(tmp_path)
     assert "2 passed" in result.stdout, result.stdout + result.stderr
 
 
 @pytest.mark.slow
 def test_in_the_folder_of_a_bot_tests_and_transcripts_run_without_settings_and_can_be_approved(tmp_path: Path) -> None:
-    (tmp_path / "bot.py").write_text(_BOT)
+    (tmp_path / "bot.py").write_text(_BOT, "utf-8")
     (tmp_path / "tests").mkdir()
-    (tmp_path / "tests" / "test_echo.py").write_text(_TEST)
+    (tmp_path / "tests" / "test_echo.py").write_text(_TEST, "utf-8")
     transcript = tmp_path / "tests" / "echo.chat.md"
-    transcript.write_text("## Greeting\n\n> hello\nhello\n\n## Wrong\n\n> one\ntwo\n")
+    transcript.write_text("## Greeting\n\n> hello\nhello\n\n## Wrong\n\n> one\ntwo\n", "utf-8")
     result = pytest_in(tmp_path)
     assert "1 failed, 2 passed" in result.stdout, result.stdout + result.stderr
     assert "-two\n+one" in result.stdout
     assert "echo.chat.md:8: the conversation goes otherwise than written" in result.stdout
     assert "3 passed" in pytest_in(tmp_path, "--approve").stdout
-    assert transcript.read_text() == "## Greeting\n\n> hello\nhello\n\n## Wrong\n\n> one\none\n"
+    assert transcript.read_text("utf-8") == "## Greeting\n\n> hello\nhello\n\n## Wrong\n\n> one\none\n"

@@ -34,7 +34,7 @@ def bot(tmp_path: Path) -> Bot:
     walker = Bot("walker")
     walker.folder = tmp_path / "walker"
     (walker.folder / "tests").mkdir(parents=True)
-    (walker.folder / "tests" / "walk.chat.md").write_text(TRANSCRIPT)
+    (walker.folder / "tests" / "walk.chat.md").write_text(TRANSCRIPT, "utf-8")
 
     @walker.fallback
     async def answer(chat: Chat) -> None:

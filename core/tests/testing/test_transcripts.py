@@ -122,15 +122,15 @@ Paid.
 
 def test_a_transcript_that_is_right_passes_and_approving_it_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "order.chat.md"
-    path.write_text(RIGHT)
+    path.write_text(RIGHT, "utf-8")
     run_transcript(shop(), path)
     run_transcript(shop(), path, approve=True)
-    assert path.read_text() == RIGHT
+    assert path.read_text("utf-8") == RIGHT
 
 
 def test_a_difference_is_shown_with_its_line_and_can_be_approved(tmp_path: Path) -> None:
     path = tmp_path / "order.chat.md"
-    path.write_text(RIGHT.replace("One M for Ann", "Two M for Ann").replace("Paid.\n", ""))
+    path.write_text(RIGHT.replace("One M for Ann", "Two M for Ann").replace("Paid.\n", ""), "utf-8")
     with pytest.raises(TranscriptDiffers) as caught:
         run_transcript(shop(), path)
     told = str(caught.value)
@@ -138,7 +138,7 @@ def test_a_difference_is_shown_with_its_line_and_can_be_approved(tmp_path: Path)
     assert "-Two M for Ann\n+One M for Ann" in told
     assert "--approve" in told
     run_transcript(shop(), path, approve=True)
-    assert path.read_text() == RIGHT
+    assert path.read_text("utf-8") == RIGHT
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_a_difference_is_shown_with_its_line_and_can_be_approved(tmp_path: Path)
 )
 def test_a_line_that_cannot_be_carried_out_says_which_and_why(tmp_path: Path, line: str, why: str) -> None:
     path = tmp_path / "x.chat.md"
-    path.write_text(f"{line}\n")
+    path.write_text(f"{line}\n", "utf-8")
     with pytest.raises(TranscriptBroken, match=why):
         run_transcript(shop(), path)
 
@@ -170,7 +170,7 @@ def test_what_others_hear_is_shown_with_their_name(tmp_path: Path) -> None:
         await chat.step(send)
 
     path = tmp_path / "x.chat.md"
-    path.write_text("--- user Bob ---\n> hi\n\\# hi\n--- user Ann ---\n> tell bob\n@Bob: news\n")
+    path.write_text("--- user Bob ---\n> hi\n\\# hi\n--- user Ann ---\n> tell bob\n@Bob: news\n", "utf-8")
     run_transcript(bot, path)
 
 

@@ -26,7 +26,7 @@ class Joke(BaseModel):
 
 def bot_with(folder: Path, yaml: str) -> Bot:
     (folder / "content").mkdir(exist_ok=True)
-    (folder / "content" / "c.yaml").write_text(yaml)
+    (folder / "content" / "c.yaml").write_text(yaml, "utf-8")
     bot = Bot("b")
     bot.folder = folder
     bot.content_type("joke")(Joke)
@@ -106,7 +106,7 @@ async def test_what_was_found_stays_found_when_content_changes(run: Run, tmp_pat
     testbot = await run(bot)
     ann = testbot.user("Ann")
     await ann.says("quiz")
-    (tmp_path / "content" / "c.yaml").write_text("hello: Hello\n")
+    (tmp_path / "content" / "c.yaml").write_text("hello: Hello\n", "utf-8")
     testbot.app.reload_content(bot.id)
     await ann.says("yes")
     ann.sees("dry 2, dry 1, dry 0")

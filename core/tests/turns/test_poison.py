@@ -118,7 +118,9 @@ def test_poi_02_an_event_that_ends_the_process_is_set_aside_after_two_crashes_be
 
     def start(*words: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "core.tests.turns.dying_bot", str(database), *words]
-        return subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[3], check=False)
+        return subprocess.run(
+            command, capture_output=True, encoding="utf-8", cwd=Path(__file__).parents[3], check=False
+        )
 
     assert start("before").stdout == "1: before\n"
     assert start("die").returncode == 9

@@ -25,12 +25,12 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """What a build leaves."""
     folder = tmp_path / "ui"
     folder.mkdir()
-    (folder / "chat.html").write_text(CHAT)
-    (folder / "w.js").write_text("loader")
-    (folder / "core-DXBxS9tb.js").write_text("core")
+    (folder / "chat.html").write_text(CHAT, "utf-8")
+    (folder / "w.js").write_text("loader", "utf-8")
+    (folder / "core-DXBxS9tb.js").write_text("core", "utf-8")
     (folder / "core-DXBxS9tb.js.gz").write_bytes(gzip.compress(b"core"))
-    (folder / "style-aMwqG8EH.css").write_text("style")
-    (tmp_path / "secret.js").write_text("secret")
+    (folder / "style-aMwqG8EH.css").write_text("style", "utf-8")
+    (tmp_path / "secret.js").write_text("secret", "utf-8")
     monkeypatch.setattr(Assets.__init__, "__defaults__", (folder,))
     return folder
 
@@ -133,7 +133,7 @@ async def test_a_new_build_is_served_without_a_restart(site: Website, built: Pat
     import os
 
     await site.request("GET", "/w.js")
-    (built / "w.js").write_text("loader 2")
+    (built / "w.js").write_text("loader 2", "utf-8")
     os.utime(built / "w.js", ns=(1, 1))
     assert (await site.request("GET", "/w.js")).body == b"loader 2"
 

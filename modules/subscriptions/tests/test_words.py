@@ -160,7 +160,8 @@ async def test_a_bot_says_it_in_its_own_words_where_it_has_content_of_the_same_i
     folder = Path(str(tmp_path)) / "content"
     folder.mkdir()
     (folder / "words.yaml").write_text(
-        'subscriptions.joined: "Welcome aboard {{ name }}, {{ user.first_name }}!"\ntides.gone: "Fair winds."\n'
+        'subscriptions.joined: "Welcome aboard {{ name }}, {{ user.first_name }}!"\ntides.gone: "Fair winds."\n',
+        "utf-8",
     )
     bot = Bot("harbour", requires=["subscriptions"])
     bot.folder = folder.parent

@@ -48,8 +48,8 @@ class Place:
 
     def __init__(self, folder: Path, database: str) -> None:
         folder.mkdir(parents=True)
-        (folder / "bot.py").write_text(BOT)
-        (folder / "gutenbot.toml").write_text('bots = ["bot.py"]\nlog_level = "warning"\n')
+        (folder / "bot.py").write_text(BOT, "utf-8")
+        (folder / "gutenbot.toml").write_text('bots = ["bot.py"]\nlog_level = "warning"\n', "utf-8")
         self.folder = folder
         self.port = free_port()
         self._database = database
@@ -79,7 +79,7 @@ class Place:
         """A new API key."""
         command = [sys.executable, "-m", "gutenbot", "key", "add", "rolling", "--role", "owner"]
         made = subprocess.run(
-            command, cwd=self.folder, env=self._environ(tree), capture_output=True, text=True, check=True
+            command, cwd=self.folder, env=self._environ(tree), capture_output=True, encoding="utf-8", check=True
         )
         found = re.search(r"gb_[\w-]+", made.stdout)
         assert found, made.stdout

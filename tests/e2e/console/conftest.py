@@ -61,7 +61,7 @@ def clicks(page: Page) -> int:
 def failing_shop(folder: Path, *command: str) -> Server:
     """A server of a shop that fails when somebody says `crash`."""
     (folder / "shop").mkdir(parents=True)
-    (folder / "shop" / "bot.py").write_text(BOT)
+    (folder / "shop" / "bot.py").write_text(BOT, "utf-8")
     return Server("shop", folder, *command)
 
 

@@ -96,9 +96,9 @@ def shops(tmp_path_factory: pytest.TempPathFactory) -> Generator[Iterator[Shop]]
     for bot in bots:
         content = folder / "shops" / bot / "content"
         content.mkdir(parents=True)
-        (content.parent / "bot.py").write_text(BOT.replace('"shop"', f'"{bot}"'))
-        (content / "order.yaml").write_text(CONTENT)
-        (content / "order.fr.yaml").write_text(FRENCH)
+        (content.parent / "bot.py").write_text(BOT.replace('"shop"', f'"{bot}"'), "utf-8")
+        (content / "order.yaml").write_text(CONTENT, "utf-8")
+        (content / "order.fr.yaml").write_text(FRENCH, "utf-8")
     server = Server("shops", folder, "dev", settings=f"bots = {json.dumps([f'{bot}/bot.py' for bot in bots])}\n")
     with server:
         yield iter([Shop(server, bot) for bot in bots])

@@ -53,7 +53,7 @@ def test_a_look_is_seen_before_it_is_saved_and_by_visitors_after(shop: Server, p
     page.get_by_label("Theme").select_option("card")
     page.get_by_label("Name in the header").fill("Pizza Bob")
     chat.get_by_text("Pizza Bob").first.wait_for()
-    page.evaluate(AXE.read_text())
+    page.evaluate(AXE.read_text("utf-8"))
     assert (violations(page), overflow(page)) == ([], 0)
     assert look(shop)["name"] == "Shop"
     page.get_by_role("button", name="Save").click()

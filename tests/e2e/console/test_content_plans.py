@@ -154,11 +154,11 @@ def test_a_translation_goes_out_and_comes_back(shop: Shop, eli: Editor, tmp_path
         dialog.get_by_role("link", name="Download").click()
     file = tmp_path / "shop.xliff"
     download.value.save_as(file)
-    text = file.read_text()
+    text = file.read_text("utf-8")
     assert "We are closed." in text
     translated = text.replace("We are closed.</source>", "We are closed.</source><target>Nous sommes fermés.</target>")
     assert translated != text
-    file.write_text(translated)
+    file.write_text(translated, "utf-8")
     eli.presses("Import")
     page.get_by_label("File").set_input_files(file)
     eli.presses("Show what would change")
@@ -257,7 +257,7 @@ def test_pages_about_content_fit_on_a_phone(shop: Shop, people: People, locale: 
 
 def test_dialogs_of_the_editor_have_no_violation(shop: Shop, eli: Editor) -> None:
     page: Page = eli.opens("order.done").page
-    page.evaluate(AXE.read_text())
+    page.evaluate(AXE.read_text("utf-8"))
     eli.presses("YAML", exact=True)
     expect(page.get_by_label("The item as YAML")).to_be_visible()
     assert violations(page) == []

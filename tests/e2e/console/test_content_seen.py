@@ -96,7 +96,7 @@ def test_words_to_avoid_are_kept_told_and_not_published(shop: Shop, eli: Editor)
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Forbidden").fill("cheap\nguarantee")
     dialog.get_by_label("Say something else").fill("hey = hello")
-    page.evaluate(AXE.read_text())
+    page.evaluate(AXE.read_text("utf-8"))
     assert violations(page) == []
     dialog.get_by_role("button", name="Save the lists").click()
     expect(dialog).to_have_count(0)
@@ -118,7 +118,7 @@ def test_how_an_item_is_received_and_how_to_try_it(shop: Shop, eli: Editor) -> N
     panel = eli.opens("order.done", "?tab=results").page.get_by_role("tabpanel")
     expect(panel).to_contain_text("Shown once, clicked once")
     expect(panel.get_by_role("figure")).to_be_visible()
-    eli.page.evaluate(AXE.read_text())
+    eli.page.evaluate(AXE.read_text("utf-8"))
     assert violations(eli.page) == []
     eli.writes("Thank you! Your number is {{ number }}.")
     eli.publishes()

@@ -19,10 +19,10 @@ pytestmark = pytest.mark.timeout(300)
 def strict(tmp_path_factory: pytest.TempPathFactory) -> Generator[tuple[Server, dict[str, Any]]]:
     """A server on which nothing goes live that only one person saw, and the session of its owner once there is one."""
     server = failing_shop(tmp_path_factory.mktemp("strict"))
-    (server.folder / "bot.py").write_text(BOT)
+    (server.folder / "bot.py").write_text(BOT, "utf-8")
     (server.folder / "content").mkdir()
-    (server.folder / "content" / "order.yaml").write_text(CONTENT)
-    (server.folder / "gutenbot.toml").write_text('[content]\noverrides = "review"\n')
+    (server.folder / "content" / "order.yaml").write_text(CONTENT, "utf-8")
+    (server.folder / "gutenbot.toml").write_text('[content]\noverrides = "review"\n', "utf-8")
     with server:
         yield server, {}
 

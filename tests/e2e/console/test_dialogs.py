@@ -47,9 +47,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Generator[Server]:
     """A shop with words of its own, where one message failed."""
     server = failing_shop(tmp_path_factory.mktemp("shop"), "dev", "--no-reload")
     bot = BOT.replace('"lost"', '"crash"').replace('await chat.say("#order.lost")', "raise ValueError")
-    (server.folder / "bot.py").write_text(bot)
+    (server.folder / "bot.py").write_text(bot, "utf-8")
     (server.folder / "content").mkdir()
-    (server.folder / "content" / "order.yaml").write_text(CONTENT)
+    (server.folder / "content" / "order.yaml").write_text(CONTENT, "utf-8")
     with server:
         talk(server, "uma", "hi")
         talk(server, "uma", "crash")

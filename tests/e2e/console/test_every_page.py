@@ -98,7 +98,7 @@ def faults(someone: Someone, path: str) -> list[Any]:
     """What is wrong with a page, in light and in dark."""
     someone.goes(path)
     someone.settles()
-    someone.page.evaluate(AXE.read_text())
+    someone.page.evaluate(AXE.read_text("utf-8"))
     found = [("light", one) for one in violations(someone.page)]
     someone.page.emulate_media(color_scheme="dark")
     found += [("dark", one) for one in violations(someone.page, COLOURS)]
@@ -139,7 +139,7 @@ def test_every_page_fits_on_a_phone_with_long_words_and_large_targets(shop: tupl
         someone.settles()
         if overflow(someone.page) > 0:
             wide.append((path, overflow(someone.page)))
-    someone.page.evaluate(AXE.read_text())
+    someone.page.evaluate(AXE.read_text("utf-8"))
     assert (wide, violations(someone.page)) == ([], [])
 
 
@@ -149,7 +149,7 @@ def test_pages_before_signing_in_have_no_violation(tmp_path_factory: pytest.Temp
         someone = people.comes(link.split("/console/")[0])
         for path in ("/setup", "/invite", "/reset", "/team"):
             someone.goes(path)
-            someone.page.evaluate(AXE.read_text())
+            someone.page.evaluate(AXE.read_text("utf-8"))
             for scheme in ("light", "dark"):
                 someone.page.emulate_media(color_scheme=scheme)
                 assert violations(someone.page) == [], path
@@ -161,7 +161,7 @@ def test_dialogs_and_the_palette_have_no_violation(shop: tuple[Server, bool], pe
     someone = people.comes(server.url)
     page = someone.page
     someone.goes("/team")
-    page.evaluate(AXE.read_text())
+    page.evaluate(AXE.read_text("utf-8"))
     page.get_by_role("button", name="Invite somebody").first.click()
     expect(page.get_by_role("dialog").get_by_label("Role")).to_be_visible()
     assert violations(page) == []
@@ -214,7 +214,7 @@ def size(path: str) -> float:
 
 
 def test_what_is_built_keeps_its_budget() -> None:
-    manifest = json.loads((BUILT / "manifest.json").read_text())
+    manifest = json.loads((BUILT / "manifest.json").read_text("utf-8"))
 
     def loads(key: str, found: set[str]) -> set[str]:
         if key not in found:

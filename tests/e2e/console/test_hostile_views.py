@@ -91,7 +91,7 @@ class Owner:
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Generator[Server]:
     """A shop in which everybody and everything has a hostile name."""
     server = failing_shop(tmp_path_factory.mktemp("hostile"), "dev")
-    (server.folder / "bot.py").write_text(BOT)
+    (server.folder / "bot.py").write_text(BOT, "utf-8")
     with server:
         owner = Owner(server)
         for number, words in enumerate(PAYLOADS):

@@ -122,7 +122,7 @@ def test_what_opens_over_and_below_a_page_has_no_violation(
     someone = people.comes(shared.url, **options)
     someone.goes("/audit")
     page = someone.page
-    page.evaluate(AXE.read_text())
+    page.evaluate(AXE.read_text("utf-8"))
     tools = page.locator(".gb-badged button")
     expect(tools).to_have_count(2)
     page.locator(".gb-page-actions button").nth(1).click()

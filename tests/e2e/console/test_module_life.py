@@ -55,7 +55,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ["-m", "build", "--wheel", "--no-isolation", "--outdir", "dist", "gutenbot-counter"],
     ):
         done = subprocess.run(
-            [sys.executable, *command], cwd=folder, capture_output=True, text=True, check=False, timeout=120
+            [sys.executable, *command], cwd=folder, capture_output=True, encoding="utf-8", check=False, timeout=120
         )
         assert done.returncode == 0, done.stdout + done.stderr
     return next((folder / "dist").glob("*.whl"))

@@ -38,7 +38,7 @@ def uploads(page: Page, file: Path | tuple[str, bytes]) -> None:
 
 
 def is_well(someone: Someone) -> None:
-    someone.page.evaluate(AXE.read_text())
+    someone.page.evaluate(AXE.read_text("utf-8"))
     assert (violations(someone.page), overflow(someone.page)) == ([], 0)
 
 

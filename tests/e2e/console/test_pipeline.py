@@ -54,7 +54,7 @@ pytestmark = pytest.mark.timeout(180)
 def wrapped(tmp_path: Path) -> Generator[Server]:
     """A shop with four wraps, where two people talked."""
     (tmp_path / "shop").mkdir()
-    (tmp_path / "shop" / "bot.py").write_text(BOT)
+    (tmp_path / "shop" / "bot.py").write_text(BOT, "utf-8")
     with Server("shop", tmp_path, "dev") as server:
         talk(server, "uma", "hello")
         talk(server, "uma", "spam")
@@ -82,7 +82,7 @@ def test_an_order_is_tried_saved_and_taken_back(wrapped: Server, people: People)
     page.get_by_role("button", name="Try on the last 50 messages").click()
     someone.sees("2 messages of the last 3 would be handled otherwise.")
     someone.sees("DEAR HELLO")
-    page.evaluate(AXE.read_text())
+    page.evaluate(AXE.read_text("utf-8"))
     assert (violations(page), overflow(page)) == ([], 0)
     page.get_by_role("button", name="Save").click()
     someone.sees("Saved. It counts from the next message on.")

@@ -40,7 +40,7 @@ pytestmark = pytest.mark.timeout(180)
 def shop(tmp_path: Path) -> Generator[Server]:
     """A shop that takes orders."""
     (tmp_path / "shop").mkdir()
-    (tmp_path / "shop" / "bot.py").write_text(BOT)
+    (tmp_path / "shop" / "bot.py").write_text(BOT, "utf-8")
     with Server("shop", tmp_path, "dev") as server:
         talk(server, "uma", "hello")
         yield server
@@ -60,7 +60,7 @@ def test_a_turn_is_looked_at_taken_back_and_written_down(shop: Server, people: P
     someone.sees("the open question Which size?")
     page.get_by_text("State", exact=True).click()
     expect(page.get_by_role("region", name="Before and after the turn")).to_contain_text('"size": "small"')
-    page.evaluate(AXE.read_text())
+    page.evaluate(AXE.read_text("utf-8"))
     assert (violations(page), overflow(page)) == ([], 0)
     page.get_by_role("button", name="Undo turn").click()
     someone.sees("The last turn is taken back.")
@@ -77,7 +77,7 @@ def test_a_turn_is_looked_at_taken_back_and_written_down(shop: Server, people: P
     page.get_by_role("button", name="More").click()
     with page.expect_download() as written:
         page.get_by_role("menuitem", name="Save as transcript").click()
-    text = Path(written.value.path()).read_text()
+    text = Path(written.value.path()).read_text("utf-8")
     assert "> order\nWhich size?  [small] [large]" in text
     assert "A small one" not in text
     someone.goes("/bots/shop/people")

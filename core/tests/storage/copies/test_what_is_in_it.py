@@ -32,7 +32,7 @@ def test_bak_04_media_come_along_and_the_key_of_secrets_does_not(
     target = tmp_path / "other" / "gutenbot.db"
     restore(tmp_path / "b.zip", target, histories, clock=CLOCK)
     assert ask(target, "SELECT hex(data) FROM blob") == ask(database, "SELECT hex(data) FROM blob") != []
-    key = base64.b64decode((database.parent / FILE).read_text())
+    key = base64.b64decode((database.parent / FILE).read_text("utf-8"))
     assert key not in target.read_bytes()
     assert not (target.parent / FILE).exists()
     ((kept,),) = ask(target, "SELECT value ->> '$' FROM kv WHERE scope = 'test'")

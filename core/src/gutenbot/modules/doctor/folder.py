@@ -88,7 +88,7 @@ class Folder:
         paths = os.pathsep.join([here, *filter(None, [os.environ.get("PYTHONPATH")])])
         try:
             done = subprocess.run(  # noqa: S603 - our own program
-                command, capture_output=True, text=True, timeout=IMPORT_LIMIT_S, check=False,
+                command, capture_output=True, encoding="utf-8", timeout=IMPORT_LIMIT_S, check=False,
                 env={**os.environ, "PYTHONPATH": paths},
             )  # fmt: skip
         except subprocess.TimeoutExpired:
