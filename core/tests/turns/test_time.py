@@ -1,6 +1,8 @@
 """Timers and schedules: at their moment, once, over restarts, summer time and clocks that jump."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from core.tests.dialogs.running import Run
@@ -10,6 +12,7 @@ from gutenbot.events.incoming import MessageEvent, TimerEvent
 from gutenbot.testing import FakeClock, TestBot
 from gutenbot.turns.schedules import BadSchedule, Rule
 from gutenbot.turns.signals import TurnFinished
+from gutenbot.turns.timers import Timers
 
 
 def moments(rule: str, zone: str, start: str, count: int) -> list[str]:
@@ -154,3 +157,30 @@ async def test_tim_07_many_timers_that_are_due_together_after_a_pause_all_fire_i
 
 def _words() -> MessageEvent:
     return MessageEvent(body="x")
+
+
+class _Looking:
+    """A storage that is being asked for the next timer."""
+
+    shared = False
+
+    def __init__(self) -> None:
+        self.asked, self.answers = asyncio.Semaphore(0), asyncio.Semaphore(0)
+
+    async def next_timer(self) -> None:
+        self.asked.release()
+        await self.answers.acquire()
+
+
+async def test_a_timer_that_is_set_while_it_is_looked_for_the_next_one_is_not_passed_over() -> None:
+    storage: Any = _Looking()
+    timers = Timers(storage, FakeClock(), lambda accepted: None)
+    timers.start()
+    try:
+        await storage.asked.acquire()
+        timers.changed()
+        storage.answers.release()
+        async with asyncio.timeout(20):
+            await storage.asked.acquire()
+    finally:
+        await timers.stop()

@@ -52,9 +52,9 @@ class Timers:
     async def _watch(self) -> None:
         while True:
             try:
+                self._changed.clear()  # before it is looked: what is set meanwhile is looked for again
                 wait_s = await self._until_next()
                 if wait_s > 0:
-                    self._changed.clear()
                     await self._pause(wait_s)
                 elif await self.fire() == AT_ONCE:
                     await asyncio.sleep(_PACE_S)
