@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 from core.tests.http.house import House, Someone
+from core.tests.http.served import serving
 
+from gutenbot import Bot
+from gutenbot.app.content import MANY
 from gutenbot.kernel.ids import BotId
 
 FILE = """# Words of orders.
@@ -142,3 +145,19 @@ async def test_inp_10_whatever_the_words_are_they_come_out_as_they_were_written(
     await owner.do("POST", f"{AT}/items/order.eta/comments", {"words": "odd\x00 words", "path": "\x00"})
     assert await owner.refused("PUT", f"{TEXT}/draft", {"yaml": "- text: odd\x00"}) == "content.not-yaml"
     assert await owner.refused("PUT", f"{TEXT}/draft", {"version": 3}) == "content.not-yaml"
+
+
+async def test_lists_of_much_content_are_ready_before_somebody_asks(tmp_path: Path) -> None:
+    bots = [Bot(name) for name in ("large", "small")]
+    for bot, count in zip(bots, (MANY, 3), strict=True):
+        bot.folder = tmp_path / bot.name
+        bot.content_folder.mkdir(parents=True)
+        text = "".join(f"item.{n}: Number {n}\n" for n in range(count))
+        (bot.content_folder / "all.yaml").write_text(text, encoding="utf-8")
+    async with serving(tmp_path, *bots) as served:
+        content = served.app.content
+        (task,) = [one for one in content._tasks if one.get_name() == "content lists"]
+        await task
+        made = {shelf.bot: shelf for shelf in content.shelves.made()}
+        assert made.keys() == {"large"}, "a small bot starts without the room that edits"
+        assert len(made["large"].catalogue.lines.keys() - made["large"].layers().behind) >= MANY

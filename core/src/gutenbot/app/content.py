@@ -31,6 +31,8 @@ TOPIC = "content:"
 TICK_S = 1.0
 BEAT_S = 5.0
 LEASE = "content"
+MANY = 500
+"""Items of a bot from which on its lists are made ready before somebody asks for them."""
 SOON_S = 2.0
 """On a shared database, what others planned is looked for so often."""
 
@@ -129,6 +131,8 @@ class LiveContent:
         self.counts.start(watch=self._app.mode.timers)
         if self._app.mode.timers and "schedules" in self._app.mode.roles:
             self._tasks.append(asyncio.create_task(self._mind(), name="content plans"))
+        if self._app.mode.timers and "web" in self._app.mode.roles:
+            self._tasks.append(asyncio.create_task(self._make_ready(), name="content lists"))
         if self._app.storage.shared:
             self._tasks += [
                 asyncio.create_task(self._watch(), name="content"),
@@ -205,6 +209,17 @@ class LiveContent:
             await self._app.feed.publish(f"{TOPIC}{bot}", data)
         except Temporary as error:
             log.info("content.not_told", reason=str(error))
+
+    async def _make_ready(self) -> None:
+        """Makes the lists of bots with much content, on a thread: the first who asks for one need not wait for it."""
+        for bot_id in list(self.shelves):
+            if len(self.shelves.files(bot_id)) < MANY:
+                continue
+            try:
+                shelf = await self.desk.refresh(bot_id)
+                await asyncio.to_thread(shelf.usage.read)
+            except (Temporary, OSError, KeyError) as error:  # a bot may leave meanwhile
+                log.info("content.lists_not_ready", bot=bot_id, reason=str(error))
 
     async def _watch(self) -> None:
         """Looks when somebody says so, and at least once a second."""

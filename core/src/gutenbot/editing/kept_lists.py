@@ -153,5 +153,7 @@ class Lists:
             self._replace(replaced)
 
     def _replace(self, replaced: Replaced) -> None:
-        for kept in (*self._known.values(), *self._tallies.values(), *([self._by_id] if self._by_id else [])):
-            kept.replace(*replaced)
+        for ordered in (*self._known.values(), *([self._by_id] if self._by_id else [])):
+            ordered.replace(*replaced)
+        for tally in self._tallies.values():
+            tally.replace(*replaced)

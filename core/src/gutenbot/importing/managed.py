@@ -72,9 +72,9 @@ def _note_rest(spot: Spot, node: MapNode, known: Node | None) -> None:
             spot.notes.lost(value.place, f"`{name}` of a form", "our forms have nothing like it")
     fields = known.entries if isinstance(known, MapNode) else {}
     for field, prop in fields.items():
-        for name in prop.entries.keys() - _OF_FIELDS if isinstance(prop, MapNode) else ():
-            value = prop.entries[name]
-            if word(entry_of(prop, "type")) != "array":
+        single = isinstance(prop, MapNode) and word(entry_of(prop, "type")) != "array"
+        for name, value in prop.entries.items() if isinstance(prop, MapNode) and single else ():
+            if name not in _OF_FIELDS:
                 spot.notes.lost(
                     value.place, f"`{name[:40]}` of a field", f"`{field[:60]}` of our form has nothing like it"
                 )
