@@ -81,7 +81,7 @@ def why_not(condition: Any, heard: Heard) -> str:
     spoken = isinstance(event, (MessageEvent, PayloadEvent))
     match condition:
         case str() | Pattern() if not spoken:
-            return f"a {type(event).__name__} has no words"
+            return f"it has no words: it is a {type(event).__name__.removesuffix('Event').lower()}"
         case str():
             return f"the words are not {in_words(condition)}"
         case Pattern():

@@ -50,9 +50,9 @@ def _all() -> Table:
         search="q",
         columns=[
             Column("text", "notes.field.text", kind="long"),
-            Column("name", "notes.field.person", wide_only=True),
+            Column("name", "notes.field.person"),
             Column("author", "notes.field.author", wide_only=True),
-            Column("created", "notes.field.created", kind="time"),
+            Column("created", "notes.field.created", kind="time", wide_only=True),
             Column("edited", "notes.field.edited", kind="time", wide_only=True),
         ],
         empty="notes.empty",

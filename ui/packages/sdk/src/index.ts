@@ -25,7 +25,7 @@ export { Avatar, CopyField, EnvChip, Facts, initials, SourceChip, Stat } from ".
 export type { Source } from "./kit/bits";
 export { Button, IconButton, LinkButton } from "./kit/button";
 export type { ButtonProps, Intent } from "./kit/button";
-export { CodeView, DiffView, JsonView } from "./kit/code";
+export { CodeView, DiffView, JsonView, Ticked } from "./kit/code";
 export { Chart } from "./kit/chart";
 export type { ChartProps, ChartSeries } from "./kit/chart";
 export { diffLines } from "./kit/diff";

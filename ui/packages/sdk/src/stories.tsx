@@ -12,7 +12,7 @@ import type { FilterField, Picked } from "./grid";
 import { Avatar, CopyField, EnvChip, Facts, SourceChip, Stat } from "./kit/bits";
 import { Button, IconButton, LinkButton } from "./kit/button";
 import { Chart } from "./kit/chart";
-import { CodeView, DiffView, JsonView } from "./kit/code";
+import { CodeView, DiffView, JsonView, Ticked } from "./kit/code";
 import { Banner, EmptyState, ErrorCard, NoPermission, ProgressBar, Skeleton, StatusPill } from "./kit/feedback";
 import type { EmptyKind, Tone } from "./kit/feedback";
 import { CheckField, NumberField, PasswordField, SegmentedField, SelectField, SwitchField, TextAreaField, TextField } from "./kit/fields";
@@ -132,6 +132,9 @@ function Pieces(): ReactNode {
       <Stat label="People" value="1,204" help="+8 %" />
       <CodeView text={"bot = Bot()\nbot.run()"} label="Code" />
       <JsonView value={{ a: [1, 2], b: null }} label="A value" />
+      <p>
+        <Ticked text="Programs send it as `Authorization`." />
+      </p>
       <DiffView before={"a\nb\nc"} after={"a\nx\nc"} label="A change" />
     </div>
   );

@@ -49,6 +49,8 @@ export async function startWords(wish: string | undefined): Promise<void> {
       resources: { en: { console: console_, kit } },
       interpolation: { escapeValue: false },
       returnNull: false,
+      // What was said before its words were there is not said again in another language.
+      i18nFormat: { bindI18nStore: "added" },
     });
   await speak(wish);
 }

@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "../kit/button";
+import { Ticked } from "../kit/code";
 import { CheckField, NumberField, PasswordField, SelectField, TextAreaField, TextField } from "../kit/fields";
 import type { Field } from "./schema";
 
@@ -10,7 +11,7 @@ type Props = { field: Field; value: unknown; error: string | undefined; locked: 
 
 export function SchemaField({ field, value, error, locked, onChange, onBlur }: Props): ReactNode {
   const { schema, kind } = field;
-  const common = { label: field.label, name: field.name, help: field.help ? <bdi>{field.help}</bdi> : undefined, error, required: field.required, disabled: locked, onBlur };
+  const common = { label: field.label, name: field.name, help: field.help ? <bdi><Ticked text={field.help} /></bdi> : undefined, error, required: field.required, disabled: locked, onBlur };
   const placeholder = schema.default === undefined || schema.default === null ? undefined : textOf(schema.default);
   switch (kind) {
     case "check":

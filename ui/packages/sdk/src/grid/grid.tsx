@@ -105,7 +105,7 @@ export function DataGrid<T extends object>({ label, rows, columns, idOf, linkOf,
                 </th>
               )}
               {shown.map((one) => (
-                <th key={one.id} scope="col" data-numeric={one.numeric ? "" : undefined} data-wide={one.wideOnly ? "" : undefined} style={one.width ? { minWidth: `${one.width}ch` } : undefined}>
+                <th key={one.id} scope="col" data-numeric={one.numeric ? "" : undefined} data-wide={one.wideOnly ? "" : undefined} style={one.width ? { minWidth: `min(${one.width}ch, 45vw)` } : undefined}>
                   {one.title}
                 </th>
               ))}

@@ -36,3 +36,8 @@ export function DiffView({ before, after, label }: { before: string; after: stri
     </div>
   );
 }
+
+/** A sentence from code, where what stands between backticks is code. */
+export function Ticked({ text }: { text: string }): ReactNode {
+  return text.split("`").map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part));
+}

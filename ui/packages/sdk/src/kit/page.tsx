@@ -23,10 +23,14 @@ export function Page({ title, purpose, actions, children, narrow }: PageProps): 
     <div className="gb-page" data-narrow={narrow ? "" : undefined}>
       <header className="gb-page-head">
         <div>
-          <h1 tabIndex={-1} dir="auto">
-            {title}
+          <h1 tabIndex={-1}>
+            <bdi>{title}</bdi>
           </h1>
-          {purpose && <p>{purpose}</p>}
+          {purpose && (
+            <p>
+              <bdi>{purpose}</bdi>
+            </p>
+          )}
         </div>
         {actions && <div className="gb-page-actions">{actions}</div>}
       </header>
@@ -56,10 +60,18 @@ export function Card({ children }: { children: ReactNode }): ReactNode {
   return <div className="gb-card">{children}</div>;
 }
 
+/** The tab that is open is in sight where not all fit. */
+function inSight(nav: HTMLElement | null): void {
+  const open = nav?.querySelector<HTMLElement>("[aria-current=page]");
+  if (!nav || !open || nav.scrollWidth <= nav.clientWidth) return;
+  const [frame, tab] = [nav.getBoundingClientRect(), open.getBoundingClientRect()];
+  nav.scrollLeft += tab.left + tab.width / 2 - (frame.left + frame.width / 2);
+}
+
 /** Tabs that are addresses. */
 export function PageTabs({ tabs, label }: { tabs: readonly { to: string; label: string; count?: number | undefined }[]; label: string }): ReactNode {
   return (
-    <nav className="gb-tabs" aria-label={label}>
+    <nav className="gb-tabs" aria-label={label} ref={inSight}>
       {tabs.map((tab) => (
         <NavLink key={tab.to} to={tab.to} end>
           {tab.label}

@@ -41,9 +41,15 @@ export function ago(at: number, language: string, from: number = now): string {
   return unit ? format.format(Math.trunc(ms / unit[1]), unit[0]) : format.format(0, "second");
 }
 
-/** The moment in full, in the zone of the person who looks. */
+/** A language as it is written where the person is: `en-GB` for `en` where the browser says so. */
+function regional(language: string): string {
+  const known = typeof navigator === "undefined" ? [] : navigator.languages;
+  return known.find((one) => one.startsWith(`${language}-`)) ?? language;
+}
+
+/** The moment in full, in the zone of the person who looks, in the order of their region. */
 export function exactly(at: number, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" }).format(at);
+  return new Intl.DateTimeFormat(regional(language), { dateStyle: "medium", timeStyle: "medium" }).format(at);
 }
 
 /** A moment in words; the exact one on hover, and for machines. */

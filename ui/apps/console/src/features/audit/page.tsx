@@ -64,7 +64,7 @@ function Lines({ fields, filters }: ReturnType<typeof useAuditFilters>): ReactNo
   const columns = useMemo(
     (): Column<AuditLine>[] => [
       { id: "what", title: t("audit.what"), cell: (one) => one.what },
-      { id: "actor", title: t("audit.actor"), cell: (one) => one.actor.name },
+      { id: "actor", title: t("audit.actor"), cell: (one) => one.actor.name, wideOnly: true },
       { id: "at", title: t("audit.at"), cell: (one) => <ExactTime at={one.at} /> },
       { id: "verb", title: t("audit.verb"), cell: (one) => <code>{one.verb}</code>, hidden: true },
       { id: "object", title: t("audit.object"), cell: (one) => <code>{one.object}</code>, wideOnly: true },

@@ -6,6 +6,7 @@ import type { SubmitEvent, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useRoleTitles } from "../../shell/use-role-title";
 import { useRoles } from "../team/api";
+import { usePermissionWords } from "../team/permission-words";
 import { groupsOf } from "../team/roles";
 import { KEYS, KeyShown } from "./page";
 
@@ -20,6 +21,7 @@ function endOf(days: string): string | null {
 
 export function NewKeyDialog({ onClose }: { onClose: () => void }): ReactNode {
   const { t } = useTranslation();
+  const words = usePermissionWords();
   const api = useApi();
   const roles = useRoles();
   const titleOf = useRoleTitles();
@@ -69,7 +71,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }): ReactNode {
             <fieldset key={group} className="gb-checks">
               <legend>{group}</legend>
               {some.map((one) => (
-                <CheckField key={one.name} label={one.title} value={scopes.has(one.name)} disabled={!own.includes(one.name)} onChange={(on) => toggle(one.name, on)} />
+                <CheckField key={one.name} label={words.titleOf(one).replaceAll("`", "")} value={scopes.has(one.name)} disabled={!own.includes(one.name)} onChange={(on) => toggle(one.name, on)} />
               ))}
             </fieldset>
           ))}

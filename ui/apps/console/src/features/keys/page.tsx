@@ -30,13 +30,13 @@ export default function KeysPage(): ReactNode {
     <Page title={t("pages.keys")} purpose={t("keys.purpose")} actions={make}>
       {keys.error && <ErrorCard error={keys.error} onRetry={() => void keys.refetch()} />}
       {keys.isPending && <Skeleton />}
-      {keys.data && <KeyList keys={keys.data.items} mayWrite={mayWrite} />}
+      {keys.data && <KeyList keys={keys.data.items} mayWrite={mayWrite} onNew={() => setMaking(true)} />}
       {making && <NewKeyDialog onClose={() => setMaking(false)} />}
     </Page>
   );
 }
 
-function KeyList({ keys, mayWrite }: { keys: readonly Key[]; mayWrite: boolean }): ReactNode {
+function KeyList({ keys, mayWrite, onNew }: { keys: readonly Key[]; mayWrite: boolean; onNew: () => void }): ReactNode {
   const { t } = useTranslation();
   const api = useApi();
   const titleOf = useRoleTitles();
@@ -61,7 +61,7 @@ function KeyList({ keys, mayWrite }: { keys: readonly Key[]; mayWrite: boolean }
   );
   if (keys.length === 0) {
     return (
-      <EmptyState kind="first-use" title={t("keys.none")}>
+      <EmptyState kind="first-use" title={t("keys.none")} action={mayWrite && <Button onClick={onNew}>{t("keys.new")}</Button>}>
         {t("keys.noneText")}
       </EmptyState>
     );

@@ -29,8 +29,10 @@ export function useModuleLinks(): ModuleLink[] {
   for (const module of all) {
     for (const page of module.pages) {
       if (page.group === null || page.place !== null || !may(session, page.permission) || (page.of_bot && bot === null)) continue;
+      const label = words(module, page.title);
+      if (label === null) continue;
       const base = page.of_bot && bot ? `/bots/${encodeURIComponent(bot.id)}` : "";
-      found.push({ id: `${module.name}.${page.name}`, label: words(module, page.title), page, to: `${base}/m/${module.name}/${page.path}`, group: page.group as Group, icon: ICONS[page.icon] ?? Puzzle });
+      found.push({ id: `${module.name}.${page.name}`, label, page, to: `${base}/m/${module.name}/${page.path}`, group: page.group as Group, icon: ICONS[page.icon] ?? Puzzle });
     }
   }
   return found;

@@ -18,10 +18,9 @@ async function load(module: ModulePages, language: string): Promise<true> {
     const answer = await fetch(`${module.base}locales/${wanted}.json`);
     return answer.ok ? ((await answer.json()) as Tree) : {};
   };
-  const english = await file("en");
+  const [english, own] = await Promise.all([file("en"), language === "en" || language === "en-XA" ? {} : file(language)]);
   i18next.addResourceBundle("en", name, english, true, true);
-  if (language === "en-XA") i18next.addResourceBundle(language, name, pseudo(english), true, true);
-  else if (language !== "en") i18next.addResourceBundle(language, name, await file(language), true, true);
+  if (language !== "en") i18next.addResourceBundle(language, name, language === "en-XA" ? pseudo(english) : own, true, true);
   return true;
 }
 
@@ -50,9 +49,11 @@ export function useModuleWords(module: ModulePages): { words: WordsOf; ready: bo
   return { words, ready: !state.isPending, language };
 }
 
-/** The same for several modules, such as those in the navigation. */
-export function useWordsOfModules(modules: readonly ModulePages[]): (module: ModulePages, id: string) => string {
+/** The same for several modules, such as those in the navigation; null for one whose words are not there yet. */
+export function useWordsOfModules(modules: readonly ModulePages[]): (module: ModulePages, id: string) => string | null {
   const language = useTranslation().i18n.language;
-  useQueries({ queries: modules.map((module) => query(module, language)) });
-  return (module, id) => say(module.name, language, id);
+  const there = useQueries({ queries: modules.map((module) => query(module, language)), combine: settled });
+  return (module, id) => (there[modules.indexOf(module)] ? say(module.name, language, id) : null);
 }
+
+const settled = (states: readonly { isPending: boolean }[]): boolean[] => states.map((one) => !one.isPending);

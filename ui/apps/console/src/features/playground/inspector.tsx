@@ -51,7 +51,7 @@ function Story({ turn, record }: { turn: TurnDetails; record: TurnRecord }): Rea
   const stopper = turn.state === "ignored" ? record.wraps.findLast((one) => !one.calledOn) : undefined;
   const intents = Object.entries(record.intents).map(([name, sure]) => `${name} ${digits.format(sure)}`);
   const lines = [
-    said.text ? t("inspector.event.said", { text: said.text }) : t("inspector.event.other", { kind }),
+    kind === "timer" ? t("inspector.event.timer") : said.text ? t(kind === "payload" ? "inspector.event.tapped" : "inspector.event.said", { text: said.text }) : t("inspector.event.other", { kind }),
     intents.length > 0 && t("inspector.understood", { intents: intents.join(", ") }),
     stopper && t("inspector.dropped", { name: stopper.name }),
     turn.by ? t("inspector.by", { name: turn.by }) : !stopper && !turn.error && t("inspector.byNobody"),

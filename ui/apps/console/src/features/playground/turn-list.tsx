@@ -19,7 +19,7 @@ export default function TurnList({ bot, conversation }: { bot: string; conversat
   const turns = query.data?.items ?? [];
   const shown = picked ?? turns[0]?.seq ?? null;
   if (shown === null) return null;
-  const options = turns.map((turn) => ({ value: String(turn.seq), label: `${wordsOf(turn.event).text.slice(0, 60) || String(turn.event.type)} → ${turn.by || t("nobody")}` }));
+  const options = turns.map((turn) => ({ value: String(turn.seq), label: `${turn.event.type === "timer" ? t("timer") : wordsOf(turn.event).text.slice(0, 60) || String(turn.event.type)} → ${turn.by || t("nobody")}` }));
   return (
     <Section title={t("turns")}>
       <SelectField label={t("turns")} value={String(shown)} onChange={(value) => setPicked(Number(value))} options={options} />

@@ -5,10 +5,12 @@ import { useState } from "react";
 import type { SubmitEvent, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ROLES } from "./api";
+import { usePermissionWords } from "./permission-words";
 import { groupsOf } from "./roles";
 
 export function RoleEditor({ role, fresh, permissions, onClose }: { role: Role; fresh: boolean; permissions: readonly Permission[]; onClose: () => void }): ReactNode {
   const { t } = useTranslation();
+  const words = usePermissionWords();
   const api = useApi();
   const own = useSession().permissions;
   const [title, setTitle] = useState(role.title);
@@ -54,11 +56,11 @@ export function RoleEditor({ role, fresh, permissions, onClose }: { role: Role; 
         <TextField label={t("roles.description")} value={description} onChange={setDescription} dir="auto" />
         {groupsOf(permissions).map(([group, some]) => (
           <fieldset key={group} className="gb-checks">
-            <legend>{group}</legend>
+            <legend>{words.groupOf(group)}</legend>
             {some.map((permission) => (
               <CheckField
                 key={permission.name}
-                label={permission.title}
+                label={words.titleOf(permission).replaceAll("`", "")}
                 value={chosen.has(permission.name)}
                 disabled={!own.includes(permission.name)}
                 onChange={(on) => toggle(permission.name, on)}

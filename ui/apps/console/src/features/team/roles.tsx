@@ -1,11 +1,12 @@
 /** Roles and what they allow, as a table: one row for each permission, one column for each role. */
 import type { Permission, Role } from "@gutenbot/api";
-import { Button, ConfirmDialog, ErrorCard, Menu, IconButton, Skeleton, useApi, usePermission, useSession, useWrite } from "@gutenbot/console";
+import { Button, ConfirmDialog, ErrorCard, IconButton, Menu, Skeleton, Ticked, useApi, usePermission, useSession, useWrite } from "@gutenbot/console";
 import { Check, EllipsisVertical, Plus } from "lucide-react";
 import { Fragment, useState } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useRoleTitles } from "../../shell/use-role-title";
+import { usePermissionWords } from "./permission-words";
 import { ROLES, useRoles } from "./api";
 import { RoleEditor } from "./role-editor";
 import { useViewAs } from "./view-as";
@@ -20,6 +21,7 @@ export function Roles(): ReactNode {
   const [editing, setEditing] = useState<Editing | null>(null);
   const [removing, setRemoving] = useState<Role | null>(null);
   const titleOf = useRoleTitles();
+  const words = usePermissionWords();
   const remove = useWrite({
     run: (role: Role, key) => api.delete("/api/v1/roles/{name}", { path: { name: role.name }, idempotencyKey: key }),
     changes: [ROLES],
@@ -56,13 +58,13 @@ export function Roles(): ReactNode {
               <Fragment key={group}>
                 <tr className="gb-matrix-group">
                   <th scope="rowgroup" colSpan={items.length + 1}>
-                    {group}
+                    {words.groupOf(group)}
                   </th>
                 </tr>
                 {some.map((permission) => (
                   <tr key={permission.name}>
                     <th scope="row">
-                      {permission.title}
+                      <Ticked text={words.titleOf(permission)} />
                       <br />
                       <code className="gb-faint">{permission.name}</code>
                     </th>

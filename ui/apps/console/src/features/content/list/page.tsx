@@ -119,7 +119,7 @@ function useColumns(): Column<ItemLine>[] {
   const { t } = useTranslation("content");
   return useMemo(
     () => [
-      { id: "id", title: t("list.item"), cell: (one) => <ItemCell item={one} />, width: 28 },
+      { id: "id", title: t("list.item"), cell: (one) => <ItemCell item={one} />, width: 22 },
       { id: "locales", title: t("list.languages"), cell: (one) => <Locales item={one} /> },
       { id: "state", title: t("list.state"), cell: (one) => <StatePill state={one.state} /> },
       { id: "source", title: t("list.source"), cell: (one) => <Chip source={{ kind: one.source.kind, place: "" }} />, wideOnly: true },
