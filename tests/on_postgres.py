@@ -16,7 +16,17 @@ def main(arguments: list[str]) -> int:
     """Runs pytest; returns its exit code."""
     server = Server()
     try:
-        command = [sys.executable, "-m", "pytest", "-n", os.environ.get("WORKERS", "2"), "--dist", "loadfile"]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-n",
+            os.environ.get("WORKERS", "2"),
+            "--dist",
+            "loadfile",
+            "--max-worker-restart",
+            "0",
+        ]
         if seed := os.environ.get("SEED", ""):
             command.append(f"--randomly-seed={seed}")
         environ = {**os.environ, SERVER: server.url}
