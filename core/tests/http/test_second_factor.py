@@ -19,6 +19,7 @@ async def test_aut_06_a_code_is_good_once_and_the_second_factor_cannot_be_left_o
         "recovery_codes"
     ]
     assert len(set(codes)) == 10
+    assert await owner.refused("POST", "/account/totp") == "accounts.second-factor-on", "not without the password"
     guest = house.stranger()
     pending = (await guest.sign_in("olga@example.org")).json()
     assert set(pending) == {"second_factor", "challenge"}

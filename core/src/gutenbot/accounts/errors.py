@@ -136,6 +136,13 @@ class LastOwner(AccountMistake):
     status = 409
 
 
+class SecondFactorOn(AccountMistake):
+    """Your account has an authenticator app already. Switch it off first, with your password; then set up another one."""
+
+    code = "accounts.second-factor-on"
+    status = 409
+
+
 class NotWithoutSecondFactor(AccountMistake):
     """There is no second factor to switch off or confirm. Begin with a new one."""
 

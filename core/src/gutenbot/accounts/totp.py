@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 
-from gutenbot.accounts.errors import CodesUnreadable, NotWithoutSecondFactor, WrongSecondFactor
+from gutenbot.accounts.errors import CodesUnreadable, NotWithoutSecondFactor, SecondFactorOn, WrongSecondFactor
 from gutenbot.accounts.people import by_id, change
 from gutenbot.accounts.secrets import kept
 from gutenbot.accounts.tables import ACCOUNT, RECOVERY
@@ -32,8 +32,11 @@ def code_at(secret: bytes, step: int) -> str:
 
 
 def offer(db: sa.Connection, keyring: Keyring, account_id: str, issuer: str) -> tuple[str, str]:
-    """A new secret, not in use until a code confirms it: as text, and as what a QR code shows."""
-    secret = os.urandom(20)
+    """A new secret, not in use until a code confirms it: as text, and as what a QR code shows. Raises `SecondFactorOn`: who
+    has a session and not the password puts none in the place of the one that is in use."""
+    if by_id(db, account_id)["totp_secret"]:
+        raise SecondFactorOn
+    secret = os.urandom(_PLAIN)
     account = change(db, account_id, totp_offered=_sealed(keyring, account_id, secret))
     text = base64.b32encode(secret).decode().rstrip("=")
     label = quote(f"{issuer}:{account['email']}", safe="")
@@ -44,8 +47,10 @@ def offer(db: sa.Connection, keyring: Keyring, account_id: str, issuer: str) -> 
 
 
 def confirm(db: sa.Connection, keyring: Keyring, account_id: str, code: str, now_ms: int) -> list[str]:
-    """Takes the offered secret into use; returns new recovery codes. Raises `WrongSecondFactor`."""
+    """Takes the offered secret into use; returns new recovery codes. Raises `WrongSecondFactor`, `SecondFactorOn`."""
     account = by_id(db, account_id)
+    if account["totp_secret"]:
+        raise SecondFactorOn
     offered = bytes(account["totp_offered"])
     if not offered:
         raise NotWithoutSecondFactor
