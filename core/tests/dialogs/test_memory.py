@@ -2,6 +2,7 @@
 
 import pytest
 from core.tests.dialogs.running import Run
+from structlog.testing import capture_logs
 
 from gutenbot import Bot, Chat
 from gutenbot.dialogs.errors import NotStorable
@@ -125,3 +126,22 @@ async def test_tags_of_a_user_are_set_with_the_turn_once(run: Run) -> None:
     await ann.says("go")
     await ann.says("no")
     assert await testbot.app.people("b").tags(ann.id) == {"VIP": "gold"}
+
+
+async def test_what_a_dialog_logs_is_logged_once_and_names_the_dialog(run: Run) -> None:
+    bot = Bot("b")
+
+    @bot.hear("go")
+    async def go(chat: Chat) -> None:
+        chat.log.info("begun", step=1)
+        await chat.ask("Name?")
+        chat.log.info("ended", step=2)
+
+    testbot = await run(bot)
+    ann = testbot.user("Ann")
+    with capture_logs() as lines:
+        await ann.says("go")
+        await testbot.restart()
+        await ann.says("Ann")
+    logged = [(line["event"], line["step"], line["dialog"]) for line in lines if "step" in line]
+    assert logged == [("begun", 1, "go"), ("ended", 2, "go")]

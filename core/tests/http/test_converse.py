@@ -195,6 +195,20 @@ async def test_too_many_waiting_events_are_refused_and_told_when_to_come_back(tm
         assert answer.json()["code"] == "turns.overloaded"
 
 
+async def test_inp_06_long_words_are_not_cut_inside_of_what_is_seen_as_one(served: Served) -> None:
+    family = "👩\u200d👩\u200d👧\u200d👦"
+    answer = await served.say({"text": "a" * 63_998 + family * 2})
+    said = "".join(message["text"] for message in answer.json()["messages"])
+    assert said.endswith(f"… [cut: {2 * len(family)} more characters]")
+    assert "👩" not in said
+
+
+async def test_dup_04_what_says_that_it_comes_again_and_was_never_seen_is_handled(served: Served) -> None:
+    again = {"X-Slack-Retry-Num": "2", "Retry-Attempt": "3"}
+    answer = await served.client.post("/api/v1/converse/ann", json={"text": "hi", "id": "1"}, headers=again)
+    assert [message["text"] for message in answer.json()["messages"]] == ["hi"]
+
+
 async def test_long_words_are_cut_and_say_so(served: Served) -> None:
     answer = await served.say({"text": "x" * 100_000})
     assert answer.status_code == 200

@@ -8,6 +8,7 @@ from core.tests.dialogs.running import Run
 from core.tests.turns.bots import counting_bot, echo_bot
 
 from gutenbot import Bot, Chat
+from gutenbot.app.retention import leave
 from gutenbot.events.incoming import MessageEvent
 from gutenbot.testing import FakeChannel, TestBot
 from gutenbot.turns.channel import Burst
@@ -37,6 +38,24 @@ async def test_dup_02_the_same_event_many_times_at_once_is_one_turn(run: Run) ->
     assert sum(not one.duplicate for (one,) in accepted) == 1
     assert all(one.duplicate for one in together)
     assert len(ann.messages) == 1
+
+
+async def test_dup_05_an_event_that_comes_again_after_almost_a_week_is_known(run: Run) -> None:
+    testbot = await run(counting_bot())
+    ann = testbot.user("Ann")
+    arrival = testbot.arrival(ann, MessageEvent(body="hi"), "m-1")
+    await testbot.accept([arrival])
+    await testbot.advance(days=6, hours=23)
+    await leave(testbot.app.storage, testbot.clock, keep_days=1)  # as few as ever count
+    (again,) = await testbot.accept([arrival])
+    await testbot.settle()
+    assert again.duplicate
+    assert len(ann.messages) == 1
+    await testbot.advance(days=2)
+    await leave(testbot.app.storage, testbot.clock, keep_days=1)
+    (late,) = await testbot.accept([arrival])
+    assert not late.duplicate
+    await testbot.settle()
 
 
 async def test_dup_06_the_same_words_twice_are_two_turns(run: Run) -> None:

@@ -27,6 +27,7 @@ from gutenbot.http.errors import Invalid, MethodNotAllowed, Stopping
 from gutenbot.http.replies import Receive, Scope, Send, reply
 from gutenbot.http.thread import Told, answers_after, answers_to
 from gutenbot.kernel.clock import to_ms
+from gutenbot.kernel.graphemes import beginning
 from gutenbot.kernel.ids import BotId, ChannelId, ConversationId, conversation_id, new_id
 from gutenbot.storage.rows import Accepted, Arrival
 from gutenbot.turns.errors import UnknownBot
@@ -289,7 +290,8 @@ def _event(item: Item) -> Incoming:
 def _cut(text: str) -> str:
     if len(text) <= MAX_TEXT:
         return text
-    return f"{text[:MAX_TEXT]} … [cut: {len(text) - MAX_TEXT} more characters]"
+    kept = beginning(text, MAX_TEXT)
+    return f"{kept} … [cut: {len(text) - len(kept)} more characters]"
 
 
 def _answer(accepted: list[Accepted], told: list[Told | None], thread: str) -> tuple[int, Answer]:

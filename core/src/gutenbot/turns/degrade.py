@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import msgspec
-import regex
 
 from gutenbot.events.messages import (
     Buttons,
@@ -18,9 +17,8 @@ from gutenbot.events.messages import (
     TextMessage,
     plain_text,
 )
+from gutenbot.kernel.graphemes import GRAPHEME
 from gutenbot.turns.channel import Capabilities
-
-_GRAPHEME = regex.compile(r"\X")
 
 
 def degrade(messages: list[Outgoing], can: Capabilities) -> list[Outgoing]:
@@ -107,7 +105,7 @@ def split_text(text: str, limit: int, unit: str = "characters") -> list[str]:
     parts: list[str] = []
     current: list[str] = []
     size = 0
-    for found in _GRAPHEME.findall(text):
+    for found in GRAPHEME.findall(text):
         grapheme = found if _width(found, unit) <= limit else "\ufffd"  # 500 combining marks fit nowhere
         width = _width(grapheme, unit)
         if size + width > limit:

@@ -11,6 +11,7 @@ import psycopg
 
 from gutenbot.events.incoming import VISIBLE
 from gutenbot.kernel.crashpoints import reach
+from gutenbot.kernel.graphemes import beginning
 from gutenbot.kernel.ids import BotId, ChannelId, ConversationId, UserId, user_id
 from gutenbot.storage.postgres.driver import Connection
 from gutenbot.storage.postgres.session import Again, Transaction
@@ -221,7 +222,7 @@ def _place_event(place: _Place, item: Prepared, seq: Seq, owner: str, shown: boo
         n, prev = place.last_n + 1, place.head
         place.last_n, place.head = n, seq
         if not place.title and item.event.text:
-            place.title = item.event.text[:_TITLE_LENGTH]
+            place.title = beginning(item.event.text, _TITLE_LENGTH)
     place.backlog += 1
     place.updated_ms = max(place.updated_ms, now_ms)
     if item.arrival.lane == "live":

@@ -4,6 +4,7 @@ import sqlite3
 from typing import NamedTuple
 
 from gutenbot.events.incoming import VISIBLE
+from gutenbot.kernel.graphemes import beginning
 from gutenbot.kernel.ids import BotId, ChannelId, ConversationId, UserId, user_id
 from gutenbot.storage.prepared import Prepared
 from gutenbot.storage.rows import Accepted, Claim, Seq
@@ -119,7 +120,7 @@ def _count(db: sqlite3.Connection, item: Prepared, place: _Place, shown: Seq | N
     updated_ms = max(place.updated_ms, now_ms)
     db.execute(_COUNT, (last_n, head, place.backlog + 1, owner, updated_ms, seen_ms, place.rowid))
     if not place.title and shown is not None and item.event.text:
-        db.execute(_SET_TITLE, (item.event.text[:_TITLE_LENGTH], place.rowid))
+        db.execute(_SET_TITLE, (beginning(item.event.text, _TITLE_LENGTH), place.rowid))
     return last_n, updated_ms, seen_ms
 
 
