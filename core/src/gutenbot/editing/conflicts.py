@@ -1,6 +1,7 @@
 """Drift: a file was changed under a text of the console. Whose text users get is for a person to say."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -18,6 +19,9 @@ from gutenbot.editing.rows import Spot, advance, put_text, revision, text_row, t
 from gutenbot.editing.text import Given, must_be, problems_of
 from gutenbot.editing.wording import forbidden_in, lists
 from gutenbot.editing.written import hash_of
+
+_MERGED = "merged with the file"
+_WORDS = {"mine": "kept the console's text", "theirs": "took the file's text", "merged": "merged both texts"}
 
 
 async def resolve(
@@ -41,40 +45,33 @@ async def resolve(
         if not in_conflict(row, default):
             raise NoConflict(item=spot.item, locale=spot.locale)
         if seen is not None and row["version"] > seen:
-            theirs = {"yaml": live.get("source", ""), "value": None}
-            details = {"version": row["version"], "by": live.get("author", ""), "at": live.get("at_ms", 0),
-                       "mine": {"yaml": "", "value": None}, "theirs": theirs, "same_fields": ["*"]}  # fmt: skip
-            raise ChangedMeanwhile(
-                item=spot.item, locale=spot.locale, by=live.get("author", ""), fields="the text", details=details
-            )
+            raise _changed(spot, row["version"], live)
         source = str(live.get("source", ""))
         if keep == "theirs":
             publishing.revert(db, ground, spot.item, [spot.locale], by, "the file's text was taken")
-            put_text(db, spot, base_hash="", base_source="")
-        else:
-            if keep == "merged" and merged is not None:
-                source = merged.source(source)
-                _must_be_sound(desk, spot, source, lists(db, spot.bot))
-                saved = drafts.save(db, spot, source, by, reason="merged with the file")
-                publishing.publish(
-                    db, ground, [Wanted(spot.item, spot.locale, saved.n)], by, About(reason="merged with the file")
-                )
-            base = (
-                {"base_hash": default.hash, "base_source": default.source}
-                if default
-                else {"base_hash": "", "base_source": ""}
-            )
-            put_text(db, spot, **base)
+        elif keep == "merged" and merged is not None:
+            source = merged.source(source)
+            _must_be_sound(desk, spot, source, lists(db, spot.bot))
+            saved = drafts.save(db, spot, source, by, reason=_MERGED)
+            publishing.publish(db, ground, [Wanted(spot.item, spot.locale, saved.n)], by, About(reason=_MERGED))
+        on_top = default if keep != "theirs" else None
+        put_text(db, spot, base_hash=on_top.hash if on_top else "", base_source=on_top.source if on_top else "")
         now = advance(db, spot.bot)
         version = touch(db, spot.bot, spot.item, by, now["edit"])
         put_text(db, spot, version=version)
-        words = {"mine": "kept the console's text", "theirs": "took the file's text", "merged": "merged both texts"}[
-            keep
-        ]
-        return (version, source), line_of("resolved", spot, f"{words} of {spot.item} in {spot.locale}", keep=keep)
+        words = f"{_WORDS[keep]} of {spot.item} in {spot.locale}"
+        return (version, source), line_of("resolved", spot, words, keep=keep)
 
     version, source = await desk.change(spot.bot, by, work, live=keep != "mine")
     return version, problems_of(desk, spot, source) if keep != "theirs" else ()
+
+
+def _changed(spot: Spot, version: int, live: Mapping[str, Any]) -> ChangedMeanwhile:
+    """Somebody else has published since it was looked at."""
+    author = live.get("author", "")
+    details = {"version": version, "by": author, "at": live.get("at_ms", 0), "mine": {"yaml": "", "value": None},
+               "theirs": {"yaml": live.get("source", ""), "value": None}, "same_fields": ["*"]}  # fmt: skip
+    return ChangedMeanwhile(item=spot.item, locale=spot.locale, by=author, fields="the text", details=details)
 
 
 def _must_be_sound(desk: ContentDesk, spot: Spot, source: str, words: Mapping[str, Wording]) -> None:
