@@ -33,9 +33,7 @@ def test_inp_06_no_limit_splits_what_is_seen_as_one(one: str, unit: str) -> None
 @pytest.mark.parametrize("one", SEEN_AS_ONE.values(), ids=SEEN_AS_ONE)
 def test_inp_06_no_beginning_ends_inside_of_what_is_seen_as_one(one: str) -> None:
     text = f"some {one * 20} more"
-    ends = {0}
-    for found in GRAPHEME.finditer(text):
-        ends.add(found.end())
+    ends = {seen.end() for seen in GRAPHEME.finditer(text)}
     for most in range(5, len(text) + 3):
         found = beginning(text, most)
         assert text.startswith(found)
