@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from gutenbot.events.incoming import MessageEvent
 from gutenbot.kernel import crashpoints
-from gutenbot.kernel.clock import Clock, to_ms
+from gutenbot.kernel.clock import Clock
 from gutenbot.kernel.errors import Temporary
 from gutenbot.kernel.ids import BotId, ConversationId
 from gutenbot.kernel.letterbox import Letterbox
@@ -24,6 +24,7 @@ from gutenbot.turns.channel import Channel
 from gutenbot.turns.deliver import Deliverer
 from gutenbot.turns.errors import Overloaded
 from gutenbot.turns.intake import Fresh, Intake
+from gutenbot.turns.later import Later, rest_s
 from gutenbot.turns.live import Live, Waiters
 from gutenbot.turns.measures import Measures
 from gutenbot.turns.news import News
@@ -85,6 +86,7 @@ class TurnLoop:
         self._places = Places(bots)
         self._in_flight: set[Seq] = set()
         self._bursts = Bursts(storage, clock)
+        self._later = Later(clock, self._begin_again, self._own)
         self._backlog = 0
         self._stopping = False
         self.timers = Timers(storage, clock, self._fired)
@@ -121,6 +123,7 @@ class TurnLoop:
         end = self.clock.monotonic() + limit_s
         self._stopping = self.outcomes.stopping = True
         self._recovery.stop()
+        self._later.stop()
         await self.sharing.stop()
         await self.timers.stop()
         if self._tasks:
@@ -273,10 +276,13 @@ class TurnLoop:
 
     async def _hold(self, place: Applicant) -> None:
         """Runs a conversation in the place that it has; what failed before is claimed only now."""
+        began = self.clock.monotonic()
         try:
             claim = await self._recovery.claim(place.conversation_id) if isinstance(place, Again) else place
             if claim is not None:
                 await self._drain(claim)
+            if isinstance(place, Again) and not self._stopping:
+                await asyncio.sleep(rest_s(self.clock.monotonic() - began))
         finally:
             self._places.leave(place)
             self._next(place.bot_id)
@@ -381,18 +387,10 @@ class TurnLoop:
             self._deliver(claim.conversation_id)
         await self._news.finished(turn, commit, done, took_ms)
         if done.retry_at_ms is not None:
-            self._own(asyncio.create_task(self._later(claim, done.retry_at_ms), name=f"later {claim.conversation_id}"))
+            self._later.add(Again(claim.bot_id, claim.conversation_id, claim.failures + 1), done.retry_at_ms)
             return None
         return done.next
 
-    async def _later(self, claim: Claim, at_ms: int) -> None:
-        """Tries a failed event again when it may be. The conversation stays held meanwhile, so that nothing overtakes it,
-        and takes nobody's place among those that run (POI-05)."""
-        while not self._stopping:
-            wait_s = (at_ms - to_ms(self.clock.now())) / 1000
-            if wait_s <= 0:
-                break
-            await self.clock.sleep(min(wait_s, 0.5))
-        again = Again(claim.bot_id, claim.conversation_id, claim.failures + 1)
+    def _begin_again(self, again: Again) -> None:
         if not self._stopping and self._places.take(again):
             self._run(again)
