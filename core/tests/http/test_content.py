@@ -156,8 +156,7 @@ async def test_lists_of_much_content_are_ready_before_somebody_asks(tmp_path: Pa
         (bot.content_folder / "all.yaml").write_text(text, encoding="utf-8")
     async with serving(tmp_path, *bots) as served:
         content = served.app.content
-        (task,) = [one for one in content._tasks if one.get_name() == "content lists"]
-        await task
+        assert await content.lists_made()
         made = {shelf.bot: shelf for shelf in content.shelves.made()}
         assert made.keys() == {"large"}, "a small bot starts without the room that edits"
         assert len(made["large"].catalogue.lines.keys() - made["large"].layers().behind) >= MANY

@@ -47,6 +47,7 @@ class LiveContent:
         self.overrides: Overrides = "allowed"
         self.counts = ContentCounts(app)
         self._tasks: list[asyncio.Task[None]] = []
+        self._lists: asyncio.Task[bool] | None = None
         self._next_ms = 0
         self._look_at = 0.0
         self._ready = False
@@ -132,7 +133,7 @@ class LiveContent:
         if self._app.mode.timers and "schedules" in self._app.mode.roles:
             self._tasks.append(asyncio.create_task(self._mind(), name="content plans"))
         if self._app.mode.timers and "web" in self._app.mode.roles:
-            self._tasks.append(asyncio.create_task(self._make_ready(), name="content lists"))
+            self._lists = asyncio.create_task(self._make_ready(), name="content lists")
         if self._app.storage.shared:
             self._tasks += [
                 asyncio.create_task(self._watch(), name="content"),
@@ -141,10 +142,11 @@ class LiveContent:
 
     async def stop(self) -> None:
         """Follows no more, and says that this worker is gone."""
-        for task in self._tasks:
+        tasks = [*self._tasks, *([self._lists] if self._lists else [])]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks = []
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._tasks, self._lists = [], None
         if self._ready:
             await self.counts.stop()
         if self._ready and self._app.storage.shared:
@@ -210,16 +212,23 @@ class LiveContent:
         except Temporary as error:
             log.info("content.not_told", reason=str(error))
 
-    async def _make_ready(self) -> None:
+    async def lists_made(self) -> bool:
+        """Waits until the lists of bots with much content are there; whether there are such bots."""
+        return await asyncio.shield(self._lists) if self._lists is not None else False
+
+    async def _make_ready(self) -> bool:
         """Makes the lists of bots with much content, on a thread: the first who asks for one need not wait for it."""
+        made = False
         for bot_id in list(self.shelves):
             if len(self.shelves.files(bot_id)) < MANY:
                 continue
             try:
                 shelf = await self.desk.refresh(bot_id)
                 await asyncio.to_thread(shelf.usage.read)
+                made = True
             except (Temporary, OSError, KeyError) as error:  # a bot may leave meanwhile
                 log.info("content.lists_not_ready", bot=bot_id, reason=str(error))
+        return made
 
     async def _watch(self) -> None:
         """Looks when somebody says so, and at least once a second."""

@@ -114,6 +114,7 @@ async def serve(
             asyncio.create_task(_stopped(app, asgi, server, told, settings.leave_s), name="stop"),
             asyncio.create_task(disk.run(), name="disk"),
             asyncio.create_task(memory.run(), name="memory"),
+            asyncio.create_task(_settle_again(app), name="settle"),
         ]
         tasks += [asyncio.create_task(one(), name="beside") for one in beside]
         await server.serve(sockets=[listener])
@@ -130,6 +131,12 @@ def _settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+
+
+async def _settle_again(app: App) -> None:
+    """The lists of much content are made after the start, and stay as well: looking through them would stop all turns for 0.2 s."""
+    if await app.content.lists_made():
+        _settle_memory()
 
 
 def _config(asgi: Any, settings: Settings) -> uvicorn.Config:
