@@ -66,3 +66,11 @@ async def test_a_limit_that_nothing_looks_at_is_refused(house: House) -> None:
         assert await owner.refused("PUT", "/roles/r", body) == "accounts.unknown-limit", (name, field)
     body = role | {"scopes": {"nothing:do": {"bot": ["x"]}}}
     assert await owner.refused("PUT", "/roles/r", body) == "accounts.unknown-permissions"
+
+
+async def test_people_of_a_bot_are_not_seen_by_way_of_its_playground(house: House) -> None:
+    owner = await house.owner()
+    body = {"title": "R", "permissions": ["playground:use", "users:read"], "scopes": {"users:read": {"bot": ["other"]}}}
+    await owner.do("PUT", "/roles/player", body)
+    player = await house.member(owner, "player")
+    assert await player.refused("PUT", "/bots/echo/personas/x", {"user": "somebody"}) == "http.forbidden"

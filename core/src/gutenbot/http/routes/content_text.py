@@ -263,7 +263,7 @@ def saved(kept: Kept) -> SavedOut:
 
 async def _person(app: Any, bot: BotId, person: str, actor: Actor) -> dict[str, Any] | None:
     """What is known of a user, for whoever may see users."""
-    if not person or not actor.may("users:read"):
+    if not person or not actor.may("users:read", bot=bot):
         return None
     row = await app.storage.user(bot, UserId(person))
     return {**row.profile, **row.attributes} if row is not None else None

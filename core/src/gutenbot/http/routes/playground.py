@@ -189,7 +189,7 @@ async def save_persona(
     ground = Playground(app)
     made = Persona(persona, dict(body.profile), body.attributes, body.tags)
     if body.user is not None:
-        actor.need("users:read")
+        actor.need("users:read", bot=bot)
         made = await ground.persona_of(bot, UserId(body.user), persona)
     await ground.save_persona(bot, made)
     what = f"saved the persona {persona} of {bot}"

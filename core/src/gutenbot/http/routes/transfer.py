@@ -125,7 +125,7 @@ async def import_file(
                 may_in(actor, bot, locale, "content:publish")
 
     if publish:
-        actor.need("content:publish")
+        actor.need("content:publish", bot=bot)
     if dry_run:
         plan, _, _ = await transfer.plan(desk, bot, data, order)
         allowed(plan)
