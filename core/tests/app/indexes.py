@@ -1,7 +1,9 @@
 """An index of packages on this machine, and lists of modules: a real server on a free port, with files that can be changed."""
 
 import hashlib
+import io
 import json
+import zipfile
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -25,6 +27,8 @@ class Index:
     """What is said of a file instead of its own hash."""
     asked: list[str] = field(default_factory=list)
     as_json: bool = True
+    metadata: bool = False
+    """It offers what wheels say of themselves beside them."""
     url: str = ""
 
     def add(self, *wheels: tuple[str, bytes]) -> None:
@@ -46,6 +50,13 @@ class Index:
         if path in self.texts:
             return web.Response(text=self.texts[path])
         name = path.rpartition("/")[2]
+        if (
+            self.metadata
+            and path.startswith("files/")
+            and name.removesuffix(".metadata") in self.files
+            and name not in self.files
+        ):
+            return web.Response(text=metadata_of(self.files[name.removesuffix(".metadata")]))
         if path.startswith("files/") and name in self.files:
             return web.Response(body=self.files[name])
         project = path.removeprefix("simple/").strip("/")
@@ -57,13 +68,39 @@ class Index:
     def _page(self, own: Mapping[str, bytes]) -> web.Response:
         hashes = {name: self.hashes.get(name, hashlib.sha256(data).hexdigest()) for name, data in own.items()}
         if self.as_json:
-            files = [{"filename": one, "url": f"../../files/{one}", "hashes": {"sha256": hashes[one]}} for one in own]
+            files = [
+                {
+                    "filename": one,
+                    "url": f"../../files/{one}",
+                    "hashes": {"sha256": hashes[one]},
+                    "core-metadata": self._said(one),
+                }
+                for one in own
+            ]
             return web.json_response({"files": files}, content_type="application/vnd.pypi.simple.v1+json")
         links = "".join(
-            f'<a href="../../files/{escape(one)}#sha256={hashes[one]}" data-requires-python="&gt;=3.9">{escape(one)}</a>'
+            f'<a href="../../files/{escape(one)}#sha256={hashes[one]}" data-requires-python="&gt;=3.9"'
+            f"{self._attribute(one)}>{escape(one)}</a>"
             for one in own
         )
         return web.Response(text=f"<!doctype html><body>{links}</body>", content_type="text/html")
+
+    def _said(self, name: str) -> dict[str, str] | bool:
+        return {"sha256": _sha256(metadata_of(self.files[name]))} if self.metadata else False
+
+    def _attribute(self, name: str) -> str:
+        said = self._said(name)
+        return f' data-core-metadata="sha256={said["sha256"]}"' if isinstance(said, dict) else ""
+
+
+def metadata_of(data: bytes) -> str:
+    """What a wheel says of itself."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return archive.read(next(one for one in archive.namelist() if one.endswith(".dist-info/METADATA"))).decode()
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @asynccontextmanager

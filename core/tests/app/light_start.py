@@ -16,7 +16,7 @@ from gutenbot.kernel.log import configure
 
 HEAVY = frozenset(
     "aiohttp alembic argon2 cryptography fastapi httpx2 joserfc phonenumbers PIL prometheus_client psycopg rich sqlalchemy"
-    " packaging webauthn xml".split()
+    " packaging resolvelib webauthn xml".split()
 ) | {"opentelemetry.sdk"}
 BOT = """
 from gutenbot import Bot, Chat

@@ -12,13 +12,13 @@ from core.tests.app.installs import installed, job_ended
 from core.tests.app.wheels import CODE, wheel
 from core.tests.http.house import Someone
 from core.tests.http.served import Served, serving
-from packaging.requirements import Requirement
 
 from gutenbot.app.fetching import Sources
 from gutenbot.app.installing import forget_code
 from gutenbot.jobs import rows
 from gutenbot.modules.sources.pip_settings import PYPI, pip_settings
 from gutenbot.modules.sources.resolve import Collector
+from gutenbot.modules.sources.simple import File
 from gutenbot.modules.sources.web import BlockedAddress, NoAnswer, TooMuch, Web, is_public, shown
 from gutenbot.modules.store import Store
 from gutenbot.modules.wheels import Wheel
@@ -102,6 +102,30 @@ async def test_mod_13_what_does_not_have_the_hash_of_the_index_or_of_itself_is_r
     assert [one for one in staging.rglob("*") if one.is_file()] == [], "nothing of them is kept"
 
 
+@pytest.mark.parametrize("metadata", [True, False])
+@pytest.mark.parametrize("as_json", [True, False])
+async def test_an_older_release_comes_when_the_newest_needs_what_cannot_be_had(
+    served: Served, index: Index, *, as_json: bool, metadata: bool
+) -> None:
+    index.as_json, index.metadata = as_json, metadata
+    index.add(
+        wheel(version="3.0", headers="Requires-Dist: gb-helper>=2\n"),
+        wheel(version="2.0", headers="Requires-Dist: gutenbot>=9\n"),
+        wheel(version="1.0", headers="Requires-Dist: gb-helper[loud]>=1\n"),
+        wheel("helper", version="1.5", headers='Requires-Dist: gb-horn; extra == "loud"\n', entry=False),
+        wheel("horn", version="0.1", headers="", entry=False),
+    )
+    job = await fetched(served, "gb-shouter")
+    assert (job["words"], job["done"]) == ("gb-shouter 1.0", 3)
+    package = await Someone(served.client).get(job["link"].replace("/modules?package=", "/packages/"))
+    assert (package["along"], package["obstacles"]) == (["gb-helper 1.5", "gb-horn 0.1"], [])
+    wheels = served.app.installing.store.staging / package["id"]
+    assert len(list(wheels.glob("*.whl"))) == 3, "what was only looked at is gone"
+    assert ("files/gb_shouter-3.0-py3-none-any.whl" in index.asked) is not metadata
+    job = await fetched(served, "gb-shouter", "3.0")
+    assert "gb-shouter 3.0 needs gb-helper>=2. Of gb-helper there is 1.5." in job["error"]
+
+
 async def test_a_fetch_that_failed_half_way_leaves_nothing_and_is_tried_again(served: Served, index: Index) -> None:
     needs = "Requires-Dist: gb-helper>=1\nRequires-Dist: gutenbot>=0.1,<0.2\n"
     helper = wheel("helper", version="1.5", code="", headers="", entry=False)
@@ -125,11 +149,12 @@ async def test_a_fetch_that_is_cancelled_on_its_way_leaves_nothing(
 ) -> None:
     needs = "Requires-Dist: gb-helper>=1\nRequires-Dist: gutenbot>=0.1,<0.2\n"
     index.add(wheel(headers=needs), wheel("helper", version="1.5", code="", headers="", entry=False))
+    index.metadata = True  # else all of it has come at the first step
     app, jobs = served.app, []
     bring = Collector.bring
 
-    async def cancelled_meanwhile(self: Collector, wanted: Requirement) -> Wheel:
-        found = await bring(self, wanted)
+    async def cancelled_meanwhile(self: Collector, file: File) -> Wheel:
+        found = await bring(self, file)
         jobs.append((await app.storage.read(lambda db: rows.page(db, account=None, states=(), limit=1)))[0]["id"])
         await app.jobs.ask(jobs[-1], "cancel")
         return found

@@ -15,6 +15,7 @@ from gutenbot.jobs.kinds import At, JobKind, Stepped
 
 if TYPE_CHECKING:
     from gutenbot.app.app import App
+    from gutenbot.app.module_work import Progress
     from gutenbot.modules.packages import Package
     from gutenbot.modules.sources.pip_settings import PipSettings
     from gutenbot.modules.sources.resolve import Collector
@@ -86,25 +87,23 @@ async def from_folder(app: "App", place: int, name: str) -> "Package":
 
 
 async def fetch(app: "App", at: At) -> Stepped:
-    """Brings one wheel: the module's, then those that it needs and that are not here. The last step looks at all of them; then the
-    package waits for somebody who looks at it. What another process has begun, which has ended, begins anew."""
-    from gutenbot.modules.sources.names import wanted_of
-    from gutenbot.modules.sources.resolve import Collector
-
+    """The first step finds what is to be brought: the module's wheel and those that it needs and that are not here. Each further
+    one brings a wheel, and the last one looks at all of them; then the package waits for somebody who looks at it. What another
+    process has begun, which has ended, begins anew."""
     progress = await module_work.resumed(app, at.job_id)
     packages = app.installing.packages
     folder = packages.store.staging / at.job_id
     cursor: dict[str, Any] = at.cursor or {}
-    if not folder.is_dir() or not cursor:
-        await asyncio.to_thread(packages.begin, at.job_id)
-        cursor = {"main": [], "have": [], "waiting": [str(wanted_of(at.params["name"], at.params["version"]))]}
     try:
-        if cursor["waiting"]:
-            return await _one_more(app, at, cursor, Collector(app.installing.sources.pip, folder, progress.say))
+        if not folder.is_dir() or "files" not in cursor:
+            await asyncio.to_thread(packages.begin, at.job_id)
+            return await _plan(app, at, folder, progress)
+        if cursor["files"]:
+            return await _one_more(app, at, cursor, _collector(app, folder, progress))
         file, main = cursor["main"]
         package = await asyncio.to_thread(packages.finish, at.job_id, file, main)
         await app.installing.shared.stage(package)
-        await progress.say("verify", f"{len(cursor['have'])} packages are whole")
+        await progress.say("verify", f"{at.done} packages are whole")
     except Exception as error:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
         await progress.say("failed", str(error))
@@ -118,6 +117,33 @@ async def fetch(app: "App", at: At) -> Stepped:
     return Stepped(cursor=cursor, done=at.done, total=at.done, finished=True, result=result)
 
 
+def _collector(app: "App", folder: Path, progress: "Progress", replaces: str = "") -> "Collector":
+    from gutenbot.modules.sources.resolve import Collector
+
+    store = app.installing.store
+    return Collector(app.installing.sources.pip, folder, progress.say, store.folder / replaces if replaces else None)
+
+
+async def _plan(app: "App", at: At, folder: Path, progress: "Progress") -> Stepped:
+    """Which release of each package, so that all fit."""
+    from packaging.utils import canonicalize_name
+
+    from gutenbot.modules.sources.names import wanted_of
+    from gutenbot.modules.wheels import BadPackage
+
+    wanted = wanted_of(at.params["name"], at.params["version"])
+    name = str(canonicalize_name(wanted.name))
+    kept = (one for one in app.installing.store.read().values() if canonicalize_name(one.distribution) == name)
+    replaces = next((one.folder for one in kept), "")
+    files = await _collector(app, folder, progress, replaces).plan(wanted)
+    if len(files) > MOST_WHEELS:
+        raise BadPackage(file=files[0].name, reason=f"it needs more than {MOST_WHEELS} packages.")
+    if not files:
+        raise BadPackage(file=at.params["name"], reason="it came with the server; update it there.")
+    cursor = {"main": [files[0].name, name], "files": [[one.name, one.url, one.sha256, one.local] for one in files]}
+    return Stepped(cursor=cursor, done=0, total=len(files))
+
+
 async def undo_fetch(app: "App", at: At) -> None:
     """Somebody has cancelled it on its way: what came is gone."""
     progress = await module_work.resumed(app, at.job_id)
@@ -127,27 +153,11 @@ async def undo_fetch(app: "App", at: At) -> None:
 
 
 async def _one_more(app: "App", at: At, cursor: dict[str, Any], collector: "Collector") -> Stepped:
-    from packaging.requirements import Requirement
-    from packaging.utils import canonicalize_name
+    from gutenbot.modules.sources.simple import File
 
-    from gutenbot.modules.sources.resolve import lacking
-    from gutenbot.modules.wheels import BadPackage
-
-    wanted = Requirement(cursor["waiting"][0])
-    wheel = await collector.bring(wanted)
-    have = [*cursor["have"], wheel.distribution]
-    if len(have) > MOST_WHEELS:
-        raise BadPackage(file=cursor["main"][0], reason=f"it needs more than {MOST_WHEELS} packages.")
-    more = {str(canonicalize_name(one.name)): str(one) for one in lacking(wheel)}
-    waiting = {str(canonicalize_name(Requirement(one).name)): one for one in cursor["waiting"][1:]}
-    waiting = {name: one for name, one in {**more, **waiting}.items() if name not in have}
-    done = len(have)
-    after = {
-        "main": cursor["main"] or [wheel.file, wheel.distribution],
-        "have": have,
-        "waiting": list(waiting.values()),
-    }
-    return Stepped(cursor=after, done=done, total=done + len(waiting))
+    name, url, sha256, local = cursor["files"][0]
+    await collector.bring(File(name, url, sha256, local=local))
+    return Stepped(cursor={**cursor, "files": cursor["files"][1:]}, done=at.done + 1, total=at.total)
 
 
 async def export(app: "App", at: At) -> Stepped:

@@ -163,16 +163,29 @@ def _is_within(store: Store, dist: metadata.Distribution) -> bool:
 
 
 def _missing(wheels: Sequence[Wheel]) -> list[str]:
-    """Requirements that nothing meets, neither here nor among the wheels."""
+    """Requirements that nothing meets, neither here nor among the wheels; those of extras that one wants of another, too."""
     brought = {one.distribution: Version(one.version) for one in wheels}
+    extras = _extras(wheels)
     found: list[str] = []
     for wheel in wheels:
-        for one in wanted_by(wheel.requires):
+        for one in wanted_by(wheel.requires, extras[wheel.distribution]):
             name = str(canonicalize_name(one.name))
             have: Any = brought.get(name) or installed_version(name)
             if name != CORE and (have is None or not one.specifier.contains(have, prereleases=True)):
                 found.append(f"{one.name}{one.specifier}")
     return sorted(set(found))
+
+
+def _extras(wheels: Sequence[Wheel]) -> dict[str, set[str]]:
+    """Which extras of each wheel the others want."""
+    found: dict[str, set[str]] = {one.distribution: set() for one in wheels}
+    before = -1
+    while sum(map(len, found.values())) > before:
+        before = sum(map(len, found.values()))
+        for wheel in wheels:
+            for one in wanted_by(wheel.requires, found[wheel.distribution]):
+                found.get(str(canonicalize_name(one.name)), set()).update(one.extras)
+    return found
 
 
 def installed_version(name: str) -> Version | None:

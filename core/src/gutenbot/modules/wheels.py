@@ -13,7 +13,7 @@ import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from configparser import ConfigParser
 from configparser import Error as ConfigError
 from dataclasses import dataclass, field
@@ -221,16 +221,16 @@ def runs(wanted: str, python: str) -> bool:
         return False
 
 
-def wanted_by(requires: Sequence[str]) -> list[Requirement]:
-    """The requirements that hold here, those of extras left out."""
+def wanted_by(requires: Sequence[str], extras: Collection[str] = ()) -> list[Requirement]:
+    """The requirements that hold here, those of other extras left out."""
     found: list[Requirement] = []
-    environment = {**default_environment(), "extra": ""}
+    environment = {key: str(value) for key, value in default_environment().items()}
     for text in requires:
         try:
             one = Requirement(text)
         except InvalidRequirement:
             continue
-        if one.marker is None or _holds(one.marker, {key: str(value) for key, value in environment.items()}):
+        if one.marker is None or any(_holds(one.marker, {**environment, "extra": extra}) for extra in ("", *extras)):
             found.append(one)
     return found
 

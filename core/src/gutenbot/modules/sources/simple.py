@@ -1,13 +1,12 @@
 """Pages of a simple index (PEP 503, PEP 691): which files a project has, and which wheel of them this server takes."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
-from packaging.specifiers import SpecifierSet
 from packaging.tags import Tag, sys_tags
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import Version
@@ -29,6 +28,8 @@ class File:
     """Empty: the index says none."""
     python: str = ""
     yanked: bool = False
+    metadata: str | None = None
+    """The SHA-256 of what its metadata says by itself at `{url}.metadata` (PEP 658); empty: it is there without one."""
     local: bool = False
     """On this machine: no index says that."""
 
@@ -58,11 +59,19 @@ def _of_json(text: str, base: str) -> list[File]:
                 str(one.get("hashes", {}).get("sha256", "")).lower(),
                 str(one.get("requires-python") or ""),
                 bool(one.get("yanked", False)),
+                _metadata_of(one.get("core-metadata", one.get("dist-info-metadata", False))),
             )
             for one in found["files"]
         ]
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"a file of it is wrong ({error})") from None
+
+
+def _metadata_of(said: Any) -> str | None:
+    """As JSON states it: a table of hashes, or whether it is there."""
+    if isinstance(said, dict):
+        return str(said.get("sha256", "")).lower()
+    return "" if said is True else None
 
 
 class _Links(HTMLParser):
@@ -86,8 +95,17 @@ class _Links(HTMLParser):
                 digest.lower() if kind == "sha256" else "",
                 values.get("data-requires-python") or "",
                 "data-yanked" in values,
+                _stated(values.get("data-core-metadata") or values.get("data-dist-info-metadata")),
             )
         )
+
+
+def _stated(said: str | None) -> str | None:
+    """As HTML states it: `sha256=…`, or `true`."""
+    if not said:
+        return None
+    kind, _, digest = said.partition("=")
+    return digest.lower() if kind == "sha256" else ""
 
 
 def _of_html(text: str, base: str) -> list[File]:
@@ -111,12 +129,3 @@ def candidates(files: Iterable[File], name: str, python: str) -> list[Candidate]
         if plain and project == canonicalize_name(name) and fits and runs(file.python, python):
             found.append(Candidate(file, version, min(fits)))
     return sorted(found, key=lambda one: (one.version, -one.rank), reverse=True)
-
-
-def choose(found: Sequence[Candidate], wanted: SpecifierSet) -> Candidate | None:
-    """The newest that is wanted: finished versions before those to try out, and withdrawn ones only when named exactly."""
-    exact = any(one.operator in ("==", "===") for one in wanted)
-    fitting = [one for one in found if wanted.contains(one.version, prereleases=True)]
-    fitting = [one for one in fitting if exact or not one.file.yanked]
-    finished = [one for one in fitting if not one.version.is_prerelease]
-    return next(iter(finished or fitting), None)
