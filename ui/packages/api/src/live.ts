@@ -4,7 +4,7 @@ export type LiveState = "connecting" | "live" | "offline";
 /** `seq` is null for what is only true at this moment. */
 export type LiveMessage = { topic: string; seq: number | null; data: unknown };
 type Listener = (message: LiveMessage) => void;
-type Topic = { after: number | null; listeners: Set<Listener>; onGap: Set<() => void>; said: unknown };
+type Topic = { after: number | null; listeners: Set<Listener>; onGap: Set<() => void>; onBegin: Set<() => void>; said: unknown };
 
 /** What a socket must be able to do; a test gives its own. */
 export type SocketLike = {
@@ -71,15 +71,20 @@ export class Live {
     return () => this.#watchers.delete(changed);
   }
 
-  /** Listens to a topic. `onGap` is called when messages were lost for good, so that the page asks for everything anew. */
-  subscribe(name: string, listener: Listener, onGap?: () => void): () => void {
+  /**
+   * Listens to a topic. `onGap` is called when messages were lost for good, so that the page asks for everything anew;
+   * `onBegin` when messages begin to come: what was asked before may lack what happened in between.
+   */
+  subscribe(name: string, listener: Listener, onGap?: () => void, onBegin?: () => void): () => void {
     const topic = this.#topics.get(name) ?? this.#added(name);
     topic.listeners.add(listener);
     if (onGap) topic.onGap.add(onGap);
+    if (onBegin && topic.after === null) topic.onBegin.add(onBegin);
     this.#start();
     return () => {
       topic.listeners.delete(listener);
       if (onGap) topic.onGap.delete(onGap);
+      if (onBegin) topic.onBegin.delete(onBegin);
       if (topic.listeners.size === 0) this.#forget(name);
     };
   }
@@ -104,7 +109,7 @@ export class Live {
   }
 
   #added(name: string): Topic {
-    const topic: Topic = { after: null, listeners: new Set(), onGap: new Set(), said: undefined };
+    const topic: Topic = { after: null, listeners: new Set(), onGap: new Set(), onBegin: new Set(), said: undefined };
     this.#topics.set(name, topic);
     if (this.#ready) this.#ask(name, topic);
     return topic;
@@ -182,6 +187,8 @@ export class Live {
     }
     if (message.subscribed) {
       topic.after = message.seq;
+      for (const begun of topic.onBegin) begun();
+      topic.onBegin.clear();
       return;
     }
     if (message.gap) {

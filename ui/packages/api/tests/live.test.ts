@@ -64,6 +64,20 @@ describe("the live connection", () => {
     expect(sockets[1]?.sent).toEqual([{ subscribe: "presence:content/shop/b" }, { say: "presence:content/shop/b", data: { state: "editing" } }]);
   });
 
+  it("says once when messages begin to come", () => {
+    const { live, last, waiting } = world();
+    const begun = vi.fn();
+    live.subscribe("jobs", () => undefined, undefined, begun);
+    last().onopen?.();
+    expect(begun).not.toHaveBeenCalled();
+    last().tells({ topic: "jobs", seq: 3, subscribed: true });
+    last().onclose?.();
+    waiting[0]?.();
+    last().onopen?.();
+    last().tells({ topic: "jobs", seq: 3, subscribed: true });
+    expect(begun).toHaveBeenCalledOnce();
+  });
+
   it("opens no socket until somebody listens, and closes it when nobody does", () => {
     const { live, sockets, last } = world();
     expect(sockets).toHaveLength(0);

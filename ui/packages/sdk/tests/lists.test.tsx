@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { ReactNode } from "react";
 import { useLocation } from "react-router";
@@ -69,6 +69,19 @@ describe("rows that can be picked", () => {
     await userEvent.click(box("Pick a"));
     expect(picked()).toEqual(["b", "c", "d"]);
     expect(screen.getByText("3 are picked")).toBeTruthy();
+  });
+});
+
+describe("words of a filter", () => {
+  it("do not call somebody back who is on the way to another page", async () => {
+    const arrive: (() => void)[] = [];
+    const pages = [{ path: "/a", lazy: () => new Promise<{ Component: () => ReactNode }>((resolve) => arrive.push(() => resolve({ Component: () => "Ada" }))) }];
+    show(<People act={vi.fn()} />, { pages });
+    await userEvent.type(screen.getByRole("searchbox", { name: "Words" }), "ad");
+    await userEvent.click(screen.getByRole("link", { name: "a" }));
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    act(() => arrive.forEach((one) => one()));
+    expect(await screen.findByText("Ada")).toBeTruthy();
   });
 });
 

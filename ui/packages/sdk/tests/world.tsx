@@ -1,5 +1,6 @@
 /** A page of the console around one component, for tests. */
 import { createClient } from "@gutenbot/api";
+import type { Live } from "@gutenbot/api";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { cleanup, render } from "@testing-library/react";
 import axe from "axe-core";
@@ -7,7 +8,8 @@ import i18next from "i18next";
 import ICU from "i18next-icu";
 import type { ReactNode } from "react";
 import { initReactI18next } from "react-i18next";
-import { MemoryRouter } from "react-router";
+import { createMemoryRouter, RouterProvider } from "react-router";
+import type { RouteObject } from "react-router";
 import { afterEach, vi } from "vitest";
 import { AnnounceProvider, CommandsProvider, ConsoleProvider, ShortcutsProvider, Themed, ToastProvider } from "../src";
 import type { Preferences, Session } from "../src";
@@ -30,27 +32,29 @@ export const SESSION: Session = {
   version: "0.1.0",
 };
 
-export type World = { fetch?: typeof fetch; session?: Partial<Session>; prefer?: (change: Preferences) => void; at?: string };
+export type World = { fetch?: typeof fetch; session?: Partial<Session>; prefer?: (change: Preferences) => void; at?: string; /** Other pages, beside the one with the component. */ pages?: RouteObject[]; live?: Live };
 
 /** Draws a component inside everything that the shell gives. */
-export function show(children: ReactNode, { fetch: fake, session, prefer = vi.fn(), at = "/" }: World = {}) {
+export function show(children: ReactNode, { fetch: fake, session, prefer = vi.fn(), at = "/", pages = [], live }: World = {}) {
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   const client = createClient(fake ? { fetch: fake } : {});
+  const page = (
+    <AnnounceProvider>
+      <ToastProvider>
+        <ShortcutsProvider>
+          <CommandsProvider>
+            <main>{children}</main>
+          </CommandsProvider>
+        </ShortcutsProvider>
+      </ToastProvider>
+    </AnnounceProvider>
+  );
+  const router = createMemoryRouter([...pages, { path: "*", element: page }], { initialEntries: [at] });
   return render(
     <QueryClientProvider client={queries}>
       <Themed scheme="light">
-        <ConsoleProvider value={{ client, session: { ...SESSION, ...session }, live: null, prefer }}>
-          <MemoryRouter initialEntries={[at]}>
-            <AnnounceProvider>
-              <ToastProvider>
-                <ShortcutsProvider>
-                  <CommandsProvider>
-                    <main>{children}</main>
-                  </CommandsProvider>
-                </ShortcutsProvider>
-              </ToastProvider>
-            </AnnounceProvider>
-          </MemoryRouter>
+        <ConsoleProvider value={{ client, session: { ...SESSION, ...session }, live: live ?? null, prefer }}>
+          <RouterProvider router={router} />
         </ConsoleProvider>
       </Themed>
     </QueryClientProvider>,

@@ -3,7 +3,7 @@ import { X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { useSearchParams } from "react-router";
+import { useNavigation, useSearchParams } from "react-router";
 import { Button } from "../kit/button";
 import { SelectField, TextField } from "../kit/fields";
 import { useShortcut } from "../shortcuts/shortcuts";
@@ -63,7 +63,7 @@ export function FilterBar({ fields, filters }: { fields: readonly FilterField[];
   );
 }
 
-/** Text that counts once the person stops writing. */
+/** Text that counts once the person stops writing, unless they are on their way to another page: that would call them back. */
 function Late({ value, onChange, ...props }: { label: string; type: "search" | "date"; value: string; onChange: (value: string) => void; placeholder?: string | undefined }): ReactNode {
   const [typed, setTyped] = useState(value);
   const [known, setKnown] = useState(value);
@@ -75,10 +75,11 @@ function Late({ value, onChange, ...props }: { label: string; type: "search" | "
   useEffect(() => {
     tell.current = onChange;
   });
+  const leaving = useNavigation().state !== "idle";
   useEffect(() => {
-    if (typed === value) return;
+    if (typed === value || leaving) return;
     const timer = setTimeout(() => tell.current(typed), PAUSE_MS);
     return () => clearTimeout(timer);
-  }, [typed, value]);
+  }, [typed, value, leaving]);
   return <TextField {...props} value={typed} onChange={setTyped} dir={props.type === "date" ? "ltr" : "auto"} />;
 }

@@ -1,20 +1,42 @@
 /** Live updates on a page. */
 import type { LiveState } from "@gutenbot/api";
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useEffectEvent, useSyncExternalStore } from "react";
+import type { QueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useEffectEvent, useRef, useSyncExternalStore } from "react";
 import { useConsole } from "./context";
+
+/** Asks once more when what is being asked has come: that answer may be older than what was heard since. */
+function askAgain(queries: QueryClient, queryKey: readonly unknown[], waiting: Set<string>): void {
+  for (const query of queries.getQueryCache().findAll({ queryKey, fetchStatus: "fetching" })) {
+    if (waiting.has(query.queryHash)) continue;
+    waiting.add(query.queryHash);
+    const stop = queries.getQueryCache().subscribe(() => {
+      if (query.state.fetchStatus !== "idle" && queries.getQueryCache().get(query.queryHash) === query) return;
+      stop();
+      waiting.delete(query.queryHash);
+      void queries.invalidateQueries({ queryKey: query.queryKey, exact: true });
+    });
+  }
+}
 
 /** Listens to a topic while the page is open. `received` gets each message once; `refetch` names queries that a gap makes stale. */
 export function useLive(topic: string | null, received: (data: unknown) => void, refetch?: readonly unknown[]): void {
   const { live } = useConsole();
   const queries = useQueryClient();
-  const hear = useEffectEvent(received);
+  const waiting = useRef(new Set<string>());
+  const hear = useEffectEvent((data: unknown) => {
+    received(data);
+    if (refetch) askAgain(queries, refetch, waiting.current);
+  });
   const lost = useEffectEvent(() => {
     void queries.invalidateQueries(refetch ? { queryKey: refetch } : {});
   });
+  const begun = useEffectEvent(() => {
+    if (refetch) void queries.invalidateQueries({ queryKey: refetch, fetchStatus: "idle" });
+  });
   useEffect(() => {
     if (live === null || topic === null) return;
-    return live.subscribe(topic, (message) => hear(message.data), () => lost());
+    return live.subscribe(topic, (message) => hear(message.data), () => lost(), () => begun());
   }, [live, topic]);
 }
 
