@@ -5,6 +5,9 @@ from typing import Any
 from core.tests.http.house import House, Someone
 
 from gutenbot.accounts.permissions import PERMISSIONS, limits_of
+from gutenbot.kernel.ids import BotId
+
+ECHO = BotId("echo")
 
 
 async def limited(house: House, owner: Someone, bot: str, *, more: tuple[str, ...] = ()) -> Someone:
@@ -74,3 +77,14 @@ async def test_people_of_a_bot_are_not_seen_by_way_of_its_playground(house: Hous
     await owner.do("PUT", "/roles/player", body)
     player = await house.member(owner, "player")
     assert await player.refused("PUT", "/bots/echo/personas/x", {"user": "somebody"}) == "http.forbidden"
+
+
+async def test_notifications_of_a_bot_are_for_those_who_may_see_that_bot(house: House) -> None:
+    owner = await house.owner()
+    other = await limited(house, owner, "other")
+    bot = house.served.app.bots[ECHO]
+    await bot.notify("It rains.")
+    await house.served.app.notify("It snows.", to="may:bots:read")
+    told = [one["message"] for one in (await owner.get("/notifications"))["items"]]
+    assert {"It rains.", "It snows."} <= set(told)
+    assert [one["message"] for one in (await other.get("/notifications"))["items"]] == ["It snows."]

@@ -64,7 +64,7 @@ class Attention:
         reason = signal.error.partition("\n")[0][:300]
         self._tell(self._app.notify(
             f"An event of {signal.bot_id} could not be handled: {reason}", "error", f"/bots/{signal.bot_id}/failed-events",
-            bot_id=signal.bot_id, to="may:dead-letters:read", same=f"dead {signal.bot_id}",
+            bot_id=signal.bot_id, to=f"may:dead-letters:read@{signal.bot_id}", same=f"dead {signal.bot_id}",
         ))  # fmt: skip
 
     async def _not_sent(self, signal: SendFailed) -> None:
@@ -79,7 +79,7 @@ class Attention:
             return
         await self._app.notify(
             f"A message of {bot} could not be sent through {row.channel_id}: {signal.error[:300]}", "error",
-            f"/bots/{bot}/conversations/{row.conversation_id}", bot_id=bot, to="may:conversations:read",
+            f"/bots/{bot}/conversations/{row.conversation_id}", bot_id=bot, to=f"may:conversations:read@{bot}",
             same=f"send {bot} {row.channel_id}",
         )  # fmt: skip
 

@@ -182,7 +182,7 @@ class Bot(Handlers, Module):
     async def notify(self, message: str, level: Level = "info", link: str = "", *, same: str = "") -> None:
         """Tells people at the console something about this bot; `same`: a name for what comes again and again."""
         await self._running().notify(
-            message, level, link, module=self.name, bot_id=self.id, to="may:bots:read", same=same
+            message, level, link, module=self.name, bot_id=self.id, to=f"may:bots:read@{self.id}", same=same
         )
 
     # From outside a dialog ------------------------------------------------------------------------------------------

@@ -49,7 +49,8 @@ class Notifications:
         self, message: str, level: Level = "info", link: str = "", *, module: str = "core", bot_id: str = "", to: str = "",
         same: str = "",
     ) -> None:  # fmt: skip
-        """`link`: a page of the console, or an address. `to`: `may:<permission>` or `account:<id>`; empty: everybody.
+        """`link`: a page of the console, or an address. `to`: `may:<permission>`, with `@<bot>` for whoever may it of that bot, or
+        `account:<id>`; empty: everybody.
         `same`: what it is about, for things that come again and again."""
         values = {
             "level": level if level in ("info", "warning", "error") else "info", "message": message[:_LONGEST],

@@ -127,4 +127,5 @@ def _is(part: str, actor: Actor) -> bool:
     kind, _, value = part.partition(":")
     if kind == "account":
         return actor.account_id == value
-    return kind == "may" and actor.may(value)
+    permission, of, bot = value.partition("@")
+    return kind == "may" and actor.may(permission, **({"bot": bot} if of else {}))
