@@ -65,3 +65,42 @@ async def test_dep_07_turns_and_sends_that_hang_share_the_time_there_is_at_the_e
     took_s = clock.monotonic() - began
     await app.stop()
     assert took_s < 1.8 * LIMIT_S
+
+
+@pytest.mark.slow
+async def test_dep_07_a_database_that_takes_nothing_back_does_not_make_the_end_longer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bot, clock, hangs = Bot("stuck"), SystemClock(), asyncio.Event()
+
+    async def never(*given: object, **more: object) -> None:
+        hangs.set()
+        await asyncio.Event().wait()
+
+    @bot.fallback
+    async def hang(chat: Chat) -> None:
+        await chat.step(never)
+
+    mode = Mode(threaded=False, timers=False, pace=False)
+    app = App([bot], open_storage(fresh_database(tmp_path), clock), clock=clock, mode=mode)
+    app.add_channel(FakeChannel())
+    await app.start()
+    app.runtimes[BotId("stuck")].concurrency = 1
+    names = ("ann", "bob")
+    arrivals = [
+        Arrival(
+            bot_id=BotId("stuck"), channel_id=ChannelId("fake"), thread=who, sender=who, external_id=who,
+            conversation_id=conversation_id("stuck", "fake", who), event=MessageEvent(body="hi"),
+            received_ms=to_ms(clock.now()),
+        )
+        for who in names
+    ]  # fmt: skip
+    await app.turns.accept(arrivals)
+    await hangs.wait()
+    with monkeypatch.context() as away:
+        away.setattr(app.storage, "release", never)
+        began = clock.monotonic()
+        await app.turns.stop(LIMIT_S)
+        took_s = clock.monotonic() - began
+    await app.stop()
+    assert took_s < 1.8 * LIMIT_S

@@ -324,7 +324,7 @@ class App(Installation):
             await self.signals.send(Stopping())
 
     async def stop(self) -> None:
-        """Not ready any more; finishes running turns (25 s at most), releases the rest, closes everything."""
+        """Not ready any more; finishes running turns and sends (25 s at most), releases the rest, closes everything."""
         await self.begin_stop()
         await self.bridge.stop()
         self.watchdog.stop()

@@ -42,6 +42,8 @@ T = TypeVar("T")
 
 FAIR_SHARE = 20
 """Events of one conversation in a row, before others get their turn."""
+TURNS_SHARE = 0.8
+"""So much of the time at the end is for turns; sends have the rest (DEP-07)."""
 OVERLAP_TRIES = 20
 """With the policy `concurrent`, a turn whose conversation changed meanwhile is run again on what it is now, so often."""
 
@@ -119,7 +121,7 @@ class TurnLoop:
             self.timers.start()
 
     async def stop(self, limit_s: float = 25.0) -> None:
-        """Stops claiming, lets running turns and sends finish within the limit, and gives the rest back."""
+        """Stops claiming, lets running turns and then sends finish, and gives the rest back, all within the limit."""
         end = self.clock.monotonic() + limit_s
         self._stopping = self.outcomes.stopping = True
         self._recovery.stop()
@@ -127,12 +129,14 @@ class TurnLoop:
         await self.sharing.stop()
         await self.timers.stop()
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=limit_s)
+            await asyncio.wait(self._tasks, timeout=limit_s * TURNS_SHARE)
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if waiting := self._places.give_up():
-            await self._give_back(waiting)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(limit_s / 10):
+                if waiting := self._places.give_up():
+                    await self._give_back(waiting)
         await self.deliverer.stop(max(limit_s / 10, end - self.clock.monotonic()))
 
     async def take_up(self) -> None:
