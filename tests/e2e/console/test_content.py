@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
@@ -11,30 +12,47 @@ from tests.e2e.console.content_desk import Editor, Shop, asks, call, eli, shop, 
 
 pytestmark = pytest.mark.timeout(300)
 __all__ = ["eli", "shop", "shops"]
-THINK_S = 0.25
 J3_CLICKS = 5
-J3_S = 20.0
-LIVE_S = 2.0
+J3_FLOORS = 3
+"""J3 is a search, an editor, a preview and a publication: it may take so many times what showing one page takes on this machine."""
+COUNTED = """() => {
+  window.presses = 0;
+  window.typed = new Set();
+  window.addEventListener("pointerdown", () => { window.presses += 1; }, true);
+  window.addEventListener("input", (event) => window.typed.add(event.target), true);
+}"""
+"""Counts what a person does: presses, and fields that are typed into."""
 
 
 def test_a_live_sentence_is_mended_within_five_clicks(shop: Shop, eli: Editor) -> None:
     page = eli.page
-    eli.someone.goes(shop.page)
+    floor_s = max(_seconds(lambda: _finds(eli, shop)) for _ in range(2))
+    page.evaluate(COUNTED)
     start = time.monotonic()
-    page.get_by_label("Words or id").fill("closed")  # typing counts as one action
+    page.get_by_label("Words or id").fill("closed")
     page.get_by_role("link", name=re.compile("We are closed")).click()
     text = page.get_by_role("textbox", name="Text", exact=True)
     text.fill("We open at nine.")
     expect(eli.someone.page.locator(".gb-preview-frame")).to_contain_text("We open at nine.")
     page.get_by_role("button", name="Publish", exact=True).click()
-    pressed = time.monotonic()
     expect(page.locator("strong", has_text="Live on 1/1")).to_be_visible()
-    assert time.monotonic() - pressed <= LIVE_S
-    actions = 4
-    typed_s = 0.04 * len("closed" + "We open at nine.")
-    assert actions <= J3_CLICKS
-    assert time.monotonic() - start + actions * THINK_S + typed_s <= J3_S
+    waited_s = time.monotonic() - start
     assert call(shop, "/items/closed")["locales"]["en"]["live"]["value"] == "We open at nine."
+    actions = page.evaluate("window.presses + window.typed.size")
+    assert (actions, actions <= J3_CLICKS) == (4, True)
+    assert waited_s <= J3_FLOORS * floor_s, (waited_s, floor_s)
+
+
+def _finds(eli: Editor, shop: Shop) -> None:
+    """What anybody waits for who looks at one page: the floor of all that takes several."""
+    eli.someone.goes(shop.page)
+    expect(eli.page.get_by_role("link", name=re.compile("We are closed"))).to_be_visible()
+
+
+def _seconds(work: Callable[[], None]) -> float:
+    start = time.monotonic()
+    work()
+    return time.monotonic() - start
 
 
 def test_what_is_published_is_said_and_can_be_taken_back(shop: Shop, eli: Editor) -> None:
