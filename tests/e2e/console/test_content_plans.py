@@ -163,7 +163,7 @@ def test_a_translation_goes_out_and_comes_back(shop: Shop, eli: Editor, tmp_path
     page.get_by_label("File").set_input_files(file)
     eli.presses("Show what would change")
     expect(page.get_by_role("dialog")).to_contain_text("closed")
-    eli.presses("Do it")
+    eli.presses("Import it")
     expect(page.get_by_role("dialog")).to_have_count(0)
     french = call(shop, "/items/closed")["locales"]["fr"]
     assert (french["draft"] or french["live"])["value"] == "Nous sommes fermés."

@@ -144,6 +144,6 @@ def test_a_file_that_replaces_everything_goes_live(shop: Shop, eli: Editor, tmp_
     dialog.get_by_text("Replace", exact=True).click()
     dialog.get_by_role("button", name="Show what would change").click()
     expect(dialog).to_contain_text("0 new, 1 changed, 0 removed")
-    dialog.get_by_role("button", name="Do it").click()
+    dialog.get_by_role("button", name="Import it").click()
     expect(dialog).to_have_count(0)
     assert call(shop, "/items/closed")["locales"]["en"]["live"]["value"] == "We are open."

@@ -40,14 +40,14 @@ function TurnOn({ onClose }: { onClose: () => void }): ReactNode {
   if (confirm.data) return <RecoveryCodes codes={confirm.data.recovery_codes} onClose={onClose} />;
   if (!start.data) {
     return (
-      <Dialog open title={t("totp.turnOn")} onClose={onClose} actions={<Button intent="primary" busy={start.isPending} onClick={() => start.mutate()}>{t("totp.begin")}</Button>}>
+      <Dialog open title={t("totp.turnOnTitle")} onClose={onClose} actions={<Button intent="primary" busy={start.isPending} onClick={() => start.mutate()}>{t("totp.begin")}</Button>}>
         <p>{t("totp.need")}</p>
         {start.error && <ErrorCard error={start.error} />}
       </Dialog>
     );
   }
   return (
-    <Dialog open title={t("totp.turnOn")} onClose={onClose}>
+    <Dialog open title={t("totp.turnOnTitle")} onClose={onClose}>
       <form className="gb-stack" onSubmit={submit}>
         <p>{t("totp.scan")}</p>
         <QrCode text={start.data.uri} label={t("totp.qr")} />
@@ -97,7 +97,7 @@ function TurnOff({ onClose }: { onClose: () => void }): ReactNode {
     off.mutate();
   };
   return (
-    <Dialog open title={t("totp.turnOff")} onClose={onClose}>
+    <Dialog open title={t("totp.turnOffTitle")} onClose={onClose}>
       <form className="gb-stack" onSubmit={submit}>
         <p>{t("totp.offText")}</p>
         <PasswordField label={t("account.currentPassword")} autoComplete="current-password" required showLabel={t("field.show")} value={password} onChange={setPassword} />

@@ -24,7 +24,7 @@ export function Bell(): ReactNode {
       <Drawer title={t("bell.title")} open={open} onClose={() => setOpen(false)}>
         {told.error && <ErrorCard error={told.error} onRetry={() => void told.refetch()} />}
         {told.isPending && <Skeleton />}
-        {told.data && items.length === 0 && <EmptyState kind="first-use" icon={BellIcon} title={t("bell.none")} />}
+        {told.data && items.length === 0 && <EmptyState kind="first-use" icon={BellIcon} title={t("bell.none")}>{t("bell.noneText")}</EmptyState>}
         <div className="gb-jobs-verbs">
           {count > 0 && <AllRead upTo={items[0]?.id ?? ""} />}
           <Link to="/notifications" onClick={() => setOpen(false)}>

@@ -61,18 +61,23 @@ function End({ logger }: { logger: string }): ReactNode {
 
 function Change({ loggers, onClose }: { loggers: readonly string[]; onClose: () => void }): ReactNode {
   const { t } = useTranslation("live");
+  const { t: common } = useTranslation();
   const [logger, setLogger] = useState(loggers[0] ?? "");
   const [level, setLevel] = useState<Level>("debug");
   const [minutes, setMinutes] = useState<number | null>(LONG_MINUTES);
   const set = useSetLevel();
   const actions = (
-    <Button intent="primary" busy={set.isPending} disabled={minutes === null} onClick={() => set.mutate({ logger, level, minutes: minutes ?? LONG_MINUTES }, { onSuccess: onClose })}>
-      {t("logs.set")}
-    </Button>
+    <>
+      <Button onClick={onClose}>{common("word.cancel")}</Button>
+      <Button intent="primary" busy={set.isPending} disabled={minutes === null} onClick={() => set.mutate({ logger, level, minutes: minutes ?? LONG_MINUTES }, { onSuccess: onClose })}>
+        {t("logs.set")}
+      </Button>
+    </>
   );
   return (
-    <Dialog title={t("logs.levels")} open onClose={onClose} actions={actions}>
+    <Dialog title={t("logs.levelTitle")} open onClose={onClose} actions={actions}>
       <div className="gb-stack">
+        <p>{t("logs.levelText")}</p>
         <SelectField label={t("logs.logger")} value={logger} onChange={setLogger} options={loggers.map((one) => ({ value: one, label: one }))} />
         <SelectField label={t("logs.level")} value={level} onChange={(value) => setLevel(LEVELS.find((one) => one === value) ?? "debug")} options={LEVELS.map((one) => ({ value: one, label: t(`logs.name.${one}`) }))} />
         <NumberField label={t("logs.minutes")} value={minutes} onChange={setMinutes} min={1} max={1440} />

@@ -1,7 +1,8 @@
 /** A file comes back: first it is shown what would change, then it is done. */
 import { Banner, Button, Dialog, DiffView, SegmentedField, SelectField, useBot, useSession, useWrite } from "@gutenbot/console";
 import { problemOf } from "@gutenbot/api";
-import { useState } from "react";
+import { FileUp } from "lucide-react";
+import { useRef, useState } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { KEY } from "../api";
@@ -21,6 +22,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }): ReactNode {
   const { t } = useTranslation("content");
   const bot = useBot();
   const session = useSession();
+  const input = useRef<HTMLInputElement>(null);
   const [file, setFile] = useState<File | null>(null);
   const [format, setFormat] = useState<Format>("xliff");
   const [mode, setMode] = useState<Mode>("merge");
@@ -60,10 +62,13 @@ export function ImportDialog({ onClose }: { onClose: () => void }): ReactNode {
   return (
     <Dialog open wide title={t("languages.import")} onClose={onClose} actions={actions}>
       <div className="gb-stack">
-        <label className="gb-field">
-          <span className="gb-field-label">{t("import.file")}</span>
-          <input type="file" accept=".xliff,.xlf,.csv,.yaml,.yml,.json" onChange={(event) => choose(event.currentTarget.files?.[0])} />
-        </label>
+        <div className="gb-row">
+          <input ref={input} type="file" hidden aria-label={t("import.file")} accept=".xliff,.xlf,.csv,.yaml,.yml,.json" onChange={(event) => choose(event.currentTarget.files?.[0])} />
+          <Button icon={FileUp} onClick={() => input.current?.click()}>
+            {t("import.choose")}
+          </Button>
+          {file ? <bdi>{file.name}</bdi> : <span className="gb-faint">{t("import.noFile")}</span>}
+        </div>
         <SelectField label={t("languages.format")} value={format} onChange={(value) => setFormat(FORMATS.find((one) => one === value) ?? "json")} options={FORMATS.map((value) => ({ value, label: t(`languages.formats.${value}`) }))} />
         <SegmentedField
           label={t("import.mode")}
