@@ -26,8 +26,7 @@ from gutenbot.modules.module import Module
 from gutenbot.modules.store import Kept
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
-
+    from gutenbot.accounts.desk import Db
     from gutenbot.accounts.lines import Who
     from gutenbot.app.app import App
     from gutenbot.modules.packages import Package
@@ -89,7 +88,7 @@ class Going:
 
 
 async def begin(
-    app: "App", package: "Package", who: "Who", with_it: "Callable[[sa.Connection, str], None] | None" = None
+    app: "App", package: "Package", who: "Who", with_it: "Callable[[Db, str], None] | None" = None
 ) -> dict[str, Any]:
     """Queues the installation of a package that waits; returns the job as the API tells it. `with_it` as of `jobs.start`.
     Raises `Obstacles`."""
