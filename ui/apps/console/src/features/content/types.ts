@@ -172,6 +172,7 @@ export type Media = {
 export type MediaDetails = Media & {
   used_by: { item: string; locale: string; place: string }[];
   channels: { channel: string; fits: boolean; why: string; width: number }[];
+  renditions: { width: number; height: number }[];
 };
 
 export type Sync = { items: { id: string; locale: string; place: string; at?: string; by?: string }[]; diff: string };
