@@ -1,5 +1,5 @@
-"""Run by `test_light_start.py` in a process of its own: starts a bot, has it answer, lets the server look for work, and says
-which heavy modules of Python that took."""
+"""Run by `test_light_start.py` in a process of its own: starts a bot, alone or (`--modules`) with all modules that are
+installed, has it answer, lets the server look for work, and says which heavy modules of Python that took."""
 
 import asyncio
 import json
@@ -30,10 +30,10 @@ async def echo(chat: Chat) -> None:
 """
 
 
-async def main(folder: Path) -> None:
+async def main(folder: Path, *, safe: bool) -> None:
     """Prints the answer and what was imported."""
     (folder / "bot.py").write_text(BOT, encoding="utf-8")
-    composed = compose(find_project(None, folder), {}, dev=True, safe=True)
+    composed = compose(find_project(None, folder), {}, dev=True, safe=safe)
     configure(json=wants_json(composed.settings.server))
     app = composed.app
     server = make_asgi(app, composed.settings.server, composed.settings.console)
@@ -41,7 +41,8 @@ async def main(folder: Path) -> None:
     try:
         answer = await _said(server, "Hello")
         await _look_for_work(app)
-        print(json.dumps({"answer": answer, "heavy": sorted(HEAVY & set(sys.modules))}))
+        running = [name for name, entry in app.installed.items() if entry.state == "running"]
+        print(json.dumps({"answer": answer, "heavy": sorted(HEAVY & set(sys.modules)), "running": running}))
     finally:
         await app.stop()
 
@@ -87,4 +88,4 @@ async def _said(server: Server, text: str) -> Any:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    asyncio.run(main(Path(sys.argv[1]), safe="--modules" not in sys.argv))

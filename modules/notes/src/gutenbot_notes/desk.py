@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from gutenbot.sdk import App, RunningApp, UserId, derive_id, get_logger, new_id, to_ms
-from gutenbot_notes import shelf
 from gutenbot_notes.errors import UnknownPerson
+from gutenbot_notes.note import OVERDUE, Note, checked
 from gutenbot_notes.service import Notes
 from gutenbot_notes.settings import NAME, NoteSettings
 
@@ -35,7 +35,9 @@ class Desk:
         """Forgets for good what was removed long ago."""
         storage = self.app.storage
         before_ms = to_ms(self.app.clock.now() - timedelta(days=self.settings.keep_removed_days))
-        while await storage.peek(shelf.OVERDUE, before_ms=before_ms):
+        while await storage.peek(OVERDUE, before_ms=before_ms):
+            from gutenbot_notes import shelf
+
             log.info("notes.forgotten", notes=await storage.write(lambda db: shelf.purge(db, before_ms)))
 
     async def know(self, bot: str, user: str) -> None:
@@ -45,18 +47,24 @@ class Desk:
 
     async def add(self, bot: str, user: str, text: str, *, by: str = "bot", idempotency_key: str = "") -> str:
         """See `Notes`."""
+        from gutenbot_notes import shelf
+
         await self.know(bot, user)
         note = derive_id(NAME, bot, idempotency_key) if idempotency_key else new_id()
-        words, now_ms = shelf.checked(text), to_ms(self.app.clock.now())
+        words, now_ms = checked(text), to_ms(self.app.clock.now())
         kept = await self.app.storage.write(lambda db: shelf.add(db, bot, user, note, words, by=by, now_ms=now_ms))
         return kept.id
 
-    async def notes(self, bot: str, user: str, *, after: str = "", limit: int = 50) -> Sequence[shelf.Note]:
+    async def notes(self, bot: str, user: str, *, after: str = "", limit: int = 50) -> Sequence[Note]:
         """See `Notes`."""
+        from gutenbot_notes import shelf
+
         return await self.app.storage.read(lambda db: shelf.listed(db, bot, user=user, after=after, limit=limit))
 
     async def remove(self, bot: str, note: str, *, by: str = "bot") -> None:
         """See `Notes`."""
+        from gutenbot_notes import shelf
+
         now_ms = to_ms(self.app.clock.now())
         await self.app.storage.write(lambda db: shelf.remove(db, bot, note, now_ms=now_ms))
         log.info("note.removed", note=note, by=by)

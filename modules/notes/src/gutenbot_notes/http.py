@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, Field
 
 from gutenbot.sdk import After, BotId, Call, Limit, Listed, Part, UserId, from_ms, new_id, to_ms
-from gutenbot_notes import shelf
 from gutenbot_notes.desk import desk_of
-from gutenbot_notes.shelf import LONGEST, Note
+from gutenbot_notes.note import LONGEST, Note, checked
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -87,6 +86,8 @@ async def removed(call: Call, bot: BotId, limit: Limit = 50, after: After = "") 
 @routes.api("GET", "/{bot}/totals", needs=READ)
 async def totals(call: Call, bot: BotId) -> TotalsOut:
     """How many notes there are, and on how many people."""
+    from gutenbot_notes import shelf
+
     notes, people = await call.read(lambda db: shelf.count(db, bot))
     return TotalsOut(notes=notes, people=people)
 
@@ -94,6 +95,8 @@ async def totals(call: Call, bot: BotId) -> TotalsOut:
 @routes.api("GET", "/{bot}/people/{user}/notes", needs=READ)
 async def of_person(call: Call, bot: BotId, user: str, limit: Limit = 50, after: After = "") -> Listed[NoteOut]:
     """The notes on a person, the latest first."""
+    from gutenbot_notes import shelf
+
     await desk_of(call.app).know(bot, user)
     found = await call.read(lambda db: shelf.listed(db, bot, user=user, after=after, limit=limit))
     return Listed(items=[NoteOut.of(one) for one in found], next=found[-1].cursor if len(found) == limit else None)
@@ -102,8 +105,10 @@ async def of_person(call: Call, bot: BotId, user: str, limit: Limit = 50, after:
 @routes.api("POST", "/{bot}/people/{user}/notes", needs=WRITE, status=201)
 async def add(call: Call, bot: BotId, user: str, body: NoteIn) -> NoteOut:
     """Writes a note on a person."""
+    from gutenbot_notes import shelf
+
     await desk_of(call.app).know(bot, user)
-    text, note, now_ms = shelf.checked(body.text), new_id(), _now_ms(call)
+    text, note, now_ms = checked(body.text), new_id(), _now_ms(call)
 
     def work(db: "sa.Connection") -> Note:
         call.tell("wrote a note on a person", object="person", object_id=user, after={"note": note})
@@ -115,12 +120,16 @@ async def add(call: Call, bot: BotId, user: str, body: NoteIn) -> NoteOut:
 @routes.api("GET", "/{bot}/notes/{note}", needs=READ)
 async def one_note(call: Call, bot: BotId, note: str) -> NoteOut:
     """One note."""
+    from gutenbot_notes import shelf
+
     return NoteOut.of(await call.read(lambda db: shelf.find(db, bot, note)))
 
 
 @routes.api("GET", "/{bot}/notes/{note}/history", needs=READ)
 async def history(call: Call, bot: BotId, note: str) -> Listed[EditOut]:
     """All that a note has said, the latest first."""
+    from gutenbot_notes import shelf
+
     found = await call.read(lambda db: shelf.history(db, bot, note))
     return Listed(items=[EditOut(version=e.version, text=e.text, by=e.by, at=from_ms(e.at_ms)) for e in found])
 
@@ -128,7 +137,9 @@ async def history(call: Call, bot: BotId, note: str) -> Listed[EditOut]:
 @routes.api("PUT", "/{bot}/notes/{note}", needs=WRITE)
 async def change(call: Call, bot: BotId, note: str, body: NoteChange) -> NoteOut:
     """Changes a note; what it said before stays in its history."""
-    text, now_ms = shelf.checked(body.text), _now_ms(call)
+    from gutenbot_notes import shelf
+
+    text, now_ms = checked(body.text), _now_ms(call)
 
     def work(db: "sa.Connection") -> Note:
         kept = shelf.change(db, bot, note, text, version=body.version, by=call.actor.name, now_ms=now_ms)
@@ -142,6 +153,8 @@ async def change(call: Call, bot: BotId, note: str, body: NoteChange) -> NoteOut
 @routes.api("DELETE", "/{bot}/notes/{note}", needs=WRITE)
 async def remove(call: Call, bot: BotId, note: str) -> None:
     """Removes a note. For some days it can be brought back."""
+    from gutenbot_notes import shelf
+
     now_ms = _now_ms(call)
 
     def work(db: "sa.Connection") -> None:
@@ -155,6 +168,7 @@ async def remove(call: Call, bot: BotId, note: str) -> None:
 @routes.api("POST", "/{bot}/notes/{note}/restore", needs=WRITE)
 async def restore(call: Call, bot: BotId, note: str) -> NoteOut:
     """Brings a removed note back."""
+    from gutenbot_notes import shelf
 
     def work(db: "sa.Connection") -> Note:
         kept = shelf.restore(db, bot, note)
@@ -167,6 +181,8 @@ async def restore(call: Call, bot: BotId, note: str) -> NoteOut:
 async def _page(
     call: Call, bot: BotId, *, q: str = "", limit: int, after: str, removed: bool = False
 ) -> Listed[NoteOut]:
+    from gutenbot_notes import shelf
+
     found = await call.read(lambda db: shelf.listed(db, bot, q=q, after=after, limit=limit, removed=removed))
     names = await _names(call, bot, {one.user_id for one in found})
     items = [NoteOut.of(one, names[one.user_id]) for one in found]

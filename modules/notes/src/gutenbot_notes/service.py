@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from gutenbot_notes.shelf import Note
+from gutenbot_notes.note import Note
 
 
 class Notes(Protocol):

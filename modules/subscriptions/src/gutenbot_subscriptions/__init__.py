@@ -6,9 +6,9 @@ from gutenbot_subscriptions.desk import Desk, begin, follow, renamed, take_setti
 from gutenbot_subscriptions.handlers import hear
 from gutenbot_subscriptions.http import routes
 from gutenbot_subscriptions.pages import add_pages
+from gutenbot_subscriptions.references import content_uses, rename_content
 from gutenbot_subscriptions.service import Subscriptions
 from gutenbot_subscriptions.settings import SubscriptionSettings
-from gutenbot_subscriptions.shelf import content_uses, rename_content
 
 turns = Part()
 turns.provide(Subscriptions, Desk)

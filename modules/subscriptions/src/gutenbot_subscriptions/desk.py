@@ -6,7 +6,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gutenbot.sdk import App, BotId, RunningApp, Temporary, UserId, get_logger, to_ms
-from gutenbot_subscriptions import people, shelf
 from gutenbot_subscriptions.categories import REGISTRY, Book, Category, book_of, folded
 from gutenbot_subscriptions.errors import UnknownCategory, UnknownPerson
 from gutenbot_subscriptions.service import Subscriptions
@@ -22,6 +21,10 @@ TOPIC = "subscriptions"
 """What processes tell each other when categories change."""
 LOOK_S = 5.0
 """So often they look anyway."""
+OVERDUE = "SELECT count(*) FROM subscriptions_category WHERE removed_ms > 0 AND removed_ms <= :before_ms"
+"""A small question: how many categories were removed before a moment."""
+KEPT = "SELECT count(*) FROM subscriptions_category"
+"""Another one: how many there are, those that were removed too."""
 
 
 class Desk:
@@ -52,9 +55,14 @@ class Desk:
 
     async def reload(self) -> None:
         """Reads the categories again, and forgets what was made of the old ones."""
-        kept = tuple(await self.app.storage.read(shelf.read_all))
+        kept = await self._read_all() if await self.app.storage.peek(KEPT) else ()
         if kept != self._kept:
             self._kept, self._books = kept, MappingProxyType({})
+
+    async def _read_all(self) -> tuple[Category, ...]:
+        from gutenbot_subscriptions import shelf
+
+        return tuple(await self.app.storage.read(shelf.read_all))
 
     async def changed(self) -> None:
         """Categories were changed here: this process and the others shall know."""
@@ -101,7 +109,9 @@ class Desk:
         """Forgets for good what was removed long ago."""
         storage = self.app.storage
         before_ms = to_ms(self.app.clock.now() - timedelta(days=self.settings.keep_removed_days))
-        if await storage.peek(shelf.OVERDUE, before_ms=before_ms):
+        if await storage.peek(OVERDUE, before_ms=before_ms):
+            from gutenbot_subscriptions import shelf
+
             log.info("subscriptions.forgotten", categories=await storage.write(lambda db: shelf.purge(db, before_ms)))
 
     # People --------------------------------------------------------------------------------------------------------
@@ -117,17 +127,23 @@ class Desk:
 
     async def is_subscribed(self, bot: str, category: str, user: str) -> bool:
         """See `Subscriptions`."""
+        from gutenbot_subscriptions import people
+
         found = self.category(bot, category)
         return await self._read(lambda db: people.is_in(db, bot, found.id, user))
 
     async def subscribers(self, bot: str, category: str, *, after: str = "", limit: int = 100) -> list[str]:
         """See `Subscriptions`."""
+        from gutenbot_subscriptions import people
+
         found = self.category(bot, category)
         rows = await self._read(lambda db: people.members(db, bot, found.id, after, limit))
         return [user for user, _, _ in rows]
 
     async def count(self, bot: str, category: str) -> int:
         """See `Subscriptions`."""
+        from gutenbot_subscriptions import people
+
         found = self.category(bot, category)
         return (await self._read(lambda db: people.counts(db, bot))).get(found.id, 0)
 
@@ -138,6 +154,8 @@ class Desk:
 
     async def state(self, bot: str, user: str) -> dict[str, bool]:
         """Category in use → whether a person is in it."""
+        from gutenbot_subscriptions import people
+
         rows = await self._read(lambda db: people.of_person(db, bot, user))
         return {one: one in rows and rows[one][0] for one in self.book(bot).categories}
 
@@ -149,6 +167,8 @@ class Desk:
     def _switched(
         self, bot: str, category: str, user: str, *, subscribed: bool, by: str
     ) -> "Callable[[sa.Connection], bool]":
+        from gutenbot_subscriptions import people
+
         found = self.category(bot, category)
         now_ms = to_ms(self.app.clock.now())
         return lambda db: people.switch(db, bot, found.id, user, subscribed=subscribed, now_ms=now_ms, by=by)

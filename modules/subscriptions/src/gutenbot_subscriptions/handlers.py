@@ -7,9 +7,9 @@ import msgspec
 from gutenbot.sdk import Choices, MessageEvent, Outgoing, PayloadEvent, QuickReply, TextMessage, Turn, plain_text, to_ms
 from gutenbot_subscriptions.categories import Act, Category, payload_of
 from gutenbot_subscriptions.desk import Desk
-from gutenbot_subscriptions.people import SWITCH, switch_values
 from gutenbot_subscriptions.service import Subscriptions
 from gutenbot_subscriptions.speech import named
+from gutenbot_subscriptions.switching import SWITCH, switch_values
 
 
 async def hear(turn: Turn, call_next: Callable[[], Awaitable[None]]) -> None:

@@ -8,7 +8,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from gutenbot.sdk import After, App, BotId, Call, Limit, Listed, Part, UserId, from_ms, to_ms
-from gutenbot_subscriptions import people, shelf
 from gutenbot_subscriptions.categories import Category, Words
 from gutenbot_subscriptions.desk import desk_of
 from gutenbot_subscriptions.errors import FromCode, NoLanguage, UnknownLanguage
@@ -41,6 +40,8 @@ routes.permission(WRITE, "Change subscriptions and who has them", roles=("editor
 @routes.api("GET", "/{bot}/categories", needs=READ)
 async def categories(call: Call, bot: BotId) -> Listed[CategoryOut]:
     """The categories in use, those of code first, with how many people are in each."""
+    from gutenbot_subscriptions import people
+
     desk = desk_of(call.app)
     counts = await call.read(lambda db: people.counts(db, bot))
     return Listed(items=[CategoryOut.of(one, counts.get(one.id, 0)) for one in desk.book(bot).categories.values()])
@@ -49,6 +50,8 @@ async def categories(call: Call, bot: BotId) -> Listed[CategoryOut]:
 @routes.api("GET", "/{bot}/removed", needs=READ)
 async def removed(call: Call, bot: BotId) -> Listed[CategoryOut]:
     """Categories that were removed and can be brought back, the latest first."""
+    from gutenbot_subscriptions import people
+
     counts = await call.read(lambda db: people.counts(db, bot))
     return Listed(items=[CategoryOut.of(one, counts.get(one.id, 0)) for one in desk_of(call.app).removed(bot)])
 
@@ -56,6 +59,8 @@ async def removed(call: Call, bot: BotId) -> Listed[CategoryOut]:
 @routes.api("GET", "/{bot}/totals", needs=READ)
 async def totals(call: Call, bot: BotId) -> TotalsOut:
     """How many categories there are, and how many people are in at least one."""
+    from gutenbot_subscriptions import people
+
     in_use = list(desk_of(call.app).book(bot).categories)
     return TotalsOut(categories=len(in_use), people=await call.read(lambda db: people.people(db, bot, in_use)))
 
@@ -63,6 +68,8 @@ async def totals(call: Call, bot: BotId) -> TotalsOut:
 @routes.api("GET", "/{bot}/categories/{category}", needs=READ)
 async def one_category(call: Call, bot: BotId, category: str) -> CategoryOut:
     """One category."""
+    from gutenbot_subscriptions import people
+
     found = desk_of(call.app).category(bot, category)
     counts = await call.read(lambda db: people.counts(db, bot))
     return CategoryOut.of(found, counts.get(found.id, 0))
@@ -71,6 +78,8 @@ async def one_category(call: Call, bot: BotId, category: str) -> CategoryOut:
 @routes.api("POST", "/{bot}/categories", needs=WRITE, status=201)
 async def add(call: Call, bot: BotId, body: CategoryIn) -> CategoryOut:
     """Makes a category, in the first language of the bot."""
+    from gutenbot_subscriptions import shelf
+
     desk = desk_of(call.app)
     language = _app(call).bots[bot].locale
     _check(call, bot, body.words())
@@ -96,6 +105,8 @@ async def add(call: Call, bot: BotId, body: CategoryIn) -> CategoryOut:
 @routes.api("PUT", "/{bot}/categories/{category}", needs=WRITE)
 async def change(call: Call, bot: BotId, category: str, body: CategoryChange) -> CategoryOut:
     """Changes a category, in its first language. With `version`, only when nobody else has changed it since."""
+    from gutenbot_subscriptions import people
+
     before = _of_console(call, bot, category)
     after = replace(before, passes_on=body.passes_on)
     kept = await _put(call, after, before.language, body.words(), body.version)
@@ -106,6 +117,8 @@ async def change(call: Call, bot: BotId, category: str, body: CategoryChange) ->
 @routes.api("DELETE", "/{bot}/categories/{category}", needs=WRITE)
 async def remove(call: Call, bot: BotId, category: str) -> None:
     """Takes a category out of use. For some days it can be brought back, with the people in it."""
+    from gutenbot_subscriptions import people, shelf
+
     desk, now_ms = desk_of(call.app), _now_ms(call)
     before = _of_console(call, bot, category)
 
@@ -124,6 +137,8 @@ async def remove(call: Call, bot: BotId, category: str) -> None:
 @routes.api("POST", "/{bot}/categories/{category}/restore", needs=WRITE)
 async def restore(call: Call, bot: BotId, category: str) -> CategoryOut:
     """Brings a removed category back, with the people in it."""
+    from gutenbot_subscriptions import people, shelf
+
     desk, now_ms = desk_of(call.app), _now_ms(call)
     taken = desk.taken(bot)
 
@@ -165,6 +180,8 @@ async def change_language(call: Call, bot: BotId, category: str, language: str, 
 @routes.api("DELETE", "/{bot}/categories/{category}/languages/{language}", needs=WRITE)
 async def remove_language(call: Call, bot: BotId, category: str, language: str) -> None:
     """Forgets the words of a category in a language; its first one stays."""
+    from gutenbot_subscriptions import shelf
+
     now_ms = _now_ms(call)
     before = _of_console(call, bot, category)
 
@@ -185,6 +202,8 @@ async def remove_language(call: Call, bot: BotId, category: str, language: str) 
 @routes.api("GET", "/{bot}/categories/{category}/people", needs=READ)
 async def members(call: Call, bot: BotId, category: str, limit: Limit = 50, after: After = "") -> Listed[MemberOut]:
     """The people in a category, by id."""
+    from gutenbot_subscriptions import people
+
     found = desk_of(call.app).category(bot, category)
     rows = await call.read(lambda db: people.members(db, bot, found.id, after, limit))
     names = await asyncio.gather(*(_name_of(call, bot, user) for user, _, _ in rows))
@@ -211,6 +230,8 @@ async def take_out(call: Call, bot: BotId, category: str, user: str) -> None:
 @routes.api("GET", "/{bot}/people/{user}", needs=READ)
 async def of_person(call: Call, bot: BotId, user: str) -> Listed[MembershipOut]:
     """All categories, and whether this person is in them."""
+    from gutenbot_subscriptions import people
+
     desk = desk_of(call.app)
     await desk.know(bot, user)
     rows = await call.read(lambda db: people.of_person(db, bot, user))
@@ -224,6 +245,8 @@ async def of_person(call: Call, bot: BotId, user: str) -> Listed[MembershipOut]:
 
 
 async def _switch(call: Call, bot: BotId, category: str, user: str, *, subscribed: bool) -> None:
+    from gutenbot_subscriptions import people
+
     found = desk_of(call.app).category(bot, category)
     now_ms, name = _now_ms(call), found.words[found.language].name
 
@@ -246,6 +269,8 @@ async def _put_language(
 
 
 async def _put(call: Call, before: Category, language: str, words: Words, version: int | None) -> Category:
+    from gutenbot_subscriptions import shelf
+
     desk, now_ms = desk_of(call.app), _now_ms(call)
     _check(call, before.bot_id, words)
     after = replace(before, words=MappingProxyType({**before.words, language: words}))

@@ -19,8 +19,6 @@ from gutenbot_subscriptions.errors import (
 )
 from gutenbot_subscriptions.tables import CATEGORY, PERSON, WORD, WORDS
 
-OVERDUE = "SELECT count(*) FROM subscriptions_category WHERE removed_ms > 0 AND removed_ms <= :before_ms"
-"""A small question: how many categories were removed before a moment."""
 Taken = Mapping[str, str]
 """Folded words that are taken by code or by settings, and for what."""
 
