@@ -49,6 +49,21 @@ async def test_aut_06_a_challenge_bears_five_tries(house: House) -> None:
     assert found == ["accounts.wrong-code"] * 5 + ["accounts.challenge-over"]
 
 
+async def test_aut_06_who_has_the_password_cannot_guess_on_and_does_not_lock_the_owner_out(house: House) -> None:
+    owner = await house.owner()
+    secret = (await owner.do("POST", "/account/totp"))["secret"]
+    await owner.do("POST", "/account/totp/confirm", {"code": code_now(house, secret)})
+    house.later(31)
+    found = []
+    for network in range(3):
+        thief = house.stranger(f"203.0.{network}.9")
+        challenge = (await thief.sign_in("olga@example.org")).json()["challenge"]
+        body = {"challenge": challenge, "kind": "totp", "code": "000000"}
+        found += [await thief.refused("POST", "/session/second-factor", body) for _ in range(4)]
+    assert found == ["accounts.wrong-code"] * 10 + ["accounts.too-many-tries"] * 2
+    await _signs_in(house, base64.b32decode(secret))
+
+
 def test_codes_are_those_of_the_standard() -> None:
     """RFC 6238, appendix B: the last six digits."""
     for seconds, code in ((59, "287082"), (1111111109, "081804"), (20000000000, "353130")):

@@ -188,7 +188,8 @@ class Desk:
 
         def counted(db: sa.Connection) -> None:
             row = challenges.look(db, "second-factor", challenge, self.now_ms())
-            limits.count(db, f"code {row['account_id']}", self.most.account, self.now_ms())
+            account = people.by_id(db, row["account_id"])
+            limits.count_code(db, self.most, account["id"], account["email"], visitor.address, self.now_ms())
             challenges.count(db, challenge)
 
         await self.write(counted)
@@ -208,8 +209,8 @@ class Desk:
         return await self.write(work)
 
     async def count_code(self, account_id: str) -> None:
-        """Counts a try with a code. Raises `TooManyTries`."""
-        subject = f"code {account_id}"
+        """Counts a try to confirm a new app. Raises `TooManyTries`."""
+        subject = f"confirm {account_id}"
         await self.write(lambda db: limits.count(db, subject, self.most.account, self.now_ms()))
 
     def open_for(self, db: sa.Connection, account_id: str, visitor: Visitor, means: str) -> SignedIn:

@@ -26,6 +26,8 @@ class Limits:
     """From one network."""
     account: int = 100
     """For one account from networks where nobody signed in to it before."""
+    code: int = 10
+    """Codes for one account from networks where nobody signed in to it before: who has its password must not come to guess one."""
     links: int = 60
     """Links and challenges from one network."""
 
@@ -59,6 +61,15 @@ def count_sign_in(db: sa.Connection, limits: Limits, email: str, address: str, n
     count(db, f"pair {email} {network}", limits.pair, now_ms)
     if not _is_known(db, email, network):
         count(db, f"account {email}", limits.account, now_ms)
+
+
+def count_code(db: sa.Connection, limits: Limits, account_id: str, email: str, address: str, now_ms: int) -> None:
+    """Counts a try with a second factor. Raises `TooManyTries`; where its owner signed in before, others cannot bring it about."""
+    network = network_of(address)
+    if _is_known(db, email, network):
+        count(db, f"code {account_id} {network}", limits.account, now_ms)
+    else:
+        count(db, f"code {account_id}", limits.code, now_ms)
 
 
 def signed_in(db: sa.Connection, email: str, address: str, now_ms: int) -> None:
