@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+from psycopg import capabilities
 
 from gutenbot.storage.copies import values
 from gutenbot.storage.copies.errors import DatabaseRefused, UnknownType
@@ -57,6 +58,9 @@ SEQUENCES = f"""SELECT c.relname, a.attname, pg_get_serial_sequence(quote_ident(
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
 WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped AND {_OURS}
 AND pg_get_serial_sequence(quote_ident(c.relname), a.attname) IS NOT NULL"""
+_APART = """SELECT coalesce(pg_relation_size(nullif(reltoastrelid, 0)), 0) FROM pg_class WHERE oid = to_regclass(%s)"""
+_MOST_APART = 16 << 20
+_TOGETHER = 1000
 _ABOUT = "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = %s::regclass"
 
 
@@ -134,15 +138,31 @@ def rows_of(db: Connection, table: Table) -> Iterator[Row]:
     """All rows as plain values, one after the other as the server sends them."""
     types, converters = _readers(table)
     names = ", ".join(f"{quoted(c.name)}{'::text' if c.type in _AS_TEXT else ''}" for c in table.columns)
-    statement = f"COPY (SELECT {names} FROM {quoted(table.name)}) TO STDOUT (FORMAT BINARY)"
-    with db.cursor().copy(statement.encode()) as copy:
+    statement = f"SELECT {names} FROM {quoted(table.name)}"
+    rows = _many(db, statement) if _is_small(db, table.name) else _one_by_one(db, statement, types)
+    if converters:
+        for row in rows:
+            yield values.converted(row, converters)
+    else:
+        yield from rows
+
+
+def _is_small(db: Connection, name: str) -> bool:
+    """Whether so many rows as are read at once cannot take much memory: what is large lies apart from its row."""
+    if not capabilities.has_stream_chunked():
+        return False
+    row = db.execute(_APART, (quoted(name),)).fetchone()
+    return row is not None and row[0] <= _MOST_APART
+
+
+def _many(db: Connection, statement: str) -> Iterator[Row]:
+    return db.cursor().stream(statement.encode(), binary=True, size=_TOGETHER)
+
+
+def _one_by_one(db: Connection, statement: str, types: list[str]) -> Iterator[Row]:
+    with db.cursor().copy(f"COPY ({statement}) TO STDOUT (FORMAT BINARY)".encode()) as copy:
         copy.set_types(types)
-        rows: Iterator[tuple[Any, ...]] = copy.rows()
-        if converters:
-            for row in rows:
-                yield values.converted(row, converters)
-        else:
-            yield from rows
+        yield from copy.rows()
 
 
 def _readers(table: Table) -> tuple[list[str], list[tuple[int, Callable[[Any], Any]]]]:
