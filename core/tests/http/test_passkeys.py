@@ -84,6 +84,18 @@ async def test_aut_07_the_answer_of_one_account_adds_nothing_to_another(house: H
     assert await owner.refused("POST", "/account/passkeys", wrong) == "accounts.wrong-passkey"
 
 
+async def test_a_passkey_is_added_soon_after_the_sign_in_only(house: House) -> None:
+    owner = await house.owner()
+    options = await owner.do("POST", "/account/passkeys/options")
+    house.later(16 * 60)
+    body = {"name": "X", "credential": SoftKey().make(options)}
+    assert await owner.refused("POST", "/account/passkeys", body) == "accounts.sign-in-again"
+    assert await owner.refused("POST", "/account/passkeys/options") == "accounts.sign-in-again"
+    again = house.stranger()
+    await again.sign_in("olga@example.org")
+    await added(again)
+
+
 NONSENSE: list[dict[str, Any]] = [
     {},
     {"id": 1},

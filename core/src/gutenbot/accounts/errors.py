@@ -150,6 +150,13 @@ class NotWithoutSecondFactor(AccountMistake):
     status = 409
 
 
+class SignInAgain(AccountMistake):
+    """You signed in more than {minutes} minutes ago. Sign out and in again, then add the passkey: it is a key to your account."""
+
+    code = "accounts.sign-in-again"
+    status = 409
+
+
 class WrongPasskey(AccountMistake):
     """This passkey was not accepted: {reason}."""
 

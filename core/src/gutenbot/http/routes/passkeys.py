@@ -8,11 +8,11 @@ from pydantic import BaseModel
 
 from gutenbot.accounts import limits, passkeys
 from gutenbot.accounts.desk import Db, SignedIn
-from gutenbot.accounts.errors import WrongPasskey
+from gutenbot.accounts.errors import SignInAgain, WrongPasskey
 from gutenbot.accounts.lines import Line
 from gutenbot.accounts.passkeys import Party
 from gutenbot.accounts.secrets import network_of
-from gutenbot.http.permission import Anybody, Desk, by
+from gutenbot.http.permission import Anybody, Desk, Door, by
 from gutenbot.http.routes.account import Me
 from gutenbot.http.routes.models import Page
 from gutenbot.http.signing import Name, Session, console_of, refuse_plain, welcome
@@ -43,6 +43,17 @@ class PasskeyOut(BaseModel):
     last_used: datetime | None
 
 
+FRESH_MS = 15 * 60_000
+"""How long after a sign-in a passkey may be added."""
+
+
+async def _refuse_stale(request: Request, desk: Desk, gate: Door) -> None:
+    """Raises `SignInAgain` where somebody may have found an open session: a passkey would be theirs for good."""
+    opened = await gate.session(request.scope)
+    if opened is None or opened.session["created_ms"] < desk.now_ms() - FRESH_MS:
+        raise SignInAgain(minutes=FRESH_MS // 60_000)
+
+
 async def party_of(request: Request) -> Party:
     """For whom passkeys are here. Raises `WrongPasskey` where there can be none."""
     origin = console_of(request).origin(request.scope)
@@ -53,15 +64,17 @@ async def party_of(request: Request) -> Party:
 
 
 @router.post("/account/passkeys/options")
-async def options_to_add(request: Request, desk: Desk, actor: Me) -> dict[str, Any]:
+async def options_to_add(request: Request, desk: Desk, gate: Door, actor: Me) -> dict[str, Any]:
     """What `navigator.credentials.create` takes."""
+    await _refuse_stale(request, desk, gate)
     party = await party_of(request)
     return await desk.write(lambda db: passkeys.options_to_add(db, party, actor.account_id, desk.now_ms()))
 
 
 @router.post("/account/passkeys", status_code=201)
-async def add(body: PasskeyIn, request: Request, desk: Desk, actor: Me) -> PasskeyOut:
+async def add(body: PasskeyIn, request: Request, desk: Desk, gate: Door, actor: Me) -> PasskeyOut:
     """Keeps a passkey."""
+    await _refuse_stale(request, desk, gate)
     party = await party_of(request)
 
     def work(db: Db) -> tuple[PasskeyOut, Line]:
