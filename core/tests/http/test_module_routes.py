@@ -1,5 +1,6 @@
 """Routes, permissions and pages that modules bring: the same rights, document and audit log as core's own."""
 
+import json
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -332,6 +333,9 @@ async def test_sock_03_mod_07_mod_16_a_document_gets_a_token_for_the_routes_of_i
         assert found.status_code == 401
 
 
+WORDS = {"garden": {"title": "Garden", "count": "{count} plants"}}
+
+
 async def test_files_of_modules_are_kept_for_ever_and_change_their_address_with_their_content(
     grow: Grow, tmp_path: Path
 ) -> None:
@@ -343,13 +347,19 @@ async def test_files_of_modules_are_kept_for_ever_and_change_their_address_with_
     (folder / "ui" / ".secret").write_text("no", encoding="utf-8")
     (folder / "ui" / "link.js").symlink_to(tmp_path / "outside.js")
     (tmp_path / "outside.js").write_text("no", encoding="utf-8")
-    (folder / "locales" / "en.json").write_text('{"garden": {"title": "Garden"}}', encoding="utf-8")
+    (folder / "locales" / "en.json").write_text(json.dumps(WORDS), encoding="utf-8")
+    (folder / "locales" / "ar.json").write_text('{"garden": {"title": "حديقة"}}', encoding="utf-8")
     module = garden()
     module.folder = folder
     async with grow(module) as house:
         owner = await house.owner()
         (told,) = (await owner.get("/console/pages"))["items"]
-        assert told["languages"] == ["en"]
+        assert told["languages"] == ["ar", "en"]
+        assets = house.served.server.module_assets
+        assert assets.said("garden", "garden.title") == {"ar": "حديقة", "en": "Garden"}
+        assert assets.said("garden", "garden.count") == assets.said("garden", "garden") == {}, (
+            "it takes a value, or is no word"
+        )
         client = house.stranger().client
         found = await client.get(f"{told['base']}page.js")
         assert (found.status_code, found.text) == (200, "export default 1;")
@@ -357,7 +367,7 @@ async def test_files_of_modules_are_kept_for_ever_and_change_their_address_with_
         frame = await client.get(f"{told['base']}frame.html")
         assert frame.headers["content-security-policy"].startswith("sandbox allow-scripts")
         assert "connect-src" not in frame.headers["content-security-policy"]
-        assert (await client.get(f"{told['base']}locales/en.json")).json() == {"garden": {"title": "Garden"}}
+        assert (await client.get(f"{told['base']}locales/en.json")).json() == WORDS
         for name in (".secret", "link.js", "../garden/ui/page.js", "nothing.js", "__init__.py", ""):
             assert (await client.get(f"{told['base']}{name}")).status_code == 404, name
         (folder / "ui" / "page.js").write_text("export default 2;", encoding="utf-8")

@@ -26,6 +26,8 @@ PAGES = (
     "/bots/shop/m/notes/notes",
     "/bots/shop/m/subscriptions/subscriptions",
     "/modules",
+    "/modules?tab=browse",
+    "/modules?tab=updates",
     "/modules/channel-web",
     "/modules/channel-web/settings",
     "/modules/channel-web/permissions",
@@ -67,15 +69,13 @@ def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         yield server, filled
 
 
-COLOURS = ["color-contrast", "link-in-text-block"]
-"""Those of the rules whose answer depends on colours. In the dark the same document has other colours, and nothing else."""
 DESK: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 360, "height": 740}
 
 
-def violations(page: Page, rules: list[str] = RULES) -> list[Any]:
+def violations(page: Page) -> list[Any]:
     """What axe finds wrong in the page as it is now."""
-    report = page.evaluate("rules => axe.run(document, {runOnly: rules})", rules)
+    report = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
     return [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in report["violations"]]
 
 
@@ -101,7 +101,7 @@ def faults(someone: Someone, path: str) -> list[Any]:
     someone.page.evaluate(AXE.read_text("utf-8"))
     found = [("light", one) for one in violations(someone.page)]
     someone.page.emulate_media(color_scheme="dark")
-    found += [("dark", one) for one in violations(someone.page, COLOURS)]
+    found += [("dark", one) for one in violations(someone.page)]
     someone.page.emulate_media(color_scheme="light")
     if overflow(someone.page) > 0:
         found.append(("too wide by", overflow(someone.page)))
@@ -206,6 +206,16 @@ def test_the_first_page_asks_for_little_and_only_this_server(shop: tuple[Server,
     assert all(url.startswith(server.url) for url in asked), asked
     assert not [url for url in asked if re.search(r"\.(woff2?|ttf|otf)", url)]
     assert len(before_paint) <= 12, before_paint
+
+
+def test_names_of_modules_come_with_the_first_answer_in_any_language(shop: tuple[Server, bool], people: People) -> None:
+    someone = people.comes(shop[0].url, locale="ar")
+    asked: list[str] = []
+    someone.page.on("request", lambda request: asked.append(request.url))
+    someone.goes("/")
+    expect(someone.page.get_by_role("link", name="الملاحظات", exact=True)).to_be_visible()
+    someone.settles()
+    assert [url for url in asked if "/locales/" in url] == []
 
 
 def size(path: str) -> float:

@@ -5,10 +5,11 @@ shown where it has no origin: it may load its own files, and reach nothing else.
 """
 
 import asyncio
+import json
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gutenbot.http.assets import KINDS, asset_headers
 from gutenbot.http.errors import MethodNotAllowed, NotFound
@@ -48,6 +49,7 @@ class ModuleAssets:
     def __init__(self, app: "App") -> None:
         self._app = app
         self._known: dict[str, Files] = {}
+        self._words: dict[str, tuple[str, dict[str, Any]]] = {}
 
     def of(self, module: str) -> Files:
         """Its files now; read again when one of them changed."""
@@ -63,6 +65,16 @@ class ModuleAssets:
             known = Files(stamp, digest.hexdigest()[:16], frozenset(name.removeprefix("ui/") for name, _, _ in stamp))
             self._known[module] = known
         return known
+
+    def said(self, module: str, text: str) -> dict[str, str]:
+        """A title in each language in which its files say it, when it is an id in them; not one that takes values."""
+        files, folder = self.of(module), self._folder(module)
+        digest, words = self._words.get(module, ("", {}))
+        if digest != files.digest and folder is not None:
+            words = {language: _read(folder / "locales" / f"{language}.json") for language in files.languages}
+            self._words[module] = (files.digest, words)
+        found = {language: _at(tree, text) for language, tree in words.items()}
+        return {language: one for language, one in found.items() if one and not set(one) & set("{}'")}
 
     def base(self, module: str) -> str:
         """Where its files are."""
@@ -102,6 +114,20 @@ class ModuleAssets:
             (b"cross-origin-resource-policy", b"cross-origin"),
         ]
         return file.read_bytes(), headers
+
+
+def _read(file: Path) -> Any:
+    try:
+        return json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def _at(tree: Any, text: str) -> str:
+    """The words of an id such as `notes.title`; empty when there are none."""
+    for name in text.split("."):
+        tree = tree.get(name) if isinstance(tree, dict) else None
+    return tree if isinstance(tree, str) else ""
 
 
 def _host(scope: Scope) -> str:

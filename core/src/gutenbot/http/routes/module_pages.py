@@ -80,6 +80,10 @@ class PageOut(BaseModel):
 
     name: str
     title: str
+    titles: dict[str, str] = Field(
+        default_factory=dict,
+        description="What the title is in each language of the module, so that nobody waits for its words.",
+    )
     about: str
     path: str
     group: str | None
@@ -125,9 +129,10 @@ async def module_pages(app: App, request: Request, actor: Annotated[Actor, needs
     for module, some in shown.items():
         entry = app.installed[module]
         known = {route.function: route for name, route in routes if routes.module_of(name) == module}
+        shape = [_page(module, page, known, assets.said(module, page.title)) for page in some]
         items.append(ModulePages(
             name=module, version=entry.module.version, summary=entry.module.summary, base=assets.base(module),
-            languages=assets.of(module).languages, pages=[_page(module, page, known) for page in some],
+            languages=assets.of(module).languages, pages=shape,
         ))  # fmt: skip
     return AllPages(sdk=SDK, items=items)
 
@@ -158,9 +163,9 @@ async def module_token(
 Known = Mapping[Callable[..., Any], Route]
 
 
-def _page(module: str, page: Page, known: Known) -> PageOut:
+def _page(module: str, page: Page, known: Known, titles: dict[str, str]) -> PageOut:
     out = PageOut(
-        name=page.name, title=page.title, about=page.about, path=page.at, group=page.group, icon=page.icon,
+        name=page.name, title=page.title, titles=titles, about=page.about, path=page.at, group=page.group, icon=page.icon,
         permission=page.permission, of_bot=page.of_bot, place=page.place, kind="parts",
     )  # fmt: skip
     match page.body:

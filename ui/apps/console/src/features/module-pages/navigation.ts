@@ -6,9 +6,10 @@ import {
   ShoppingCart, Sprout, Star, StickyNote, Table, Tag, Target, UserRound, UsersRound, Zap,
 } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
+import { useTranslation } from "react-i18next";
 import { useModulePages } from "./api";
 import type { PageShape } from "./api";
-import { useWordsOfModules } from "./words";
+import { titleIn, useWordsOfModules } from "./words";
 
 const ICONS: Readonly<Record<string, LucideIcon>> = {
   bell: Bell, "book-open": BookOpen, boxes: Boxes, calendar: Calendar, chart: ChartColumn, help: CircleHelp, database: Database, file: FileText, flag: Flag, gift: Gift, globe: Globe, heart: Heart,
@@ -24,12 +25,13 @@ export function useModuleLinks(): ModuleLink[] {
   const session = useSession();
   const bot = useBotOrNone();
   const all = modules.data?.items ?? [];
-  const words = useWordsOfModules(all);
+  const language = useTranslation().i18n.language;
+  const words = useWordsOfModules(all.filter((module) => module.pages.some((page) => titleIn(page, language) === null)));
   const found: ModuleLink[] = [];
   for (const module of all) {
     for (const page of module.pages) {
       if (page.group === null || page.place !== null || !may(session, page.permission) || (page.of_bot && bot === null)) continue;
-      const label = words(module, page.title);
+      const label = titleIn(page, language) ?? words(module, page.title);
       if (label === null) continue;
       const base = page.of_bot && bot ? `/bots/${encodeURIComponent(bot.id)}` : "";
       found.push({ id: `${module.name}.${page.name}`, label, page, to: `${base}/m/${module.name}/${page.path}`, group: page.group as Group, icon: ICONS[page.icon] ?? Puzzle });

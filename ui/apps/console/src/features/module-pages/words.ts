@@ -3,8 +3,9 @@ import { useQueries, useQuery } from "@tanstack/react-query";
 import i18next from "i18next";
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
+import { PSEUDO } from "../../i18n";
 import { pseudo } from "../../i18n/pseudo";
-import type { ModulePages } from "./api";
+import type { ModulePages, PageShape } from "./api";
 
 type Tree = Record<string, unknown>;
 export type WordsOf = (id: string, values?: Readonly<Record<string, unknown>>) => string;
@@ -48,6 +49,16 @@ export function useModuleWords(module: ModulePages): { words: WordsOf; ready: bo
   const words = useCallback<WordsOf>((id, values) => say(module.name, language, id, values), [language, module.name, state.data]);
   return { words, ready: !state.isPending, language };
 }
+
+/** The title of a page as the server has told it with the page; null where it did not, or not in this language. */
+export function titleIn(page: PageShape, language: string): string | null {
+  if (!ID.test(page.title)) return page.title;
+  const english = page.titles.en;
+  if (language === PSEUDO) return english === undefined ? null : said(pseudo({ english }).english);
+  return page.titles[language] ?? english ?? null;
+}
+
+const said = (word: unknown): string | null => (typeof word === "string" ? word : null);
 
 /** The same for several modules, such as those in the navigation; null for one whose words are not there yet. */
 export function useWordsOfModules(modules: readonly ModulePages[]): (module: ModulePages, id: string) => string | null {
