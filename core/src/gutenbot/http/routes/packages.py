@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
 from gutenbot.accounts import audit as log
+from gutenbot.accounts.desk import Db
 from gutenbot.accounts.lines import Line
 from gutenbot.app import staged
 from gutenbot.app.app import App as RunningApp
@@ -124,8 +125,11 @@ async def install_package(
     who, version = by(actor), found.wheel.version
     line = Line(verb="module.install-begun", object="module", object_id=found.module,
                 what=f"began to install {found.module} {version}", after={"sha256": found.wheel.sha256})  # fmt: skip
-    told = await staged.begin(app, found, who, lambda db, _: log.append(db, who, line, desk.now_ms()))
-    return JobOut.of(told)
+
+    def noted(db: Db, _: str) -> None:
+        log.append(db, who, line, desk.now_ms())
+
+    return JobOut.of(await staged.begin(app, found, who, noted))
 
 
 @router.delete("/modules/{module}")
