@@ -94,7 +94,7 @@ async def _workers(
     }
     workers: list[Worker] = []
     for number in range(1, WORKERS + 1):
-        proxy = await stack.enter_async_context(Proxy(socket).serving())
+        proxy = await stack.enter_async_context(Proxy(socket, server.folder / f"to-{number}").serving())
         workers.append(Worker(number, folder / f"w{number}", proxy, str(database), environ))
         stack.push_async_callback(workers[-1].clean_up)
     return workers

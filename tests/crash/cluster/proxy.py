@@ -9,10 +9,11 @@ from typing import cast
 
 
 class Proxy:
-    """Listens on a port of this machine, and passes everything on to the socket of the server."""
+    """Listens on a socket in a folder, and passes everything on to the socket of the server."""
 
-    def __init__(self, target: Path) -> None:
-        self.port = 0
+    def __init__(self, target: Path, folder: Path) -> None:
+        self.folder = folder
+        """What a client takes for the host."""
         self._target = target
         self._flows = asyncio.Event()
         self._flows.set()
@@ -23,8 +24,8 @@ class Proxy:
     async def serving(self) -> AsyncGenerator["Proxy"]:
         """Listens meanwhile."""
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(lambda: _Client(self), "127.0.0.1", 0)
-        self.port = server.sockets[0].getsockname()[1]
+        self.folder.mkdir(parents=True)
+        server = await loop.create_unix_server(lambda: _Client(self), str(self.folder / self._target.name))
         try:
             yield self
         finally:

@@ -58,7 +58,7 @@ class Worker(CrashServer):
         self.lives.append(Life(name))
         self._environ["CRASH_WORKER"] = name
         self._environ["GUTENBOT_DATABASE_URL"] = (
-            f"postgresql://postgres@127.0.0.1:{self.proxy.port}/{self._database}?application_name={name}"
+            f"postgresql://postgres@/{self._database}?host={self.proxy.folder}&application_name={name}"
         )
         await super().start(crash_at)
 
@@ -91,6 +91,14 @@ class Worker(CrashServer):
         await asyncio.sleep(seconds)
         self.lives[-1].frozen.append((began, time.time()))
         os.kill(self.pid, signal.SIGCONT)
+
+    async def stop(self) -> int:
+        """SIGTERM; one that does not end says where each of its threads is, in its log, and does not end gracefully."""
+        try:
+            return await super().stop()
+        except TimeoutError:
+            os.kill(self.pid, signal.SIGABRT)
+            return await self.wait()
 
     async def end_and_return(self) -> tuple[int, float]:
         """SIGTERM, and a new process: the exit code of the old one, and how long its end took, in seconds."""

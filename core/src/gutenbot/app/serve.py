@@ -18,13 +18,13 @@ from gutenbot.app.diskwatch import UNWRITABLE, DiskWatch
 from gutenbot.app.memorywatch import TOO_LARGE, MemoryWatch
 from gutenbot.app.renewal import RENEW
 from gutenbot.app.settings import Settings
+from gutenbot.kernel.ending import end_all
 from gutenbot.kernel.errors import UserMistake
 from gutenbot.kernel.log import get_logger
 
 log = get_logger("serve")
 
 Beside = Callable[[], Coroutine[Any, Any, None]]
-CANCEL_AGAIN_S = 1.0
 DRAIN_S = 5
 """How long open requests may take to end once the server stops."""
 TRIED_PORTS = 50
@@ -118,7 +118,7 @@ async def serve(
         ]
         tasks += [asyncio.create_task(one(), name="beside") for one in beside]
         await server.serve(sockets=[listener])
-        await _end(tasks)
+        await end_all(tasks)
     finally:
         await app.stop()
     if disk.lost or memory.grown:
@@ -187,15 +187,6 @@ async def _stopped(app: App, asgi: Any, server: Server, told: asyncio.Event, lea
     if close is not None:
         close()
     server.should_exit = True
-
-
-async def _end(tasks: "list[asyncio.Task[None]]") -> None:
-    """Cancels until all have ended: one that was cancelled at a bad moment may have gone on (so may a cancel scope of AnyIO)."""
-    pending = set(tasks)
-    while pending:
-        for task in pending:
-            task.cancel()
-        _, pending = await asyncio.wait(pending, timeout=CANCEL_AGAIN_S)
 
 
 def run(main: Callable[[], Awaitable[int]]) -> int:

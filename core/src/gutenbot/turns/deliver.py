@@ -8,6 +8,7 @@ from typing import Any
 
 from gutenbot.kernel import crashpoints
 from gutenbot.kernel.clock import Clock, to_ms
+from gutenbot.kernel.ending import end_all
 from gutenbot.kernel.errors import Temporary
 from gutenbot.kernel.ids import ConversationId
 from gutenbot.kernel.log import get_logger
@@ -86,9 +87,7 @@ class Deliverer:
             task.cancel()
         if self.tasks:
             await asyncio.wait(self.tasks, timeout=limit_s)
-        for task in list(self.tasks):
-            task.cancel()
-        await asyncio.gather(*self.tasks, return_exceptions=True)
+        await end_all(self.tasks)
 
     def wake(self, conversation_id: ConversationId) -> None:
         """There is something to send in this conversation."""

@@ -9,6 +9,7 @@ from typing import TypeVar
 from gutenbot.events.incoming import MessageEvent
 from gutenbot.kernel import crashpoints
 from gutenbot.kernel.clock import Clock
+from gutenbot.kernel.ending import end_all
 from gutenbot.kernel.errors import Temporary
 from gutenbot.kernel.ids import BotId, ConversationId
 from gutenbot.kernel.letterbox import Letterbox
@@ -130,9 +131,7 @@ class TurnLoop:
         await self.timers.stop()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=limit_s * TURNS_SHARE)
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end_all(self._tasks)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(limit_s / 10):
                 if waiting := self._places.give_up():

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection
 
 from gutenbot.kernel.clock import Clock
+from gutenbot.kernel.ending import end_all
 from gutenbot.kernel.errors import Temporary
 from gutenbot.kernel.ids import BotId, ConversationId
 from gutenbot.kernel.log import get_logger
@@ -92,8 +93,7 @@ class Sharing:
     async def stop(self) -> None:
         """Looks no more."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end_all([self._task])
 
     async def claim(self) -> None:
         """Takes over conversations that wait, as many as there is room for."""

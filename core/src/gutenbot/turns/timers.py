@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from gutenbot.kernel.clock import Clock, to_ms
+from gutenbot.kernel.ending import end_all
 from gutenbot.kernel.errors import Temporary
 from gutenbot.kernel.log import get_logger
 from gutenbot.storage.port import Storage
@@ -36,8 +37,7 @@ class Timers:
     async def stop(self) -> None:
         """Stops watching."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end_all([self._task])
 
     def changed(self) -> None:
         """A timer was set that may be earlier than all others."""
