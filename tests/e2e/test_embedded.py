@@ -62,6 +62,7 @@ def test_the_chat_opens_on_a_foreign_page_that_the_bot_allows(
         page.reload()
         page.get_by_role("button").first.click()
         chat.sees("Street?", times=1)
+        page.close()  # a server that stops says so to who asks
 
 
 def test_a_foreign_page_that_is_not_allowed_gets_no_chat(

@@ -40,3 +40,4 @@ def test_xss_01_hostile_words_are_text_in_both_directions(tmp_path: Path, new_pa
         assert page.evaluate("window.hacked") is None
         assert page.evaluate("document.querySelectorAll('script:not([src]), iframe, [onerror], [onload]').length") == 0
         assert page.locator("a[href^='javascript'], a[href^='data'], a[href^='vbscript']").count() == 0
+        page.close()

@@ -44,7 +44,8 @@ def test_code_and_words_change_while_a_conversation_waits_and_it_goes_on_with_bo
     tmp_path: Path, new_page: NewPage
 ) -> None:
     with Server("pizzeria", tmp_path, "dev") as server:
-        chat = WebChat(new_page(server.url + "/"))
+        page = new_page(server.url + "/")
+        chat = WebChat(page)
         chat.sees("What would you like?")
         chat.say("order")
         chat.tap("Small")
@@ -68,13 +69,15 @@ def test_code_and_words_change_while_a_conversation_waits_and_it_goes_on_with_bo
         chat.say("Springfield")
         chat.sees("A pizza of size S to 1 Main Street, third floor, Smith, Springfield. Shall I book it?")
         chat.sees("Street?", times=1)
+        page.close()
 
 
 def test_a_broken_file_says_file_and_line_in_the_chat_and_the_order_goes_on_once_it_is_mended(
     tmp_path: Path, new_page: NewPage
 ) -> None:
     with Server("pizzeria", tmp_path, "dev") as server:
-        chat = WebChat(new_page(server.url + "/"))
+        page = new_page(server.url + "/")
+        chat = WebChat(page)
         chat.sees("What would you like?")
         chat.say("order")
         chat.sees("Which size?")
@@ -86,6 +89,7 @@ def test_a_broken_file_says_file_and_line_in_the_chat_and_the_order_goes_on_once
         _wait_for_reload(server)
         chat.say("Large")
         chat.sees("Street?")
+        page.close()
 
 
 def test_two_tabs_show_the_same_conversation(pizzeria: Server, new_page: NewPage) -> None:
