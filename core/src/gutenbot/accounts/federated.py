@@ -50,8 +50,8 @@ def account_of(db: sa.Connection, provider: Provider, person: Person, rules: Rul
 def _known(db: sa.Connection, provider: Provider, subject: str) -> str:
     """The account of a subject. What an earlier release kept by the service's name here is kept by its issuer now."""
     mine = IDENTITY.c.subject == subject
-    query = sa.select(IDENTITY.c.provider, IDENTITY.c.account_id)
-    rows = many(db, query.where(IDENTITY.c.provider.in_((provider.issuer, provider.id)), mine))
+    query = sa.select(IDENTITY).where(IDENTITY.c.provider.in_((provider.issuer, provider.id)), mine)
+    rows = many(db, query)
     found = {str(row["provider"]): str(row["account_id"]) for row in rows}
     if provider.issuer not in found and provider.id in found:
         db.execute(IDENTITY.update().where(IDENTITY.c.provider == provider.id, mine).values(provider=provider.issuer))
