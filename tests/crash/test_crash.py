@@ -133,7 +133,7 @@ async def test_cra_11_request_sent_and_no_answer_one_repeat_that_a_key_absorbs(h
     here.sink.during = asyncio.Event()
     await here.start()
     await here.say(user, [1])
-    await asyncio.wait_for(here.sink.during.wait(), 5.0)
+    await asyncio.wait_for(here.sink.during.wait(), 30)
     await here.kill()
     here.sink.go_on.set()
     await here.start()

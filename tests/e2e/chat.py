@@ -28,6 +28,6 @@ class WebChat:
         """Waits until the words are in the thread (so often)."""
         found = self.thread.get_by_text(text)
         if times is None:
-            expect(found.last).to_be_visible(timeout=15_000)
+            expect(found.last).to_be_visible()
         else:
-            expect(found).to_have_count(times, timeout=15_000)
+            expect(found).to_have_count(times)

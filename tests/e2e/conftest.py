@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+expect.set_options(timeout=30_000)
+"""As long as clicks wait: how fast a page is, is measured where that is the question, on machines that have nothing else to do."""
 CHROMIUM = shutil.which(os.environ.get("GUTENBOT_CHROMIUM", "chromium")) or ""
 ARGUMENTS = [
     "--no-sandbox",

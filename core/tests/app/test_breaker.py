@@ -36,7 +36,7 @@ async def test_mod_03_after_three_errors_in_a_row_a_wrap_is_off_and_the_event_ge
         served.app.notify = notify
         assert await served.texts({"text": "hi", "wait_s": 20}) == ["hi"]
         assert calls["calls"] == 3
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not (await someone.get("/modules/moods"))["wraps"][0]["reason"]:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         found = await someone.get("/modules/moods")

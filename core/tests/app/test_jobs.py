@@ -61,7 +61,7 @@ async def test_a_process_that_lost_its_job_keeps_nothing_more_of_it(tmp_path: Pa
     await app.start()
     try:
         job: str = (await app.jobs.start("slow", title="Slow", by=WHO))["id"]
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while (await app.storage.read(lambda db: rows.get(db, job)))["state"] != "running":  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
 

@@ -58,7 +58,7 @@ async def test_sock_04_a_frame_of_a_size_that_nobody_needs_ends_the_connection(r
             with pytest.raises(websockets.ConnectionClosed):
                 await page.recv()
             assert page.close_code == code
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while served.server.live.connections:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 

@@ -59,7 +59,7 @@ async def test_events_presence_threads_and_levels_reach_the_other_worker(houses:
             assert len((await page.told())["data"]["present"]) == 2
         assert len((await page.told())["data"]["present"]) == 1
     await owner.do("PUT", "/logs/levels/bakery", {"level": "debug"})
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(30):
         while "bakery" not in there.served.app.bridge.logs.ring.levels.some:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
 

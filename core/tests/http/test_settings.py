@@ -228,7 +228,7 @@ async def test_all_workers_follow_a_change(postgres: Server, tmp_path: Path) -> 
         serving(tmp_path, modules=[shop()], storage=PostgresStorage(url, Skipping())) as other,
     ):
         await Someone(one.client).do("PUT", "/modules/shop/settings", {"values": {"port": 4242}})
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while other.app.module_settings.get("shop", {}).get("port") != 4242:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
     postgres.drop(url)

@@ -35,7 +35,7 @@ async def test_issue_an_event_whose_sender_hung_up_is_handled(steps: int) -> Non
         ann = testbot.user("Ann")
         await ann.says("first")
         await hung_up(testbot.app.turns.accept([testbot.arrival(ann, MessageEvent(body="second"), "e2")]), steps)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while True:
                 if len(await testbot.app.storage.thread(ann.conversation_id)) == 4:
                     break

@@ -132,7 +132,7 @@ async def test_when_the_server_stops_everybody_is_told(site: Website) -> None:
         assert bye["retry_after"] >= 1
         assert (await socket.frame())["t"] == "websocket.close"
         assert (await stream.event("bye"))["code"] == "shutting-down"
-        assert (await asyncio.wait_for(held, 2))["entries"] == []
+        assert (await asyncio.wait_for(held, 10))["entries"] == []
     answer = await visitor.call("POST", "/ticket", {})
     assert (answer.status, answer.code) == (503, "shutting-down")
     assert answer.headers["retry-after"] == "2"

@@ -170,9 +170,9 @@ class Editor:
 
     def saved(self) -> None:
         """The draft is kept."""
-        expect(self.page.locator("[data-saving]")).to_have_attribute("data-saving", "saved", timeout=10_000)
+        expect(self.page.locator("[data-saving]")).to_have_attribute("data-saving", "saved")
 
     def publishes(self) -> None:
         """And sees that it is live everywhere."""
         self.page.get_by_role("button", name="Publish", exact=True).click()
-        expect(self.page.locator("strong", has_text="Live on 1/1")).to_be_visible(timeout=10_000)
+        expect(self.page.locator("strong", has_text="Live on 1/1")).to_be_visible()

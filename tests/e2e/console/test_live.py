@@ -59,7 +59,7 @@ def test_failed_events_run_again_as_a_job_that_the_tray_tells_of(server: Server,
     dana.page.get_by_role("dialog").get_by_role("button", name="Run all again").click()
     dana.sees("They are being run again; see Jobs.")
     said = dana.page.locator("[data-announcer]")
-    expect(said).to_contain_text("Done", timeout=10_000)
+    expect(said).to_contain_text("Done")
     dana.page.get_by_role("button", name="Jobs", exact=True).click()
     tray = dana.page.get_by_role("dialog", name="Jobs")
     expect(tray.get_by_text("Failed events of shop, once more")).to_be_visible()
