@@ -2,12 +2,15 @@
 
 from typing import Any
 
+import pytest
 from core.tests.http.house import House, Someone
 
 from gutenbot.accounts.permissions import PERMISSIONS, limits_of
 from gutenbot.kernel.ids import BotId
 
 ECHO = BotId("echo")
+pytestmark = pytest.mark.parametrize("house", ["sqlite"], indirect=True)
+"""Whoever may do what is said above the storage."""
 
 
 async def limited(house: House, owner: Someone, bot: str, *, more: tuple[str, ...] = ()) -> Someone:
