@@ -85,6 +85,26 @@ def test_mod_06_signal_handlers_are_put_back() -> None:
     guard.check("good")
 
 
+def test_mod_06_what_looks_the_same_or_comes_later_is_seen_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Equal:
+        """To be the same is not to be equal."""
+
+        def __eq__(self, other: object) -> bool:
+            return True
+
+        __hash__ = object.__hash__
+
+        def __call__(self) -> None:
+            """Could be called."""
+
+    guard, own = Guard(), json.dumps
+    monkeypatch.setattr(json, "new_thing", print, raising=False)  # what is added is fine
+    assert guard.changed() == []
+    monkeypatch.setattr(json, "dumps", Equal())
+    assert guard.changed() == ["json.dumps"]
+    assert (json.dumps is own, guard.changed()) == (True, [])
+
+
 def test_what_is_installed_here_changes_nothing_of_others() -> None:
     here = Path.cwd()
     assert [(one.name, one.error) for one in discover() if one.error] == []

@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from types import ModuleType
+from operator import is_
 from typing import Any
 
 from gutenbot.kernel.errors import AuthorMistake
@@ -35,22 +35,16 @@ class Guard:
     """Remembers how things are; `changed` says what is otherwise now, and puts it back."""
 
     def __init__(self) -> None:
-        self._places = dict(_places())
-        self._classes = {(name, owner): frozenset(vars(owner)) for name, owner in _classes()}
+        self._kept = [_Kept(name, owner) for name, owner in _owners()]
         self._process = _process()
 
     def changed(self) -> list[str]:
         """The names of what was replaced; all of it is as it was before."""
         found: list[str] = []
-        for (name, key), (owner, before) in self._places.items():
-            if vars(owner).get(key, _NOTHING) is not before:
-                found.append(f"{name}.{key}")
-                setattr(owner, key, before)
-        for (name, owner), before in self._classes.items():
-            for key in vars(owner).keys() - before:
-                if callable(vars(owner)[key]) and any(key in vars(base) for base in owner.__mro__[1:]):
-                    found.append(f"{name}.{owner.__qualname__}.{key}")  # hides what it had inherited
-                    delattr(owner, key)
+        for kept in self._kept:
+            values = vars(kept.owner).values()
+            if len(values) != len(kept.values) or not all(map(is_, values, kept.values)):
+                found += kept.put_back()
         for what, was in self._process.items():
             now, put_back = _PROCESS[what]
             if now() != was:
@@ -65,34 +59,46 @@ class Guard:
             raise Tampering(module=module, what=", ".join(sorted(found)[:10]))
 
 
-def _modules() -> Iterator[tuple[str, ModuleType]]:
+class _Kept:
+    """A module or a class as it was. Which objects it had is compared first, which is quick and asks none of them; by name only
+    where that is otherwise."""
+
+    __slots__ = ("_before", "name", "owner", "values")
+
+    def __init__(self, name: str, owner: Any) -> None:
+        self.name, self.owner = name, owner
+        self._before = vars(owner).copy()
+        self.values = list(self._before.values())
+
+    def put_back(self) -> list[str]:
+        """The names of what was replaced, which is there again."""
+        is_class = isinstance(self.owner, type)
+        now, found = vars(self.owner), []
+        for key, value in self._before.items():
+            if now.get(key, _NOTHING) is not value and self._is_watched(key, value, is_class=is_class):
+                found.append(f"{self.name}.{key}")
+                setattr(self.owner, key, value)
+        for key in list(now.keys() - self._before.keys()) if is_class else ():
+            if callable(now[key]) and any(key in vars(base) for base in self.owner.__mro__[1:]):
+                found.append(f"{self.name}.{key}")  # hides what it had inherited
+                delattr(self.owner, key)
+        self.values = list(vars(self.owner).values())
+        return found
+
+    def _is_watched(self, key: str, value: Any, *, is_class: bool) -> bool:
+        if is_class:
+            return callable(value) or isinstance(value, classmethod | staticmethod | property)
+        return callable(value) and f"{self.name}.{key}" not in _MAY_CHANGE
+
+
+def _owners() -> Iterator[tuple[str, Any]]:
+    """The watched modules, and the classes that they define; those of C cannot be changed."""
     for name, module in list(sys.modules.items()):
         if name in WATCHED or name == "gutenbot" or name.startswith("gutenbot."):
             yield name, module
-
-
-def _classes() -> Iterator[tuple[str, type]]:
-    """The classes that the watched modules define; those of C cannot be changed."""
-    for name, module in _modules():
-        for value in list(vars(module).values()):
-            if isinstance(value, type) and value.__module__ == name and name != "builtins":
-                yield name, value
-
-
-def _places() -> Iterator[tuple[tuple[str, str], tuple[Any, Any]]]:
-    """Functions and classes of the watched modules, and the methods of their classes: by name, where they are and what they are."""
-    for name, module in _modules():
-        for key, value in list(vars(module).items()):
-            if callable(value) and f"{name}.{key}" not in _MAY_CHANGE:
-                yield (name, key), (module, value)
-    for name, owner in _classes():
-        yield from _methods(name, owner)
-
-
-def _methods(name: str, owner: type) -> Iterator[tuple[tuple[str, str], tuple[Any, Any]]]:
-    for key, value in list(vars(owner).items()):
-        if callable(value) or isinstance(value, classmethod | staticmethod | property):
-            yield (f"{name}.{owner.__qualname__}", key), (owner, value)
+            for value in list(vars(module).values()) if name != "builtins" else ():
+                if isinstance(value, type) and value.__module__ == name:
+                    yield f"{name}.{value.__qualname__}", value
 
 
 def _handlers() -> dict[int, Any]:
