@@ -24,7 +24,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def until(holds: Callable[[], bool], limit_s: float = 15.0) -> None:
+def until(holds: Callable[[], bool], limit_s: float = 60.0) -> None:
     """Waits for something that a server does by itself."""
     deadline = time.monotonic() + limit_s
     while not holds():
@@ -69,13 +69,13 @@ class Server:
         """SIGKILL: nothing is said, nothing is finished."""
         assert self.process is not None
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(60)
 
     def stop(self) -> None:
         """SIGTERM, as a deploy does."""
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
-            self.process.wait(30)
+            self.process.wait(60)
 
     def edit(self, file: str, old: str, new: str) -> None:
         """Changes a file of the bot."""

@@ -52,7 +52,7 @@ def order(one: Process) -> str:
 
 def until(holds: Callable[[], bool]) -> None:
     """Waits for a condition."""
-    end = time.monotonic() + 40
+    end = time.monotonic() + 100
     while not holds():
         assert time.monotonic() < end
         time.sleep(0.05)

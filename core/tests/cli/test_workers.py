@@ -84,7 +84,7 @@ mine.unlink()
 
 def wait_until(condition: Callable[[], bool]) -> None:
     """Waits for a condition, not for a time."""
-    end = SystemClock().monotonic() + 30
+    end = SystemClock().monotonic() + 100
     while not condition():
         assert SystemClock().monotonic() < end
         time.sleep(0.02)
