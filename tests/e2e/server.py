@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Self
 
 TOP = Path(__file__).parents[2]
-START_LIMIT_S = 30.0
+START_LIMIT_S = 100.0
 
 
 def free_port() -> int:

@@ -32,8 +32,8 @@ async def answer(chat: Chat) -> None:
 """
 PASSWORD = "a long sentence to sign in"
 OWNER = ("Olu Owner", "olu@example.com")
-LINK_LIMIT_S = 20.0
-SETTLE_LIMIT_S = 30.0
+LINK_LIMIT_S = 60.0
+SETTLE_LIMIT_S = 60.0
 CALM = 3
 """So many times in a row nothing is asked for and nothing says that it loads."""
 BUSY = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(
