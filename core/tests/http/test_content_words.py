@@ -86,6 +86,44 @@ async def test_addresses_that_users_cannot_open_are_told(house: House, owner: So
         assert told.get("content.link", (None,))[0] == severity, (url, told)
 
 
+CHECKED = {
+    "- text: It comes {{ when }}.": ("content.variable-not-passed", "error", "0.text"),
+    "- text: It comes {{ eta": ("content.template", "error", "0.text"),
+    "- text: {{ eta }}": ("content.key", "error", ""),
+    "- texd: a": ("content.unknown-property", "warning", "0.texd"),
+    "- image: https://example.org/a.png": ("content.missing-alt", "warning", "0.image"),
+    "- {image: a.png, alt: A}": ("content.media", "error", "0.image"),
+    "- {text: x, buttons: [{title: O, link: 'https:/nope'}]}": ("content.link", "error", "0.buttons.0.link"),
+    "- text: Good morning to you all": ("content.twin", "info", ""),
+    "- text: Fine": ("content.untranslated", "info", ""),
+    f"- text: {'word ' * 60}": ("content.hard-to-read", "info", ""),
+}
+"""A text, and one of the things that the editor says of it: which, how bad, where."""
+CODE = """from gutenbot import Bot, Chat
+
+bot = Bot("echo")
+
+
+@bot.fallback
+async def eta(chat: Chat) -> None:
+    await chat.say("#order.eta", eta="now")
+"""
+
+
+async def test_everything_that_is_wrong_with_a_text_is_told_where_it_is(
+    house: House, owner: Someone, tmp_path: Path
+) -> None:
+    (tmp_path / "bot" / "bot.py").write_text(CODE, encoding="utf-8")
+    await with_files(house, tmp_path, order=f"{FILE}morning: Good morning to you all\n", order_fr="hello: Bonjour\n")
+    await owner.get(f"{AT}")  # the list is what twins and translations are found in
+    passed = [one["name"] for one in (await owner.get(f"{AT}/variables?id=order.eta"))["names"] if one["passed"]]
+    assert passed == ["eta"]
+    for yaml, told in CHECKED.items():
+        body = {"id": "order.eta", "locale": "en", "yaml": f"{yaml}\n"}
+        found = (await owner.do("POST", f"{AT}/check", body))["problems"]
+        assert told in [(one["code"], one["severity"], one["path"]) for one in found], (yaml, found)
+
+
 async def test_an_item_is_counted_by_day_and_by_variant(house: House, owner: Someone) -> None:
     from gutenbot.app.content_counts import keys_of, offers_of
 

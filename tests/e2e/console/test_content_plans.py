@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from core.tests.cli.test_copies import command
 from playwright.sync_api import Page, expect
 
 from tests.e2e.console.conftest import People
@@ -111,6 +112,12 @@ def test_a_deploy_under_an_override_is_a_conflict_that_is_merged(shop: Shop, eli
     expect(eli.page.get_by_role("region", name="As a patch")).to_contain_text(
         "+closed: We are closed now. Come tomorrow."
     )
+    said = command(shop.server.folder, "content", "pull", "--dev", "--bot", shop.bot)  # the command that the page gives
+    assert "1 files changed" in said
+    until(lambda: call(shop, "/sync")["items"] == [])
+    eli.someone.goes(f"{shop.page}/sync")
+    eli.someone.sees("The repository has everything")
+    assert call(shop, "/items/closed")["source"]["kind"] == "code"
 
 
 def test_what_the_code_says_without_text_is_filled_in(shop: Shop, eli: Editor) -> None:

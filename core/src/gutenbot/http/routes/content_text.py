@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
 from gutenbot.app.previews import all_names, channels, preview, sample_of
+from gutenbot.content.items import NAMES_AT_HAND
 from gutenbot.editing import history, media, text, wording
 from gutenbot.editing.desk import spot_of
 from gutenbot.editing.rows import Spot
@@ -84,6 +85,7 @@ class NameOut(BaseModel):
     name: str
     example: str
     help: str
+    passed: bool = Field(False, description="Only this item has it: the code that says it passes it.")
 
 
 class NamesOut(BaseModel):
@@ -193,7 +195,8 @@ async def names(
     """The names that every text may use, those that code passes to an item, and all filters."""
     uses = await asyncio.to_thread(app.content.desk.shelf(bot).usage.read)
     at_hand, filters = all_names(uses.get(item.removeprefix("#"), ()))
-    return NamesOut(names=[NameOut(**one) for one in at_hand], filters=[NameOut(**one) for one in filters])
+    shown = [NameOut(**one, passed=one["name"].split(".")[0] not in NAMES_AT_HAND) for one in at_hand]
+    return NamesOut(names=shown, filters=[NameOut(**one) for one in filters])
 
 
 @router.get(TEXT + "/revisions")

@@ -91,7 +91,7 @@ export type Saved = { version: number; merged: boolean; problems: Problem[] };
 export type Message = { type: string } & Record<string, unknown>;
 export type Preview = { messages: Message[]; lost: { what: string; instead: string }[]; problems: Problem[] };
 export type ChannelInfo = { name: string; title: string; limits: Record<string, number> };
-export type NameAtHand = { name: string; example: string; help: string };
+export type NameAtHand = { name: string; example: string; help: string; passed?: boolean };
 export type FilterInfo = { name: string; example: string; help: string };
 export type Names = { names: NameAtHand[]; filters: FilterInfo[] };
 

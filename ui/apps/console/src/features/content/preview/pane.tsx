@@ -29,7 +29,7 @@ export function PreviewPane({ written, type, active, pathOf }: PaneProps): React
   const [sample, setSample] = useState<Record<string, string>>({});
   const [look, setLook] = useState<{ dark: boolean; rtl: boolean; phone: boolean }>(() => ({ dark: document.documentElement.dataset.mantineColorScheme === "dark", rtl: directionOf(locale) === "rtl", phone: true }));
   const asked = useLater(written);
-  const known = new Set(names.names.map((one) => one.name.split(".")[0]));
+  const known = new Set(names.names.filter((one) => !one.passed).map((one) => one.name.split(".")[0]));
   const passed = item.variables.filter((one) => !known.has(one.name));
   const data = Object.fromEntries(passed.map((one) => [one.name, dataOf(sample[one.name], one.name)]));
   const preview = useQuery({
