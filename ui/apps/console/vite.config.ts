@@ -30,8 +30,6 @@ export default defineConfig({
           groups: [
             { name: "base", test: /node_modules\/(react|react-dom|scheduler|react-router|i18next|react-i18next|@tanstack\/(query-core|react-query))\// },
             { name: "kit", test: /packages\/(api\/src|sdk\/src\/(kit|hooks|shortcuts|palette|theme))\/|node_modules\/lucide-react\//, minShareCount: 2 },
-            // The tools at the top and their English words, which the shell asks for on every page.
-            { name: "live", test: /features\/live\/(tools\.tsx|words\/en\.json)/ },
           ],
         },
         entryFileNames: "assets/[name]-[hash].js",

@@ -3,6 +3,7 @@ import i18next from "i18next";
 import ICU from "i18next-icu";
 import { initReactI18next } from "react-i18next";
 import kit from "../../../../packages/sdk/src/locales/en.json";
+import live from "../features/live/words/en.json";
 import console_ from "../locales/en.json";
 import { pseudo } from "./pseudo";
 
@@ -17,7 +18,7 @@ const RTL = /^(ar|he|fa|ur)\b/;
 
 type Words = Record<string, unknown>;
 const FILES = import.meta.glob<{ default: Words }>("../locales/*.json");
-/** Words that only some pages need: they come with the first of these pages. */
+/** Words that only some pages need: they come with the first of these pages. English of what is at the top of all stands in the first file. */
 const AREAS = {
   live: import.meta.glob<{ default: Words }>("../features/live/words/*.json"),
   modules: import.meta.glob<{ default: Words }>("../features/modules/words/*.json"),
@@ -46,7 +47,7 @@ export async function startWords(wish: string | undefined): Promise<void> {
       fallbackLng: "en",
       defaultNS: "console",
       ns: ["console", "kit"],
-      resources: { en: { console: console_, kit } },
+      resources: { en: { console: console_, kit, live } },
       interpolation: { escapeValue: false },
       returnNull: false,
       // What was said before its words were there is not said again in another language.
