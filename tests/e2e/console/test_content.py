@@ -152,13 +152,33 @@ def test_yaml_shows_what_is_wrong_at_its_place(shop: Shop, eli: Editor) -> None:
     code.click()
     page.keyboard.press("Control+End")
     page.keyboard.insert_text("\n- texd: hello")
-    expect(page.locator(".cm-lintRange, .cm-lint-marker").first).to_be_visible(timeout=10_000)
+    expect(page.locator(".cm-lintRange, .cm-lint-marker").first).to_be_visible()
     for _ in "\n- texd: hello":
         page.keyboard.press("Backspace")
     page.keyboard.insert_text("\n- text: And more")
     eli.saved()
     eli.presses("Form", exact=True)
     expect(page.get_by_role("textbox", name="Text", exact=True).nth(1)).to_have_value("And more")
+
+
+def test_the_preview_shows_it_to_anybody_on_any_screen(shop: Shop, eli: Editor) -> None:
+    asks(shop, "hi", "noor")
+    frame = eli.opens("order.done").page.locator(".gb-preview-frame")
+    page = eli.page
+    expect(frame).to_contain_text("Your number is ‹number›")
+    page.get_by_text("Sample values").click()
+    page.get_by_role("textbox", name="number", exact=True).fill("7")
+    expect(frame).to_contain_text("Your number is 7.")
+    expect(page.get_by_label("Sample person").locator("option")).to_have_count(2)
+    expect(frame.locator("[dir=ltr]").first).to_be_visible()
+    eli.presses("Show it from right to left")
+    expect(frame.locator("[dir=rtl]").first).to_be_visible()
+    eli.presses("Show it dark")
+    expect(frame).to_have_attribute("data-dark", "")
+    eli.presses("As wide as a phone")
+    expect(frame).not_to_have_attribute("data-phone", "")
+    frame.get_by_role("button", name=re.compile("^Edit")).first.click()
+    expect(page.get_by_role("textbox", name="Text", exact=True)).to_be_focused()
 
 
 def test_two_editors_at_different_fields_both_keep_theirs(shop: Shop, eli: Editor, people: People) -> None:

@@ -6,7 +6,8 @@ export function focusField(path: string): boolean {
   for (let length = steps.length; length > 0; length--) {
     const wanted = steps.slice(0, length).join(".");
     const place = document.querySelector<HTMLElement>(`[data-path="${CSS.escape(wanted)}"]`);
-    const field = place?.matches("input, textarea, select") ? place : place?.querySelector<HTMLElement>("textarea, input, select, button");
+    const within = () => place?.querySelector<HTMLElement>("textarea, input, select") ?? place?.querySelector<HTMLElement>("button");
+    const field = place?.matches("input, textarea, select") ? place : within();
     if (field) {
       field.focus();
       field.scrollIntoView({ block: "nearest" });
