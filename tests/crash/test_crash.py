@@ -19,12 +19,14 @@ HERE = (
     "send.claimed send.answered send.finished start recover.inside"
 ).split()
 _INSTALLING = "core/tests/app/test_installing.py"
+_STAGED = "core/tests/app/test_staged.py"
 _FILES = "core/tests/cli/test_content_files.py"
 _TRANSFER = "core/tests/cli/test_content_transfer.py"
 ELSEWHERE = {
     **dict.fromkeys(("content.publishing", "content.published", "content.pulling", "content.pulled"), _FILES),
     **dict.fromkeys(("content.importing", "content.imported"), _TRANSFER),
     **dict.fromkeys(("module.unpacked", "module.placed", "module.manifest", "module.installed"), _INSTALLING),
+    "module.started": _STAGED,
 }
 """Points that belong to no turn, and the tests that end a process there (CRA-15, CRA-16)."""
 
