@@ -18,7 +18,7 @@ export function Stages({ job, outcome }: { job: string; outcome: InstalledModule
   const reached = isStage(outcome?.failed) ? outcome?.failed : (last ?? STAGES[0]);
   const at = STAGES.findIndex((one) => one === reached);
   const standing = (place: number): Standing => {
-    if (outcome?.ok) return "done";
+    if (outcome?.ok) return outcome.pending && place > at ? "later" : "done"; // the rest is for the next start
     if (place !== at) return place < at ? "done" : "later";
     return outcome ? "failed" : "now";
   };
