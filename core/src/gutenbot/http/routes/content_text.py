@@ -195,8 +195,12 @@ async def names(
     """The names that every text may use, those that code passes to an item, and all filters."""
     uses = await asyncio.to_thread(app.content.desk.shelf(bot).usage.read)
     at_hand, filters = all_names(uses.get(item.removeprefix("#"), ()))
-    shown = [NameOut(**one, passed=one["name"].split(".")[0] not in NAMES_AT_HAND) for one in at_hand]
-    return NamesOut(names=shown, filters=[NameOut(**one) for one in filters])
+    shown = [_name(one, passed=one["name"].split(".")[0] not in NAMES_AT_HAND) for one in at_hand]
+    return NamesOut(names=shown, filters=[_name(one) for one in filters])
+
+
+def _name(one: dict[str, str], *, passed: bool = False) -> NameOut:
+    return NameOut(name=one["name"], example=one["example"], help=one["help"], passed=passed)
 
 
 @router.get(TEXT + "/revisions")
