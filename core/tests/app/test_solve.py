@@ -106,7 +106,7 @@ def test_what_fits_is_found(case: str) -> None:
 
 
 def test_a_withdrawn_release_comes_only_when_it_is_named() -> None:
-    index = {"a": {"1.0": [], "2.0": []}}
+    index: Index = {"a": {"1.0": [], "2.0": []}}
     assert solved("a", index, ["a 2.0"]) == ["a 1.0"]
     assert solved("a==2.0", index, ["a 2.0"]) == ["a 2.0"]
 
