@@ -14,7 +14,7 @@ KEPT = Path(__file__).parent / "looks.txt"
 COLUMNS, ROWS = 16, 10
 LEVELS = "0123456789"
 """From black to white."""
-FAR = 1.0
+FAR = 0.5
 """So many levels may the cells of a picture be off on average: other fonts and a few words more stay well below."""
 SMALL = 0.125
 """Pictures are drawn at this scale: letters become grey."""
