@@ -176,24 +176,39 @@ def test_dialogs_and_the_palette_have_no_violation(shop: tuple[Server, bool], pe
     assert violations(page) == []
 
 
+PALETTE_MS = """() => new Promise((done) => {
+  const start = performance.now();
+  document.dispatchEvent(new KeyboardEvent("keydown", {key: "k", ctrlKey: true, bubbles: true, cancelable: true}));
+  const look = () => document.querySelector("[role=combobox]")
+    ? requestAnimationFrame(() => done(performance.now() - start)) : setTimeout(look, 1);
+  look();
+})"""
+PLAIN_MS = """() => new Promise((done) => {
+  const start = performance.now();
+  const box = document.createElement("dialog");
+  for (let n = 0; n < 2000; n++) box.append(Object.assign(document.createElement("button"), {textContent: `Line ${n}`}));
+  document.body.append(box);
+  box.showModal();
+  box.getBoundingClientRect();
+  requestAnimationFrame(() => { box.remove(); done(performance.now() - start); });
+})"""
+"""A dialog of 2,000 plain buttons, without any library: what this machine takes to draw now."""
+MOST = 2.0
+"""The palette may take so many times as long. On a calm machine it takes less than the buttons do; the goal is 50 ms."""
+
+
 def test_the_palette_is_there_at_once(shop: tuple[Server, bool], people: People) -> None:
     server, _ = shop
     someone = people.comes(server.url)
     someone.goes("/")
-    measure = """() => new Promise((done) => {
-      const start = performance.now();
-      document.dispatchEvent(new KeyboardEvent("keydown", {key: "k", ctrlKey: true, bubbles: true, cancelable: true}));
-      const look = () => document.querySelector("[role=combobox]")
-        ? requestAnimationFrame(() => done(performance.now() - start)) : setTimeout(look, 1);
-      look();
-    })"""
-    taken: list[float] = []
-    for _ in range(5):
-        taken.append(someone.page.evaluate(measure))
+    opened: list[float] = []
+    drawn: list[float] = []
+    for _ in range(7):
+        opened.append(someone.page.evaluate(PALETTE_MS))
         someone.page.keyboard.press("Escape")
-        someone.page.wait_for_timeout(50)
-    # The goal is 50 ms; a machine that does other things meanwhile gets three times as long.
-    assert sorted(taken)[2] < 150, taken
+        expect(someone.page.get_by_role("combobox")).to_have_count(0)
+        drawn.append(someone.page.evaluate(PLAIN_MS))
+    assert sorted(opened)[3] < MOST * sorted(drawn)[3], (opened, drawn)
 
 
 def test_the_first_page_asks_for_little_and_only_this_server(shop: tuple[Server, bool], people: People) -> None:
