@@ -28,22 +28,31 @@ export function LogView({ wanted = NOTHING, small, empty }: { wanted?: Wanted; s
   if (logs.isPending) return <Skeleton />;
   const { items, worker } = logs.data;
   return (
-    <Lines key={`${JSON.stringify(wanted)} ${logs.dataUpdatedAt}`} first={[...items].reverse()} wanted={{ ...wanted, worker }} empty={empty} onAgain={() => void logs.refetch()}>
+    <Lines key={`${JSON.stringify(wanted)} ${worker}`} items={items} wanted={{ ...wanted, worker }} empty={empty} onAgain={() => void logs.refetch()}>
       {small ? <Link to="/logs">{t("logs.open")}</Link> : <span className="gb-faint">{t("logs.worker", { worker })}</span>}
     </Lines>
   );
 }
 
-type LinesProps = { first: LogLine[]; wanted: Wanted; empty: ReactNode; onAgain: () => void; children: ReactNode };
+type LinesProps = { /** The newest first. */ items: readonly LogLine[]; wanted: Wanted; empty: ReactNode; onAgain: () => void; children: ReactNode };
 
 /** The lines of one worker: those that it had, and then each as it comes. The server asks another worker than the connected one for them. */
-function Lines({ first, wanted: asked, empty, onAgain, children }: LinesProps): ReactNode {
+function Lines({ items, wanted: asked, empty, onAgain, children }: LinesProps): ReactNode {
   const { t } = useTranslation("live");
-  const [lines, setLines] = useState(first);
+  const [known, setKnown] = useState(items);
+  const [lines, setLines] = useState(() => [...items].reverse());
   const [held, setHeld] = useState<LogLine[] | null>(null);
   const [gone, setGone] = useState(false);
   const [wanted] = useState(asked);
-  const [after] = useState(() => first.at(-1)?.seq ?? 0);
+  const [after] = useState(() => items[0]?.seq ?? 0);
+  if (known !== items) {
+    // They were asked for once more: what is new joins in, and who holds the lines goes on holding them.
+    setKnown(items);
+    setGone(false);
+    const newer = [...items].reverse();
+    if (held === null) setLines(joined(lines, newer));
+    else setHeld(joined(held, newer.filter((line) => line.seq > (lines.at(-1)?.seq ?? 0))));
+  }
   const say = useSay("logs");
   const box = useRef<HTMLDivElement>(null);
   useLive(
