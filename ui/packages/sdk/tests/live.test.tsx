@@ -1,4 +1,4 @@
-import { act, screen } from "@testing-library/react";
+import { act, screen, waitFor } from "@testing-library/react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Live } from "@gutenbot/api";
 import { expect, it } from "vitest";
@@ -27,14 +27,17 @@ function world() {
   }
   show(<Count />, { live });
   const answer = (count: number) => act(async () => { answers.shift()?.(count); await Promise.resolve(); });
-  return { answers, answer, hears: (count: number) => act(() => hear(count)), begins: () => act(() => begin()) };
+  /** The next question has come. */
+  const asked = () => waitFor(() => expect(answers).toHaveLength(1), { timeout: 3000 });
+  return { answers, answer, asked, hears: (count: number) => act(() => hear(count)), begins: () => act(() => begin()) };
 }
 
 it("asks once more when something was heard while an answer was on its way", async () => {
-  const { answers, answer, hears } = world();
+  const { answers, answer, asked, hears } = world();
   hears(1);
   hears(2);
   await answer(8); // as it was before
+  await asked();
   await answer(2);
   expect((await screen.findByText("2")).textContent).toBe("2");
   hears(1);
@@ -43,10 +46,11 @@ it("asks once more when something was heard while an answer was on its way", asy
 });
 
 it("asks once more when messages begin to come only after the answer", async () => {
-  const { answer, begins } = world();
+  const { answer, asked, begins } = world();
   await answer(8);
   expect(await screen.findByText("8")).toBeTruthy();
   begins();
+  await asked();
   await answer(7);
   expect(await screen.findByText("7")).toBeTruthy();
 });

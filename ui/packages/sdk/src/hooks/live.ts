@@ -5,7 +5,9 @@ import type { QueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useEffectEvent, useRef, useSyncExternalStore } from "react";
 import { useConsole } from "./context";
 
-/** Asks once more when what is being asked has come: that answer may be older than what was heard since. */
+const AGAIN_MS = 1000;
+
+/** Asks once more, a little later, when what is being asked has come: that answer may be older than what is heard now. */
 function askAgain(queries: QueryClient, queryKey: readonly unknown[], waiting: Set<string>): void {
   for (const query of queries.getQueryCache().findAll({ queryKey, fetchStatus: "fetching" })) {
     if (waiting.has(query.queryHash)) continue;
@@ -13,26 +15,32 @@ function askAgain(queries: QueryClient, queryKey: readonly unknown[], waiting: S
     const stop = queries.getQueryCache().subscribe(() => {
       if (query.state.fetchStatus !== "idle" && queries.getQueryCache().get(query.queryHash) === query) return;
       stop();
-      waiting.delete(query.queryHash);
-      void queries.invalidateQueries({ queryKey: query.queryKey, exact: true });
+      setTimeout(() => {
+        waiting.delete(query.queryHash);
+        void queries.invalidateQueries({ queryKey: query.queryKey, exact: true });
+      }, AGAIN_MS);
     });
   }
 }
 
-/** Listens to a topic while the page is open. `received` gets each message once; `refetch` names queries that a gap makes stale. */
-export function useLive(topic: string | null, received: (data: unknown) => void, refetch?: readonly unknown[]): void {
+/**
+ * Listens to a topic while the page is open. `received` gets each message once; `refetch` names queries that a gap makes stale.
+ * They are also asked once more when a message came while their answer was on its way, unless `joins`: then `received` puts
+ * what it hears together with any answer, however old.
+ */
+export function useLive(topic: string | null, received: (data: unknown) => void, refetch?: readonly unknown[], joins = false): void {
   const { live } = useConsole();
   const queries = useQueryClient();
   const waiting = useRef(new Set<string>());
   const hear = useEffectEvent((data: unknown) => {
+    if (refetch && !joins) askAgain(queries, refetch, waiting.current); // first: what `received` asks for is new enough
     received(data);
-    if (refetch) askAgain(queries, refetch, waiting.current);
   });
   const lost = useEffectEvent(() => {
     void queries.invalidateQueries(refetch ? { queryKey: refetch } : {});
   });
   const begun = useEffectEvent(() => {
-    if (refetch) void queries.invalidateQueries({ queryKey: refetch, fetchStatus: "idle" });
+    if (refetch && !joins) void queries.invalidateQueries({ queryKey: refetch, fetchStatus: "idle" });
   });
   useEffect(() => {
     if (live === null || topic === null) return;

@@ -65,6 +65,7 @@ function Lines({ items, wanted: asked, empty, onAgain, children }: LinesProps): 
       else setHeld([...held, line].slice(-MOST));
     },
     LOGS,
+    true,
   );
   useEffect(() => say({ ...wanted, after }), [say, wanted, after]);
   useEffect(() => {
