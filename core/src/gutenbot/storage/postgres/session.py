@@ -3,6 +3,7 @@
 A transaction whose COMMIT got no answer is looked up by its number (DBX-03): the database knows whether it happened.
 """
 
+import contextlib
 import random
 import threading
 from collections.abc import Callable
@@ -18,6 +19,7 @@ T = TypeVar("T")
 
 _CONFLICTS = 3
 WRITE_LIMIT_S = 30
+_CANCEL_S = 2
 _NUMBER: LiteralString = "SELECT pg_current_xact_id()::text, set_config('statement_timeout', '30s', true)"
 """The limit is set for this transaction only: a pooler gives the connection to others afterwards."""
 _STATUS = "SELECT pg_xact_status(%s::xid8)"
@@ -75,10 +77,11 @@ class Session:
             self._connection = None
 
     def cancel(self) -> None:
-        """Has the server stop what it does for this session; from any thread."""
+        """Has the server stop what it does for this session, or gives up after two seconds; from any thread."""
         connection = self._connection
         if connection is not None and not connection.closed:
-            connection.cancel()
+            with contextlib.suppress(psycopg.Error):
+                connection.cancel_safe(timeout=_CANCEL_S)
 
     def connection(self) -> Connection:
         """The open connection; opened when there is none."""

@@ -35,9 +35,9 @@ class Upkeep:
 
     def stop(self) -> None:
         """After `stopping` was set. Blocks for a moment."""
-        self._woken.set()
         thread = self._thread
         while thread is not None and thread.is_alive():
+            self._woken.set()
             if self._session is not None:
                 self._session.cancel()
             thread.join(0.1)
@@ -51,8 +51,10 @@ class Upkeep:
 
     def _run(self) -> None:
         session = self._session = self._new_session()
-        while self._woken.wait() and not self._stopping.is_set():
+        while self._woken.wait():
             self._woken.clear()
+            if self._stopping.is_set():  # looked at after the clearing, which may have taken away that `stop` woke us
+                break
             try:
                 self.look(session)
             except (psycopg.Error, Temporary) as error:
