@@ -7,16 +7,23 @@ from gutenbot.storage.postgres.upkeep import Upkeep
 
 
 class Cleared(threading.Event):
-    """An event that is cleared just when the server begins to stop and has woken the thread."""
+    """An event that is cleared just after the first `stop` has set it."""
 
-    def __init__(self, stopping: threading.Event) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._now = stopping
+        self.clearing = threading.Event()
+        self.stopped = threading.Event()
+
+    def set(self) -> None:
+        """As ever; while it is being cleared, by `stop`."""
+        super().set()
+        if self.clearing.is_set():
+            self.stopped.set()
 
     def clear(self) -> None:
-        """The stop comes first, and its waking is lost."""
-        self._now.set()
-        self.set()
+        """Waits for the stop, whose waking is lost."""
+        self.clearing.set()
+        assert self.stopped.wait(60)
         super().clear()
 
 
@@ -37,9 +44,10 @@ class NoSession:
 def test_a_stop_that_comes_while_the_thread_wakes_ends_it() -> None:
     stopping = threading.Event()
     upkeep = Upkeep(NoSession, [], stopping)  # type: ignore[arg-type]
-    upkeep._woken = Cleared(stopping)
+    woken = upkeep._woken = Cleared()
     upkeep.wake()
-    assert stopping.wait(60)
+    assert woken.clearing.wait(60)
+    stopping.set()
     stops = threading.Thread(target=upkeep.stop, daemon=True)
     stops.start()
     stops.join(60)
