@@ -77,7 +77,10 @@ class Session:
             self._connection = None
 
     def cancel(self) -> None:
-        """Has the server stop what it does for this session, or gives up after two seconds; from any thread."""
+        """Has the server stop what it does for this session, or gives up after two seconds; from any thread.
+
+        `Connection.cancel` would wait without an end for a network that says nothing, and no thread would run meanwhile.
+        """
         connection = self._connection
         if connection is not None and not connection.closed:
             with contextlib.suppress(psycopg.Error):
