@@ -117,7 +117,7 @@ def test_a_deploy_under_an_override_is_a_conflict_that_is_merged(shop: Shop, eli
     until(lambda: call(shop, "/sync")["items"] == [])
     eli.someone.goes(f"{shop.page}/sync")
     eli.someone.sees("The repository has everything")
-    assert call(shop, "/items/closed")["source"]["kind"] == "code"
+    until(lambda: call(shop, "/items/closed")["source"]["kind"] == "code")
 
 
 def test_what_the_code_says_without_text_is_filled_in(shop: Shop, eli: Editor) -> None:

@@ -8,7 +8,7 @@ import i18next from "i18next";
 import ICU from "i18next-icu";
 import type { ReactNode } from "react";
 import { initReactI18next } from "react-i18next";
-import { createMemoryRouter, RouterProvider } from "react-router";
+import { createMemoryRouter, RouterProvider, useRouteError } from "react-router";
 import type { RouteObject } from "react-router";
 import { afterEach, vi } from "vitest";
 import { AnnounceProvider, CommandsProvider, ConsoleProvider, ShortcutsProvider, Themed, ToastProvider } from "../src";
@@ -34,6 +34,11 @@ export const SESSION: Session = {
 
 export type World = { fetch?: typeof fetch; session?: Partial<Session>; prefer?: (change: Preferences) => void; at?: string; /** Other pages, beside the one with the component. */ pages?: RouteObject[]; live?: Live };
 
+/** What goes wrong in a component goes wrong in its test. */
+function Failed(): ReactNode {
+  throw useRouteError();
+}
+
 /** Draws a component inside everything that the shell gives. */
 export function show(children: ReactNode, { fetch: fake, session, prefer = vi.fn(), at = "/", pages = [], live }: World = {}) {
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
@@ -49,7 +54,7 @@ export function show(children: ReactNode, { fetch: fake, session, prefer = vi.fn
       </ToastProvider>
     </AnnounceProvider>
   );
-  const router = createMemoryRouter([...pages, { path: "*", element: page }], { initialEntries: [at] });
+  const router = createMemoryRouter([...pages, { path: "*", element: page, ErrorBoundary: Failed }], { initialEntries: [at] });
   return render(
     <QueryClientProvider client={queries}>
       <Themed scheme="light">
