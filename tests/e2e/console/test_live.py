@@ -72,7 +72,7 @@ def test_the_audit_log_is_exported_by_a_job_and_downloaded_from_the_tray(shared:
     dana.page.get_by_role("button", name="Export as a job").click()
     dana.page.get_by_role("button", name="Jobs", exact=True).click()
     with dana.page.expect_download() as download:
-        dana.page.get_by_role("link", name="Download audit.jsonl").click()
+        dana.page.get_by_role("link", name="Download audit.jsonl").first.click()
     assert "session.opened" in Path(download.value.path()).read_text("utf-8")
 
 
