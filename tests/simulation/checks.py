@@ -53,8 +53,8 @@ class Checks:
         self.transactions = 0
         self.sends = 0
         self._seen: dict[ConversationId, _Seen] = {}
-        self._claimed_by: dict[int, set[str]] = {}
-        """Event → the workers that ever claimed it."""
+        self._claimed_by: dict[int, dict[int, str]] = {}
+        """Event → attempt → who claimed it. An attempt that was taken back is the next one's again."""
         self._lost: Counter[str] = Counter()
         """Worker → how often what it had in flight became unclear."""
         self._tries: dict[str, list[str]] = {}
@@ -83,7 +83,7 @@ class Checks:
             twice = [accepted.seq for accepted in job.result if accepted.duplicate]
             must(not twice, f"the timers of events {twice} fired twice")
         for claim in _claims(job.result):
-            self._claimed_by.setdefault(claim.seq, set()).add(boot)
+            self._claimed_by.setdefault(claim.seq, {})[claim.attempts] = boot
         self.world.trace.note(self.db.now(), boot, f"{job.name} {job.place[:6]} {_short(job)}")
 
     def _guarded(self, boot: str, job: Job) -> None:
@@ -217,8 +217,10 @@ class Checks:
         self._shown(place)
 
     def _dead(self, row: Event) -> None:
-        """Only what was in the hands of four processes that were lost, or failed five times, is given up."""
-        hands = [boot for boot in sorted(self._claimed_by[row.seq]) if self._lost[boot]]
+        """Only what was lost with a process in four attempts, or failed five times, is given up. A process that ended later
+        may have lost an attempt before: the answer to its claim did not reach it."""
+        attempts = sorted(self._claimed_by[row.seq].items())
+        hands = [boot for attempt, boot in attempts if attempt < row.attempts and self._lost[boot]]
         must(
             len(hands) >= MAX_CRASHES or row.failures >= 4,
             f"event {row.seq} is {row.state} after {row.attempts} attempts, {row.failures} failures, by {hands}: {row.error}",

@@ -8,6 +8,7 @@ from gutenbot import Bot
 from gutenbot.app.app import App
 from gutenbot.kernel.clock import SystemClock
 from gutenbot.modules.module import Module
+from gutenbot.storage.errors import StorageAway
 from gutenbot.testing.database import fresh_database, open_storage
 
 _MIGRATION = """
@@ -37,6 +38,21 @@ async def test_mig_06_a_modules_tables_are_there_when_it_starts(tmp_path: Path, 
         assert storage._read(_tables) == ({"notes_note"} if state == "running" else set())
     finally:
         await app.stop()
+
+
+async def test_dbx_01_a_database_that_goes_away_during_the_start_is_no_fault_of_a_module(tmp_path: Path) -> None:
+    module = Module("innocent")
+
+    @module.on_start
+    async def start(app: object) -> None:
+        raise StorageAway(reason="it was stopped")
+
+    storage = open_storage(fresh_database(tmp_path), SystemClock())
+    app = App([module, Bot("shop")], storage)
+    with pytest.raises(StorageAway):
+        await app.start()
+    assert app.installed["innocent"].state == "running"
+    await app.stop()
 
 
 def _tables(db: object) -> set[str]:

@@ -2,10 +2,11 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from gutenbot.cli.supervise import CRASHED, MAX_PER_MINUTE, REFUSED, wanted
+from gutenbot.cli.supervise import AWAY, CRASHED, MAX_PER_MINUTE, REFUSED, wanted
 
 
 @pytest.mark.parametrize(
@@ -43,6 +44,14 @@ def test_a_child_that_dies_is_started_again_later_and_later_and_not_for_ever() -
     assert code == CRASHED
     assert pauses == [0.5, 1.0, 2.0, 4.0]
     assert len(pauses) == MAX_PER_MINUTE - 1
+
+
+def test_a_child_that_cannot_reach_its_database_is_started_again_for_as_long_as_it_takes(tmp_path: Path) -> None:
+    counted = (
+        f"import pathlib, sys; file = pathlib.Path({str(tmp_path / 'starts')!r}); file.open('a').write('x')\n"
+        f"sys.exit({AWAY} if file.stat().st_size < 9 else 0)"
+    )
+    assert parent(counted) == (0, [0.5, 1.0, 2.0, 4.0, 8.0, 10.0, 10.0, 10.0])
 
 
 def test_the_parent_imports_nothing_heavy() -> None:

@@ -186,6 +186,23 @@ def test_dep_07_a_server_that_is_told_to_stop_leaves_first_and_then_finishes_its
 
 @pytest.mark.postgres
 @pytest.mark.timeout(180)
+def test_dbx_01_servers_that_start_while_postgresql_is_away_wait_for_it(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "bot.py").write_text(BOT, encoding="utf-8")
+    url = server.new_database()
+    server.halt()
+    try:
+        one = Watched(tmp_path, "serve", "--workers", "2", GUTENBOT_DEV="1", GUTENBOT_DATABASE_URL=url)
+        until(lambda: one.log.read_text(encoding="utf-8").count("cannot start yet") >= 2)
+        assert one.process.poll() is None
+    finally:
+        server.resume()
+    one.ready()
+    assert one.say("after") == ["after"]
+    assert one.end() == 0
+
+
+@pytest.mark.postgres
+@pytest.mark.timeout(180)
 def test_dbx_01_while_postgresql_is_away_events_are_refused_and_nobody_dies(
     start: Callable[..., Watched], server: Server
 ) -> None:

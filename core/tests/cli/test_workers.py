@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gutenbot.cli.supervise import CRASHED, REFUSED, workers_of
+from gutenbot.cli.supervise import AWAY, CRASHED, REFUSED, workers_of
 from gutenbot.kernel.clock import SystemClock
 
 
@@ -51,6 +51,20 @@ def test_a_child_that_dies_is_replaced_while_the_other_goes_on(tmp_path: Path) -
     code_of_parent, said = children(code)
     assert code_of_parent == 0
     assert said.count("ended unexpectedly (SIGKILL); starting it again in 0.5 s") == 1
+
+
+def test_a_child_that_cannot_reach_its_database_does_not_end_the_others(tmp_path: Path) -> None:
+    code = (
+        "import pathlib, sys, time\n"
+        f"folder = pathlib.Path({str(tmp_path)!r})\n"
+        "try: (folder / 'away').touch(exist_ok=False)\n"
+        "except FileExistsError: time.sleep(2)\n"
+        f"else: sys.exit({AWAY})"
+    )
+    code_of_parent, said = children(code)
+    assert code_of_parent == 0
+    assert said.count("cannot start yet (see above); trying again in 0.5 s") == 1
+    assert "ended" not in said
 
 
 def test_a_child_that_always_dies_is_not_replaced_for_ever() -> None:

@@ -36,6 +36,7 @@ from gutenbot.kernel.services import MissingService
 from gutenbot.kernel.signals import Signals
 from gutenbot.modules.bot import Bot
 from gutenbot.modules.module import Module
+from gutenbot.storage.errors import StorageAway
 from gutenbot.storage.measured import Measurable
 from gutenbot.storage.port import Storage
 from gutenbot.storage.rows import Arrival
@@ -252,6 +253,8 @@ class App(Installation):
                 continue
             try:
                 await self.storage.migrate(entry.module.name, folder)
+            except StorageAway:
+                raise  # no fault of the module: the whole start is tried again
             except Exception as error:
                 self.disable(entry, error)
 
@@ -284,6 +287,8 @@ class App(Installation):
                     result = starter(self)
                     if inspect.isawaitable(result):
                         await result
+        except StorageAway:
+            raise
         except Exception as error:
             self.disable(entry, error)
 

@@ -5,7 +5,7 @@ import os
 import click
 
 from gutenbot.cli.root import Context
-from gutenbot.cli.supervise import MOST_WORKERS, REFUSED, SUPERVISED
+from gutenbot.cli.supervise import AWAY, MOST_WORKERS, REFUSED, SUPERVISED
 from gutenbot.cli.workers import WHERE
 from gutenbot.turns.roles import ALL_ROLES
 
@@ -47,6 +47,7 @@ def serve(
     """
     from gutenbot.cli.running import run_serve, say_where
     from gutenbot.kernel.errors import GutenbotError
+    from gutenbot.storage.errors import StorageAway
 
     given = {"port": port, "host": host, "roles": roles or None}
     overrides = {key: value for key, value in given.items() if value is not None}
@@ -56,4 +57,6 @@ def serve(
         return run_serve(target, overrides, safe=safe)
     except GutenbotError as error:
         context.output.error(error)
-        return REFUSED if os.environ.get(SUPERVISED) else 1
+        if not os.environ.get(SUPERVISED):
+            return 1
+        return AWAY if isinstance(error, StorageAway) else REFUSED

@@ -21,6 +21,8 @@ METERS_BYTES = 1 << 20
 """As in `kernel/slices.py`, which is not imported here: it would stay in memory."""
 REFUSED = 78
 """The child's code for: something must be mended first, another start would not help (EX_CONFIG of sysexits.h)."""
+AWAY = 75
+"""The child's code for: what it needs cannot be reached just now, another start will help some time (EX_TEMPFAIL)."""
 CRASHED = 70
 """The parent's code for a child that would not stay alive (EX_SOFTWARE)."""
 
@@ -76,6 +78,8 @@ class Parent:
         self._child = 0
         self._stopping = False
         self._starts: list[float] = []
+        self._aways = 0
+        """How often in a row the child could not reach what it needs."""
 
     def run(self) -> int:
         """Returns when the child ended for good."""
@@ -88,13 +92,22 @@ class Parent:
                 return code
             if code == REFUSED:
                 return 1
+            if code == AWAY:
+                wait_s = pause_s(self._aways)
+                self._aways += 1
+                say(f"the server cannot start yet (see above); trying again in {wait_s:g} s")
+                self._pause(wait_s)
+                if self.stopping():
+                    return 0
+                continue
+            self._aways = 0
             self._starts = [moment for moment in self._starts if started - moment < 60] + [started]
             if len(self._starts) >= MAX_PER_MINUTE:
                 say(
                     f"the server ended {len(self._starts)} times within a minute; see the log above, then start it again"
                 )
                 return CRASHED
-            wait_s = min(CAP_S, FIRST_WAIT_S * 2 ** (len(self._starts) - 1))
+            wait_s = pause_s(len(self._starts) - 1)
             say(f"the server ended unexpectedly ({reason(code)}); starting it again in {wait_s:g} s")
             self._pause(wait_s)
             if self.stopping():
@@ -143,6 +156,11 @@ def meters_memory(number: int) -> int | None:
 def meters_place(memory: int | None, place: int, number: int) -> dict[str, str]:
     """The environment of the worker at this place."""
     return {} if memory is None else {METERS: f"{memory}:{place}:{number}"}
+
+
+def pause_s(before: int) -> float:
+    """How long to wait before another start, after so many that did not help."""
+    return min(CAP_S, FIRST_WAIT_S * (1 << min(before, 10)))
 
 
 def reason(code: int) -> str:

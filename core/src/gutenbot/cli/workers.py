@@ -11,15 +11,15 @@ import time
 from collections.abc import Callable, Sequence
 
 from gutenbot.cli.supervise import (
-    CAP_S,
+    AWAY,
     CHILD,
     CRASHED,
-    FIRST_WAIT_S,
     MAX_PER_MINUTE,
     REFUSED,
     SUPERVISED,
     meters_memory,
     meters_place,
+    pause_s,
     reason,
     say,
 )
@@ -94,6 +94,8 @@ class Workers:
         self._due: dict[int, float] = dict.fromkeys(range(number), 0.0)
         """Place → when it is to be filled."""
         self._deaths: dict[int, list[float]] = {place: [] for place in range(number)}
+        self._aways = dict.fromkeys(range(number), 0)
+        """Place → how often in a row its child could not reach what it needs."""
         self._stopping = False
         self._rolling: list[int] = []
         """Places whose children are still to be replaced, one after the other."""
@@ -175,6 +177,13 @@ class Workers:
         if place == self._leaving and self._pipe is None:  # as it was told
             self._due[place] = now
             return
+        if code == AWAY:
+            wait_s = pause_s(self._aways[place])
+            self._aways[place] += 1
+            say(f"worker {place + 1} cannot start yet (see above); trying again in {wait_s:g} s")
+            self._due[place] = now + wait_s
+            return
+        self._aways[place] = 0
         deaths = [moment for moment in self._deaths[place] if now - moment < 60] + [now]
         self._deaths[place] = deaths
         if code in (0, 2, REFUSED):  # it was told to end, or another start would not help
@@ -183,7 +192,7 @@ class Workers:
             say(f"worker {place + 1} ended {len(deaths)} times within a minute; see the log above, then start again")
             self._end(CRASHED)
         else:
-            wait_s = min(CAP_S, FIRST_WAIT_S * 2 ** (len(deaths) - 1))
+            wait_s = pause_s(len(deaths) - 1)
             say(f"worker {place + 1} ended unexpectedly ({reason(code)}); starting it again in {wait_s:g} s")
             self._due[place] = now + wait_s
 

@@ -83,7 +83,8 @@ class Server:
         self.resume()
 
     def close(self) -> None:
-        self.halt()  # the package would look for the process that it started, and that one was replaced by ours
+        self.halt()
+        self._server._postmaster_info = None  # the process that the package started was replaced by ours long ago
         self._server.cleanup()
         shutil.rmtree(self.folder, ignore_errors=True)
 
