@@ -92,13 +92,47 @@ async def test_dbx_03_a_commit_without_an_answer_is_looked_up(
     assert (cut.cuts, await storage.kv_get("bot", "k")) == (1, 2)
 
 
+@pytest.mark.slow
+async def test_dbx_03_a_number_that_a_crashed_server_gave_to_another_transaction_is_not_taken_for_ours(
+    server: Server, database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storage = await database.worker(Limits(patience_s=30))
+    commit = Transaction.commit
+    mixed_up: list[str] = []
+
+    def crash(transaction: Transaction, answer: Any) -> None:
+        if mixed_up:
+            return commit(transaction, answer)
+        transaction.answer, transaction.ending = answer, True
+        server.restart()
+        while (number := _other_transaction(database)) < int(transaction.number):
+            pass
+        if number == int(transaction.number):
+            mixed_up.append(transaction.number)
+        transaction.db.close()
+        raise psycopg.OperationalError("no answer")
+
+    monkeypatch.setattr(Transaction, "commit", crash)
+    for tried in range(1, 40):  # what was begun may be on disk before the server stops; then its number is used up
+        assert await storage.kv_add("bot", "k", 1) == tried
+        if mixed_up:
+            break
+    assert mixed_up
+    assert await storage.kv_get("bot", "k") == tried
+
+
+def _other_transaction(database: PostgresDatabase) -> int:
+    """Commits one that is nobody's of ours, and tells its number."""
+    return int(database.run("SELECT pg_current_xact_id()::text")[0][0])
+
+
 async def test_dbx_03_what_nobody_could_look_up_is_claimed_anew(
     database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     storage = await database.worker(Limits(lease_s=0.6, patience_s=0.1))
     cut = _Cut(reached=True)
 
-    def away(session: Session, number: str) -> bool:
+    def away(session: Session, number: str, server: str) -> bool:
         raise StorageAway(reason="still away")
 
     with monkeypatch.context() as patched:

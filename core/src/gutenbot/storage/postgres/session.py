@@ -1,6 +1,7 @@
 """One connection and its transactions: opened again when it is lost, repeated when that is safe.
 
-A transaction whose COMMIT got no answer is looked up by its number (DBX-03): the database knows whether it happened.
+A transaction whose COMMIT got no answer is looked up by its number (DBX-03): the database knows whether it happened. A server
+that crashed gives numbers whose transactions left no trace to others: then the number must be older than the crash, too.
 """
 
 import contextlib
@@ -20,9 +21,19 @@ T = TypeVar("T")
 _CONFLICTS = 3
 WRITE_LIMIT_S = 30
 _CANCEL_S = 2
-_NUMBER: LiteralString = "SELECT pg_current_xact_id()::text, set_config('statement_timeout', '30s', true)"
+_NUMBER: LiteralString = (
+    "SELECT pg_current_xact_id()::text, pg_postmaster_start_time()::text, set_config('statement_timeout', '30s', true)"
+)
 """The limit is set for this transaction only: a pooler gives the connection to others afterwards."""
-_STATUS = "SELECT pg_xact_status(%s::xid8)"
+_STATUS = "SELECT pg_xact_status(%s::xid8), pg_postmaster_start_time()::text"
+_FIRST_NEW = """
+SELECT split_part(next_xid, ':', 1)::bigint * 4294967296 + split_part(next_xid, ':', 2)::bigint
+FROM pg_control_checkpoint() WHERE to_hex(timeline_id) = lower(ltrim(left(pg_walfile_name(pg_current_wal_lsn()), 8), '0'))
+"""
+"""The first number that the server gave after it had recovered: its recovery ends with a checkpoint. Not so for a standby that took
+over: its first checkpoint comes later."""
+_CRASHED = "57P02"
+"""Another process of the server crashed, and it recovers without a new start."""
 
 
 class Transaction:
@@ -31,6 +42,8 @@ class Transaction:
     def __init__(self, connection: Connection) -> None:
         self.db = connection
         self.number = ""
+        self.server = ""
+        """When the server that gave the number was started."""
         self.answer: Any = None
         self.ending = False
         """COMMIT may have been sent."""
@@ -39,7 +52,7 @@ class Transaction:
         """Begins, and learns the number by which the outcome can be asked for."""
         cursor = self.db.execute(f"BEGIN ISOLATION LEVEL {isolation}; {_NUMBER}")
         cursor.nextset()
-        self.number = _only(cursor.fetchone())
+        self.learn(cursor)
 
     def begin_in_pipeline(self) -> psycopg.Cursor[tuple[Any, ...]]:
         """The same without waiting: give the cursor to `learn` once its answer is there."""
@@ -47,7 +60,7 @@ class Transaction:
         return self.db.execute(_NUMBER)
 
     def learn(self, cursor: psycopg.Cursor[tuple[Any, ...]]) -> None:
-        self.number = _only(cursor.fetchone())
+        self.number, self.server = (cursor.fetchone() or ("", ""))[:2]
 
     def commit(self, answer: Any) -> None:
         """Sends COMMIT, as the last statement of a pipeline or alone; `answer` is what the work is worth if it happens."""
@@ -105,7 +118,7 @@ class Session:
             except BaseException as error:
                 if is_lost(error, transaction.db):
                     self._drop()
-                    if transaction.ending and self._surely_happened(transaction.number):
+                    if transaction.ending and self._surely_happened(transaction, error):
                         return transaction.answer
                     raise _Lost(error) from error
                 self._roll_back(transaction.db)
@@ -158,20 +171,24 @@ class Session:
                 raise StorageAway(reason=self.trouble) from error
             pause = min(2 * pause, 1.0)
 
-    def _surely_happened(self, number: str) -> bool:
+    def _surely_happened(self, transaction: Transaction, lost: BaseException) -> bool:
+        server = "" if isinstance(lost, psycopg.Error) and lost.sqlstate == _CRASHED else transaction.server
         try:
-            return self._happened(number)
+            return self._happened(transaction.number, server)
         except StorageAway as away:
             away.uncertain = True
             raise
 
-    def _happened(self, number: str) -> bool:
-        """Whether the transaction was committed. Waits while the server has not decided."""
+    def _happened(self, number: str, server: str) -> bool:
+        """Whether the transaction was committed on the server that was started then. Waits while it is not decided."""
 
         def ask() -> str:
             connection = self.connection()
             try:
-                return str(_only(connection.execute(_STATUS, (number,)).fetchone()))
+                status, now = connection.execute(_STATUS, (number,)).fetchone() or ("", "")
+                if status == "committed" and now != server and _is_of_another(connection, number):
+                    return "aborted"
+                return str(status)
             except psycopg.Error as error:
                 if is_lost(error, connection):
                     self._drop()
@@ -221,5 +238,10 @@ def _reason(error: BaseException) -> str:
     return " ".join(str(error).split()) or type(error).__name__
 
 
-def _only(row: tuple[Any, ...] | None) -> Any:
-    return row[0] if row else ""
+def _is_of_another(connection: Connection, number: str) -> bool:
+    """Whether the number was given anew after a crash. Where the server lets nobody ask, it counts as the old one."""
+    try:
+        row = connection.execute(_FIRST_NEW).fetchone()
+    except psycopg.errors.InsufficientPrivilege:
+        return False
+    return row is not None and int(number) >= row[0]
