@@ -1,17 +1,19 @@
-"""`gutenbot module`: which modules are installed, and why one does not run."""
+"""`gutenbot module`: which modules are installed, why one does not run, and how others come and go."""
 
 import click
 
+from gutenbot.cli.module_add import add, remove
 from gutenbot.cli.module_doctor import module_doctor
 from gutenbot.cli.root import Context
 
 
 @click.group()
 def module() -> None:
-    """Show the installed modules, and grade one."""
+    """Install, show, remove and grade modules."""
 
 
-module.add_command(module_doctor)
+for command in (add, remove, module_doctor):
+    module.add_command(command)
 
 
 @module.command("list")
