@@ -87,3 +87,16 @@ def test_the_wheel_has_the_examples_and_nothing_that_they_left_behind(installed:
     left = [file for file in package.rglob("*") if file.name in {".gutenbot", "__pycache__", ".pytest_cache"}]
     assert left == []
     assert not list(package.rglob("*.db*"))
+
+
+def test_the_wheel_brings_the_documentation(installed: Path) -> None:
+    code = "from gutenbot.app.documentation import Documentation as D; print(*(page.name for page in D().pages())); D().parts()"
+    command = [sys.executable, "-c", code]
+    found = subprocess.run(
+        command, cwd=installed, env=environ(installed), check=True, capture_output=True, encoding="utf-8", timeout=60
+    )
+    assert set(found.stdout.split()) == {
+        file.relative_to(TOP / "docs").with_suffix("").as_posix()
+        for file in TOP.glob("docs/**/*.md")
+        if "adr" not in file.parts
+    }

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, compile_path
 
+from gutenbot.app.documentation import Documentation
 from gutenbot.http.auth import Gate
 from gutenbot.http.bot_routes import bot_routes
 from gutenbot.http.console import Console
@@ -34,6 +35,7 @@ from gutenbot.http.routes import (
     content_wording,
     conversations,
     dead_letters,
+    help_pages,
     home,
     instance,
     invites,
@@ -86,6 +88,7 @@ def make_api(app: "App", gate: Gate, console: Console | None = None, assets: Mod
     api.state.app = app
     api.state.gate = gate
     api.state.console = console or Console()
+    api.state.documentation = Documentation()
     api.state.module_assets = assets or ModuleAssets(app)
     for noun in (
         server,
@@ -113,6 +116,7 @@ def make_api(app: "App", gate: Gate, console: Console | None = None, assets: Mod
         users,
         turns,
         dead_letters,
+        help_pages,
         home,
         jobs,
         logs,
