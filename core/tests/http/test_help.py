@@ -13,16 +13,16 @@ async def test_everybody_who_is_signed_in_reads_and_searches_the_documentation(h
     assert [group["name"] for group in groups] == ["start", "how-to", "examples", "explanation", "reference"]
     for group in groups:
         first = group["pages"][0]
-        page = await clerk.get(f"/help/pages/{first['name']}")
+        page = await clerk.get(f"/help/page?name={first['name']}")
         assert (page["name"], page["title"], page["group"]) == (first["name"], first["title"], group["name"])
         assert page["text"].startswith("# ")
     (hit, *_) = (await clerk.get("/help/search?q=invite+somebody&limit=3"))["items"]
     assert (hit["name"], hit["anchor"]) == ("how-to/people-and-roles", "invite-somebody")
     assert (await clerk.get("/help/search?q="))["items"] == []
     for name in OUTSIDE:
-        assert await clerk.refused("GET", f"/help/pages/{name}") == "help.unknown-page"
+        assert await clerk.refused("GET", f"/help/page?name={name}") == "help.unknown-page"
 
 
 async def test_who_is_not_signed_in_reads_nothing(guarded: Served) -> None:
-    for path in ("/help", "/help/search?q=x", "/help/pages/index"):
+    for path in ("/help", "/help/search?q=x", "/help/page?name=index"):
         assert (await guarded.client.get(f"/api/v1{path}")).status_code == 401

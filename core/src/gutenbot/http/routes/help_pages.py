@@ -104,9 +104,9 @@ async def search_help(
     ])  # fmt: skip
 
 
-@router.get("/help/pages/{name:path}")
-async def help_page(name: str, docs: Docs, reader: Reader) -> HelpPage:
-    """One page."""
+@router.get("/help/page")
+async def help_page(docs: Docs, reader: Reader, name: Annotated[str, Query(min_length=1, max_length=200)]) -> HelpPage:
+    """One page, by its name: `how-to/deploy`."""
     found = await asyncio.to_thread(docs.text, name)
     if found is None:
         raise UnknownPage(name=name[:100])
