@@ -24,6 +24,7 @@ _FILES = "core/tests/cli/test_content_files.py"
 _TRANSFER = "core/tests/cli/test_content_transfer.py"
 ELSEWHERE = {
     **dict.fromkeys(("content.publishing", "content.published", "content.pulling", "content.pulled"), _FILES),
+    "content.holding": "core/tests/http/test_content_held.py",
     **dict.fromkeys(("content.importing", "content.imported"), _TRANSFER),
     **dict.fromkeys(("module.unpacked", "module.placed", "module.manifest", "module.installed"), _INSTALLING),
     "module.started": _STAGED,

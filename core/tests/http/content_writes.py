@@ -110,6 +110,14 @@ async def _(house: House, owner: Someone) -> None:
     await owner.do("POST", f"{AT}/releases/{release}/undo")
 
 
+@write("POST", f"{_BASE}/releases/{{seq}}/publish")
+async def _(house: House, owner: Someone) -> None:
+    text = await item(owner)
+    release = (await owner.do("POST", f"{text}/publish", {"at": "2999-01-01T00:00:00Z"}))["release"]
+    await house.begin()
+    await owner.do("POST", f"{AT}/releases/{release}/publish")
+
+
 @write("POST", f"{_BASE}/items/{{item}}/duplicate")
 async def _(house: House, owner: Someone) -> None:
     text = await item(owner)

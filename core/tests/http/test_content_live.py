@@ -30,8 +30,12 @@ def moment(house: House, seconds: float) -> str:
 
 async def later(house: House, owner: Someone, seconds: float) -> int:
     """Time passes, and what is due is done; twice, as by two workers."""
-    house.later(seconds)
     content = house.served.app.content
+    for task in content._tasks:
+        if task.get_name() == "content plans":  # it would do the same, now or a little later
+            task.cancel()
+            await asyncio.wait([task])
+    house.later(seconds)
     content._planned()
     done = await content.carry_out()
     content._planned()

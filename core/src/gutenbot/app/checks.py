@@ -16,6 +16,7 @@ from gutenbot.content.readability import is_hard
 from gutenbot.content.wording import Wording, said_words, slips
 from gutenbot.editing.rows import Spot
 from gutenbot.editing.shelf import Shelf
+from gutenbot.editing.soundness import not_passed
 from gutenbot.editing.written import TROUBLE, node_of, read_value
 
 _FILLED_IN = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
@@ -63,15 +64,10 @@ def check_text(
 
 def _names(shelf: Shelf, spot: Spot, item: Item) -> Iterator[Problem]:
     """Names that the code that says the item does not pass."""
-    uses = [use for use in shelf.usage.read().get(spot.item, ()) if use.certain and use.complete]
-    for variable in item.variables:
-        if not variable.required or variable.name in NAMES_AT_HAND:
-            continue
-        lacking = next((use for use in uses if variable.name not in use.names), None)
-        if lacking is not None:
-            message = f"`{variable.name}` is not passed at {lacking.place}."
-            hint = f"Write {{{{ {variable.name} | default('…') }}}}, or ask a developer to pass it."
-            yield _problem(variable.place, "variable-not-passed", message, hint, "error")
+    for variable, use in not_passed(item, shelf.usage.read().get(spot.item, ())):
+        message = f"`{variable.name}` is not passed at {use.place}."
+        hint = f"Write {{{{ {variable.name} | default('…') }}}}, or ask a developer to pass it."
+        yield _problem(variable.place, "variable-not-passed", message, hint, "error")
 
 
 def _links(shelf: Shelf, item: Item, media: frozenset[str]) -> Iterator[Problem]:

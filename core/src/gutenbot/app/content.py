@@ -63,7 +63,7 @@ class LiveContent:
 
         return ContentDesk(
             self._app.storage, self._app.clock, self.shelves, self.overrides, went_live=self._went_live,  # type: ignore[arg-type]
-            planned=self._planned, users=self.users, renamed=self._renamed,
+            planned=self._planned, users=self.users, renamed=self._renamed, bell=self._app.bridge.notifications,
         )  # fmt: skip
 
     def now_ms(self) -> int:
@@ -307,6 +307,6 @@ class LiveContent:
         return await self.desk.read(next_ms)
 
     async def _due(self, bot: BotId) -> int:
-        from gutenbot.editing.live import carry_out
+        from gutenbot.editing.due import carry_out
 
         return await carry_out(self.desk, SYSTEM, bot)

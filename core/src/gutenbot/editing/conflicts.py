@@ -16,6 +16,7 @@ from gutenbot.editing.detail import value_or_none as read_or_none
 from gutenbot.editing.errors import ChangedMeanwhile, NeedsReview, NoConflict, NotSound
 from gutenbot.editing.publishing import About, Wanted
 from gutenbot.editing.rows import Spot, advance, put_text, revision, text_row, touch
+from gutenbot.editing.soundness import trouble_of
 from gutenbot.editing.text import Given, must_be, problems_of
 from gutenbot.editing.wording import forbidden_in, lists
 from gutenbot.editing.written import hash_of
@@ -78,9 +79,8 @@ def _must_be_sound(desk: ContentDesk, spot: Spot, source: str, words: Mapping[st
     """Raises what publishing this text would: `NotSound`, `NeedsReview`."""
     if desk.overrides == "review":
         raise NeedsReview(item=spot.item, locale=spot.locale)
-    item, problems = desk.shelf(spot.bot).compile(spot.item, spot.locale, source)
-    if item.broken:
-        reason = next((one.message for one in problems if one.severity == "error"), item.broken)
-        raise NotSound(item=spot.item, locale=spot.locale, reason=reason)
-    if word := forbidden_in(source, words, spot.locale):
-        raise NotSound(item=spot.item, locale=spot.locale, reason=f"“{word}” is a word that this bot never uses.")
+    trouble = trouble_of(desk.shelf(spot.bot), spot, source)
+    if not trouble and (word := forbidden_in(source, words, spot.locale)):
+        trouble = f"“{word}” is a word that this bot never uses."
+    if trouble:
+        raise NotSound(item=spot.item, locale=spot.locale, reason=trouble)

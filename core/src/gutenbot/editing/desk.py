@@ -4,7 +4,7 @@ the audit log, and what went live is taken in here at once."""
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 import sqlalchemy as sa
 
@@ -30,6 +30,27 @@ COUNTS_S = 30.0
 LONGEST_ID = 120
 
 
+class Bell(Protocol):
+    """Tells people at the console something; see `Notifications`."""
+
+    def append(
+        self,
+        db: sa.Connection,
+        message: str,
+        level: Literal["info", "warning", "error"],
+        link: str,
+        *,
+        bot_id: str,
+        to: str,
+    ) -> None:
+        """Within a transaction."""
+        ...
+
+    def told(self) -> None:
+        """After its commit."""
+        ...
+
+
 @dataclass(slots=True)
 class ContentDesk:
     """Edited content of all bots of a process."""
@@ -46,6 +67,8 @@ class ContentDesk:
     """Who else than code says items."""
     renamed: Callable[[str], Awaitable[None]] | None = None
     """Is told the bot after one of its items got another name."""
+    bell: Bell | None = None
+    """Reaches people who are not looking."""
     _counts: dict[str, tuple[float, dict[str, tuple[int, int]]]] = field(default_factory=dict)
 
     def shelf(self, bot: str) -> Shelf:
@@ -100,6 +123,13 @@ class ContentDesk:
         if tell and self.went_live is not None:
             await self.went_live(bot, generation)
         return library
+
+    async def rang(self, bot: str) -> None:
+        """Somebody was told something of this bot's content within a transaction that is through: pages look again."""
+        if self.bell is not None:
+            self.bell.told()
+        if self.went_live is not None:
+            await self.went_live(bot, self.shelf(bot).generation)
 
     async def refresh(self, bot: str) -> Shelf:
         """The shelf with its catalogue as it is now."""

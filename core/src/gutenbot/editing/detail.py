@@ -15,6 +15,7 @@ from gutenbot.editing.publishing import Ground, live_hash
 from gutenbot.editing.references import ContentUser, Reference, references
 from gutenbot.editing.rows import Spot, item_row, revision, texts_of, where
 from gutenbot.editing.tables import COMMENT
+from gutenbot.editing.waiting import held
 from gutenbot.editing.written import TROUBLE, hash_of, read_value
 
 
@@ -27,6 +28,8 @@ class TextDetail:
     live: Row | None
     draft: Row | None
     state: str
+    held: str = ""
+    """Why it did not go live at the moment that was planned."""
 
     @property
     def conflict(self) -> dict[str, str] | None:
@@ -60,6 +63,7 @@ def item_detail(
     rows = {} if gone else {text["locale"]: text for text in texts_of(db, ground.bot, item)}
     source = live_hash(db, ground, item)
     texts: dict[str, TextDetail] = {}
+    waits = held(db, ground.bot, item) if any(text["planned_n"] for text in rows.values()) else {}
     for tag in dict.fromkeys([*locales, *defaults, *rows]):
         spot = Spot(ground.bot, item, tag)
         text = rows.get(tag, {})
@@ -67,7 +71,7 @@ def item_detail(
         if live is not None:
             text["live_hash"] = hash_of(value_or_none(live["source"]))
         state = state_of(text, defaults.get(tag), "" if tag == ground.locale else source)
-        texts[tag] = TextDetail(text, defaults.get(tag), live, draft, state)
+        texts[tag] = TextDetail(text, defaults.get(tag), live, draft, state, waits.get(tag, ""))
     key = {"bot_id": ground.bot, "item_id": item}
     others = references(db, users, ground.bot, item)
     count = sa.select(sa.func.count()).select_from(COMMENT).where(where(COMMENT, key | {"done_ms": 0}))

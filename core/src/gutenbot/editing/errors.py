@@ -129,6 +129,13 @@ class NotUndone(ContentMistake):
     status = 409
 
 
+class NotPlanned(ContentMistake):
+    """Release {seq} does not wait to be published: it is {state}."""
+
+    code = "content.not-planned"
+    status = 409
+
+
 class WrongMoment(ContentMistake):
     """{what} must lie in the future, and the end after the beginning; the time zone is a name such as `Europe/Paris`."""
 

@@ -19,6 +19,7 @@ from gutenbot.editing.references import references
 from gutenbot.editing.references import rename as references_renamed
 from gutenbot.editing.rows import Moment, Spot, advance, item_row, many, put_text, texts_of, touch, where
 from gutenbot.editing.tables import COMMENT, COUNT, ITEM, RELEASE, REVISION, TEXT, VARIANT
+from gutenbot.editing.waiting import drop
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,7 @@ def _let_go(db: sa.Connection, bot: str, item: str, by: Moment) -> None:
     """The item is gone for users and lists, in all workers; its row stays so that its versions go on."""
     now = advance(db, bot, live=True)
     touch(db, bot, item, by, now["edit"], source=GONE, archived=0)
+    drop(db, bot, [Spot(bot, item, text["locale"]) for text in texts_of(db, bot, item)])
     gone = {"live_n": 0, "draft_n": 0, "go_live_ms": 0, "expire_ms": 0, "planned_n": 0, "base_hash": "", "review": ""}
     db.execute(
         TEXT.update().where(where(TEXT, {"bot_id": bot, "item_id": item})).values(generation=now["generation"], **gone)

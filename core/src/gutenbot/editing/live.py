@@ -1,7 +1,6 @@
 """Publishing: what goes live when, and back again."""
 
-import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,15 +10,14 @@ import sqlalchemy as sa
 from gutenbot.accounts.lines import Line as AuditLine
 from gutenbot.accounts.lines import Who
 from gutenbot.accounts.rows import Row
-from gutenbot.content.wording import Wording
 from gutenbot.editing import planning, publishing
 from gutenbot.editing.desk import ContentDesk, line_of
-from gutenbot.editing.errors import ChangedMeanwhile, NeedsReview, NothingToPublish, NotSound, WrongMoment
+from gutenbot.editing.errors import ChangedMeanwhile, NothingToPublish, WrongMoment
 from gutenbot.editing.publishing import About, Wanted
 from gutenbot.editing.rows import Moment, Spot, revisions, text_rows
-from gutenbot.editing.shelf import Shelf
+from gutenbot.editing.soundness import Gate, Looked, is_approved, look
 from gutenbot.editing.text import all_must_be, must_be
-from gutenbot.editing.wording import forbidden_in, lists
+from gutenbot.editing.waiting import WAITING
 from gutenbot.kernel import crashpoints
 from gutenbot.kernel.clock import to_ms
 
@@ -55,8 +53,8 @@ async def publish(
     def work(db: sa.Connection) -> tuple[Row, AuditLine]:
         all_must_be(db, ground, [spot.item for spot in spots])
         found = _drafts(db, bot, spots, or_live=bool(expires_ms))
-        words = lists(db, bot)
-        wanted = [_wanted(desk, spot, found.get(spot), looked_at, words, by, seen) for spot in spots]
+        gate = Gate(db, desk, bot, looked_at)
+        wanted = [_wanted(spot, found.get(spot), gate, by, seen) for spot in spots]
         wanted = [replace(one, expires_ms=expires_ms) for one in wanted]
         names = _names(spots)
         if go_ms:
@@ -83,7 +81,7 @@ async def undo(desk: ContentDesk, who: Who, bot: str, seq: int) -> Row:
 
     def work(db: sa.Connection) -> tuple[Row, AuditLine]:
         planned = publishing.release_row(db, bot, seq)
-        if planned["state"] == "scheduled":
+        if planned["state"] in WAITING:
             found = planning.cancel(db, ground, seq, by)
         else:
             found = publishing.undo(db, ground, seq, by)
@@ -129,19 +127,10 @@ async def unschedule(desk: ContentDesk, who: Who, spot: Spot) -> None:
         desk.planned()
 
 
-Looked = dict[tuple[Spot, int], str]
-"""A revision of a text → why it cannot be said; empty when it can. Revisions never change."""
-
-
 async def _look(desk: ContentDesk, bot: str, spots: Sequence[Spot]) -> Looked:
-    """Compiles what is likely to be published before the transaction, in which nobody else can write."""
+    """Looks at what is likely to be published."""
     found = await desk.read(lambda db: _drafts(db, bot, spots, or_live=False))
-    shelf = desk.shelf(bot)
-
-    def look() -> Looked:
-        return {(spot, one["n"]): trouble_of(shelf, spot, one["source"]) for spot, (_, one) in found.items()}
-
-    return await asyncio.to_thread(look)
+    return await look(desk.shelf(bot), [(spot, one) for spot, (_, one) in found.items()])
 
 
 def _drafts(db: sa.Connection, bot: str, spots: Sequence[Spot], *, or_live: bool) -> dict[Spot, tuple[Row, Row]]:
@@ -161,22 +150,7 @@ def _drafts(db: sa.Connection, bot: str, spots: Sequence[Spot], *, or_live: bool
     }
 
 
-def trouble_of(shelf: Shelf, spot: Spot, source: str) -> str:
-    """Why a text cannot be said; empty when it can."""
-    item, problems = shelf.compile(spot.item, spot.locale, source)
-    first = next((one for one in problems if one.severity == "error"), None)
-    return (f"{first.message} (line {first.line})" if first else item.broken) if item.broken else ""
-
-
-def _wanted(
-    desk: ContentDesk,
-    spot: Spot,
-    found: tuple[Row, Row] | None,
-    looked_at: Looked,
-    words: Mapping[str, Wording],
-    by: Moment,
-    seen: int | None,
-) -> Wanted:
+def _wanted(spot: Spot, found: tuple[Row, Row] | None, gate: Gate, by: Moment, seen: int | None) -> Wanted:
     """What shall go live of a text, when it may. Raises `NothingToPublish`, `ChangedMeanwhile`, `NotSound`, `NeedsReview`."""
     if found is None:
         raise NothingToPublish(item=spot.item, locale=spot.locale)
@@ -187,17 +161,8 @@ def _wanted(
         raise ChangedMeanwhile(
             item=spot.item, locale=spot.locale, by=draft["author"], fields="the text", details=details
         )
-    trouble = looked_at.get((spot, draft["n"]))
-    if trouble is None:  # saved since
-        trouble = trouble_of(desk.shelf(spot.bot), spot, draft["source"])
-    if not trouble and (word := forbidden_in(draft["source"], words, spot.locale)):
-        trouble = f"“{word}” is a word that this bot never uses."
-    if trouble:
-        raise NotSound(item=spot.item, locale=spot.locale, reason=trouble)
-    approved = row["review"] == "approved" and row["review_n"] == draft["n"]
-    if desk.overrides == "review" and not approved:
-        raise NeedsReview(item=spot.item, locale=spot.locale)
-    return Wanted(spot.item, spot.locale, draft["n"])
+    gate.check(spot, row, draft)
+    return Wanted(spot.item, spot.locale, draft["n"], approved=is_approved(row, draft["n"]))
 
 
 def _moments(when: When, now_ms: int) -> tuple[int, int]:
@@ -216,27 +181,3 @@ def _moments(when: When, now_ms: int) -> tuple[int, int]:
 def _names(spots: Sequence[Spot]) -> str:
     named = [f"{spot.item} ({spot.locale})" for spot in spots[:3]]
     return ", ".join(named) + (f" and {len(spots) - 3} more" if len(spots) > 3 else "")
-
-
-async def carry_out(desk: ContentDesk, who: Who, bot: str) -> int:
-    """Does for a bot what was planned up to now; returns how much. Each is a transaction of its own, and done once."""
-    ground = await desk.ground(bot)
-    by = desk.moment(who)
-    seqs, ends = await desk.read(lambda db: planning.due(db, bot, by.now_ms))
-    done = 0
-    for seq in seqs:
-
-        def go(db: sa.Connection, seq: int = seq) -> tuple[Row | None, AuditLine | None]:
-            found = planning.carry_out(db, ground, seq, by)
-            line = line_of("published", Spot(bot, "", ""), f"published release {seq} as planned", release=seq)
-            return found, line if found else None
-
-        done += await desk.change(bot, by, go, live=True) is not None
-    for spot in ends:
-
-        def end(db: sa.Connection, spot: Spot = spot) -> tuple[Row | None, AuditLine | None]:
-            found = planning.end(db, ground, spot, by)
-            return found, line_of("ended", spot, f"took {spot.item} ({spot.locale}) back as planned") if found else None
-
-        done += await desk.change(bot, by, end, live=True) is not None
-    return done

@@ -1,7 +1,8 @@
 """What goes live, or ends, at a moment that people chose. The moment is kept in the database; any worker may carry it out."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,8 +10,32 @@ import sqlalchemy as sa
 from gutenbot.accounts.rows import Row
 from gutenbot.editing.errors import NoText, NotUndone
 from gutenbot.editing.publishing import About, Ground, Wanted, publish, release_row
-from gutenbot.editing.rows import Moment, Spot, advance, many, put_text, revision, text_row, touch, where
+from gutenbot.editing.rows import (
+    Moment,
+    Spot,
+    advance,
+    many,
+    no_text,
+    put_text,
+    revisions,
+    text_row,
+    text_rows,
+    touch,
+    where,
+)
 from gutenbot.editing.tables import RELEASE, TEXT
+from gutenbot.editing.waiting import HELD, WAITING, drop
+
+_LONGEST_WHY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A text of a planned release: its row, and the revision that was to go live."""
+
+    wanted: Wanted
+    row: Row
+    revision: Row
 
 
 def plan(
@@ -19,9 +44,9 @@ def plan(
     """Notes that these revisions go live at a moment; returns the release."""
     now = advance(db, ground.bot, release=True)
     seq = int(now["last_release"])
+    drop(db, ground.bot, [ground.spot(one.item, one.locale) for one in wanted])
     for one in wanted:
         spot = ground.spot(one.item, one.locale)
-        _drop_plan(db, ground, spot)
         version = touch(db, ground.bot, one.item, by, now["edit"])
         plans = {
             "go_live_ms": go_ms,
@@ -31,7 +56,10 @@ def plan(
             "planned_by": by.who.name,
         }
         put_text(db, spot, version=version, **plans)
-    items = [{"id": one.item, "locale": one.locale, "to": one.n, "expires_ms": one.expires_ms} for one in wanted]
+    items = [
+        {"id": one.item, "locale": one.locale, "to": one.n, "expires_ms": one.expires_ms, "approved": one.approved}
+        for one in wanted
+    ]
     db.execute(
         RELEASE.insert().values(
             bot_id=ground.bot, seq=seq, name=about.name, reason=about.reason, zone=zone, state="scheduled", go_ms=go_ms,
@@ -44,7 +72,7 @@ def plan(
 def cancel(db: sa.Connection, ground: Ground, seq: int, by: Moment) -> Row:
     """A planned release does not happen; its texts stay drafts. Raises `NotUndone`."""
     release = release_row(db, ground.bot, seq)
-    if release["state"] != "scheduled":
+    if release["state"] not in WAITING:
         raise NotUndone(seq=seq, reason=f"it is {release['state']}")
     now = advance(db, ground.bot)
     for item in release["items"]:
@@ -59,7 +87,7 @@ def unplan(db: sa.Connection, ground: Ground, spot: Spot, by: Moment) -> None:
     row = text_row(db, spot)
     if not (row["go_live_ms"] or row["expire_ms"]):
         raise NoText(item=spot.item, locale=spot.locale, what="plan")
-    _drop_plan(db, ground, spot)
+    drop(db, ground.bot, [spot])
     now = advance(db, ground.bot)
     version = touch(db, spot.bot, spot.item, by, now["edit"])
     put_text(db, spot, version=version, **_NO_PLAN)
@@ -85,20 +113,42 @@ def due(db: sa.Connection, bot: str, now_ms: int) -> tuple[list[int], list[Spot]
     return seqs, [Spot(bot, row["item_id"], row["locale"]) for row in many(db, ends)]
 
 
-def carry_out(db: sa.Connection, ground: Ground, seq: int, by: Moment) -> Row | None:
-    """Publishes a planned release; None when somebody else did, or it was called off meanwhile."""
+def planned(db: sa.Connection, ground: Ground, seq: int) -> list[Planned] | None:
+    """The texts of a planned release; None when it does not wait any more, and none where no text is left of it."""
     release = release_row(db, ground.bot, seq)
-    if release["state"] != "scheduled":
+    if release["state"] not in WAITING:
         return None
-    wanted = [
-        Wanted(item["id"], item["locale"], item["to"], item["expires_ms"])
+    rows = text_rows(db, ground.bot, [item["id"] for item in release["items"]])
+    keys = [(item["id"], item["locale"], item["to"]) for item in release["items"]]
+    found = revisions(db, ground.bot, keys)
+    return [
+        Planned(
+            Wanted(item["id"], item["locale"], item["to"], item["expires_ms"], item.get("approved", False)),
+            rows.get((item["id"], item["locale"])) or no_text(ground.spot(item["id"], item["locale"])), found[key],
+        )
+        for item, key in zip(release["items"], keys, strict=True) if key in found
+    ]  # fmt: skip
+
+
+def fail(db: sa.Connection, bot: str, seq: int) -> None:
+    """Nothing is left of a planned release."""
+    _set_state(db, bot, seq, "failed")
+
+
+def hold(db: sa.Connection, ground: Ground, seq: int, why: Mapping[Spot, str], by: Moment) -> Row:
+    """A planned release whose moment has come does not go live; why not is kept with its texts. Returns it."""
+    release = release_row(db, ground.bot, seq)
+    items = [
+        {**item, "held": why.get(ground.spot(item["id"], item["locale"]), "")[:_LONGEST_WHY]}
         for item in release["items"]
-        if revision(db, ground.spot(item["id"], item["locale"]), item["to"]) is not None
     ]
-    if not wanted:
-        _set_state(db, ground.bot, seq, "failed")
-        return None
-    return publish(db, ground, wanted, by, About(name=release["name"]), seq=seq)
+    now = advance(db, ground.bot)
+    for item in items:
+        version = touch(db, ground.bot, item["id"], by, now["edit"])
+        put_text(db, ground.spot(item["id"], item["locale"]), version=version)
+    values = {"state": HELD, "items": json.dumps(items, ensure_ascii=False)}
+    db.execute(RELEASE.update().where(where(RELEASE, {"bot_id": ground.bot, "seq": seq})).values(**values))
+    return release | {"state": HELD, "items": items}
 
 
 def end(db: sa.Connection, ground: Ground, spot: Spot, by: Moment) -> Row | None:
@@ -126,20 +176,6 @@ def _before(db: sa.Connection, spot: Spot, live_n: int) -> int:
 
 
 _NO_PLAN: dict[str, Any] = {"go_live_ms": 0, "expire_ms": 0, "planned_n": 0, "planned_by": "", "zone": ""}
-
-
-def _drop_plan(db: sa.Connection, ground: Ground, spot: Spot) -> None:
-    """Takes a text out of the planned release that it is in."""
-    query = sa.select(RELEASE.c.seq, RELEASE.c["items"]).where(
-        where(RELEASE, {"bot_id": ground.bot, "state": "scheduled"})
-    )
-    for row in many(db, query):
-        items = json.loads(row["items"])
-        rest = [one for one in items if (one["id"], one["locale"]) != (spot.item, spot.locale)]
-        if len(rest) < len(items):
-            values = {"items": json.dumps(rest, ensure_ascii=False)} if rest else {"state": "cancelled"}
-            key = {"bot_id": ground.bot, "seq": row["seq"]}
-            db.execute(RELEASE.update().where(where(RELEASE, key)).values(**values))
 
 
 def _set_state(db: sa.Connection, bot: str, seq: int, state: str) -> None:

@@ -30,6 +30,7 @@ from gutenbot.editing.rows import (
     where,
 )
 from gutenbot.editing.tables import ITEM, RELEASE, REVISION, TEXT
+from gutenbot.editing.waiting import drop
 from gutenbot.editing.written import TROUBLE, hash_of, read_value
 from gutenbot.kernel import crashpoints
 
@@ -42,6 +43,8 @@ class Wanted:
     locale: str
     n: int
     expires_ms: int = 0
+    approved: bool = False
+    """Another person had approved it when it was planned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,13 @@ class Ground:
 def publish(
     db: sa.Connection, ground: Ground, wanted: Sequence[Wanted], by: Moment, about: About, *, seq: int = 0
 ) -> Row:
-    """Makes these revisions live, all of them at once. With `seq` it is a release that was planned; returns the release."""
+    """Makes these revisions live, all of them at once. With `seq` it is a release that was planned; returns the release.
+
+    What was planned for these texts besides does not happen.
+    """
     now = advance(db, ground.bot, live=True, release=not seq)
+    if not seq:
+        drop(db, ground.bot, [ground.spot(one.item, one.locale) for one in wanted])
     seq = seq or int(now["last_release"])
     order = sorted(wanted, key=lambda one: one.locale != ground.locale)  # translations are made of what is live by then
     going = _Going(db, ground, order, by, now, seq)

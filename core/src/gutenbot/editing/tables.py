@@ -94,8 +94,9 @@ RELEASE = sa.Table(
     number("undoes"),
     text("items"),
 )
-"""Texts that went, or shall go, live together. `state`: scheduled, live, undone, cancelled, failed. `items`: a JSON list of
-{id, locale, from, to, expires_ms}, revisions by number."""
+"""Texts that went, or shall go, live together. `state`: scheduled, held, live, undone, cancelled, failed. `items`: a JSON list
+of {id, locale, from, to, expires_ms}, revisions by number; of planned ones also whether they were `approved` by then, and why
+they were `held`: they might not be published any more when their moment came."""
 
 COMMENT = sa.Table(
     "content_comment",

@@ -52,13 +52,25 @@ class Notifications:
         """`link`: a page of the console, or an address. `to`: `may:<permission>`, with `@<bot>` for whoever may it of that bot, or
         `account:<id>`; empty: everybody.
         `same`: what it is about, for things that come again and again."""
-        values = {
-            "level": level if level in ("info", "warning", "error") else "info", "message": message[:_LONGEST],
-            "link": link if link.startswith(("/", "https://", "http://")) else "", "module": module[:100], "bot_id": bot_id,
-            "needs": to, "same": f"{module}:{same}"[:200] if same else "",
-        }  # fmt: skip
+        values = _values(message, level, link, module=module, bot_id=bot_id, to=to, same=same)
         if not same or self._first(values):
             await self._keep(values, 1)
+
+    def append(
+        self, db: "sa.Connection", message: str, level: Level = "info", link: str = "", *, module: str = "core",
+        bot_id: str = "", to: str = "",
+    ) -> None:  # fmt: skip
+        """The same within a transaction, so that it is told if and only if that commits; call it late, and `told` after the
+        commit."""
+        from gutenbot.notifications import rows
+
+        values = _values(message, level, link, module=module, bot_id=bot_id, to=to, same="")
+        row = rows.add(db, values, to_ms(self._clock.now()))
+        self._feed.append(db, "notifications", rows.told(row), to=to)
+
+    def told(self) -> None:
+        """Consoles look now."""
+        self._feed.told()
 
     def _first(self, values: dict[str, Any]) -> bool:
         """Whether it is to be written now; else it is counted, and written a little later."""
@@ -103,3 +115,11 @@ class Notifications:
                 calm.task.cancel()
             await self._keep(calm.values, calm.more)
         self._calm.clear()
+
+
+def _values(message: str, level: str, link: str, *, module: str, bot_id: str, to: str, same: str) -> dict[str, Any]:
+    return {
+        "level": level if level in ("info", "warning", "error") else "info", "message": message[:_LONGEST],
+        "link": link if link.startswith(("/", "https://", "http://")) else "", "module": module[:100], "bot_id": bot_id,
+        "needs": to, "same": f"{module}:{same}"[:200] if same else "",
+    }  # fmt: skip

@@ -11,7 +11,7 @@ from gutenbot.editing.desk import spot_of
 from gutenbot.editing.pulling import Override
 from gutenbot.http.auth import Actor
 from gutenbot.http.permission import App, KnownBot, by, needs
-from gutenbot.http.routes.content_models import Placed
+from gutenbot.http.routes.content_release_models import Placed
 from gutenbot.http.routes.content_text import may_in_all, writable
 from gutenbot.kernel.clock import from_ms
 from gutenbot.kernel.ids import BotId

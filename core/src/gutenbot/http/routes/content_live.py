@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
 from gutenbot.accounts.rows import Row
-from gutenbot.editing import conflicts, live, publishing
+from gutenbot.editing import conflicts, due, live, publishing
 from gutenbot.editing.desk import locale_of, spot_of
 from gutenbot.editing.publishing import About
 from gutenbot.http.auth import Actor
@@ -14,12 +14,10 @@ from gutenbot.http.permission import App, KnownBot, by, needs
 from gutenbot.http.routes.content_models import (
     ProblemOut,
     PublishIn,
-    ReleasedOut,
-    ReleaseIn,
-    ReleaseOut,
     SavedOut,
     TextIn,
 )
+from gutenbot.http.routes.content_release_models import ReleasedOut, ReleaseIn, ReleaseOut
 from gutenbot.http.routes.content_text import TEXT, may_in, may_in_all, writable
 from gutenbot.http.routes.models import Limit, Page
 from gutenbot.kernel.ids import BotId
@@ -109,6 +107,16 @@ async def make_release(bot: KnownBot, body: ReleaseIn, app: App, actor: Publishe
 async def show_release(bot: KnownBot, seq: Seq, app: App, actor: Reader) -> ReleaseOut:
     """One release, and on how many workers it is live."""
     return await _shown(app, bot, await app.content.desk.read(lambda db: publishing.release_row(db, bot, seq)))
+
+
+@router.post("/releases/{seq}/publish")
+async def publish_release(bot: KnownBot, seq: Seq, app: App, actor: Publisher) -> ReleasedOut:
+    """Makes a planned release live before its moment, or one that was held when that came."""
+    desk = app.content.desk
+    row = await desk.read(lambda db: publishing.release_row(db, bot, seq))
+    for one in row["items"]:
+        may_in(actor, bot, one["locale"], "content:publish")
+    return ReleasedOut(release=(await due.publish_now(desk, by(actor), bot, seq))["seq"])
 
 
 @router.post("/releases/{seq}/undo")

@@ -148,6 +148,7 @@ class ScheduleOut(BaseModel):
     at: datetime | None
     expires: datetime | None
     zone: str
+    held: str = Field("", description="Why it did not go live at its moment.")
 
 
 class ReviewOut(BaseModel):
@@ -178,7 +179,11 @@ class LocaleOut(BaseModel):
         """From what is stored."""
         row, default = detail.row, detail.default
         at, expires = row.get("go_live_ms", 0), row.get("expire_ms", 0)
-        schedule = ScheduleOut(at=_moment(at), expires=_moment(expires), zone=row["zone"]) if at or expires else None
+        schedule = (
+            ScheduleOut(at=moment(at), expires=moment(expires), zone=row["zone"], held=detail.held)
+            if at or expires
+            else None
+        )
         asked = row.get("review", "")
         review = ReviewOut(state=asked, reviewer=row["reviewer"], by=row["reviewed_by"]) if asked else None
         conflict = detail.conflict
@@ -315,59 +320,10 @@ class PublishIn(BaseModel):
     zone: Words = Field("", max_length=60)
 
 
-class Placed(BaseModel):
-    """A text: which item in which language."""
-
-    id: str = Field(max_length=121)
-    locale: str = Field(max_length=20)
-
-
 class IdsOut(BaseModel):
     """Ids of items."""
 
     items: list[str]
-
-
-class ReleaseIn(BaseModel):
-    """Texts that are published together."""
-
-    name: Words = Field("", max_length=120)
-    items: list[Placed] = Field(min_length=1, max_length=500)
-    reason: Words = Field("", max_length=500)
-    at: AwareDatetime | None = None
-    expires: AwareDatetime | None = None
-    zone: Words = Field("", max_length=60)
-
-
-class ReleasedOut(BaseModel):
-    """The number of a release."""
-
-    release: int
-
-
-class ReleaseOut(BaseModel):
-    """A release: what went live together, and on how many workers it is."""
-
-    seq: int
-    name: str
-    state: Literal["scheduled", "live", "undone", "cancelled", "failed"]
-    live_on: int
-    workers: int
-    at: datetime | None
-    goes: datetime | None
-    by: str
-    reason: str
-    undoes: int | None
-    items: list[Placed]
-
-    @classmethod
-    def of(cls, row: Row, live: tuple[int, int]) -> "ReleaseOut":
-        """From the stored row, and on how many workers of how many it is."""
-        return cls(
-            seq=row["seq"], name=row["name"], state=row["state"], live_on=live[0], workers=live[1],
-            at=_moment(row["live_ms"]), goes=_moment(row["go_ms"]), by=row["author"], reason=row["reason"],
-            undoes=row["undoes"] or None, items=[Placed(id=one["id"], locale=one["locale"]) for one in row["items"]],
-        )  # fmt: skip
 
 
 class RevisionOut(BaseModel):
@@ -393,5 +349,6 @@ class RevisionOut(BaseModel):
         )  # fmt: skip
 
 
-def _moment(ms: int) -> datetime | None:
+def moment(ms: int) -> datetime | None:
+    """A stored moment; None for none."""
     return from_ms(ms) if ms else None

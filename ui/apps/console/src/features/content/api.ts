@@ -101,6 +101,7 @@ class ContentApi {
   releases = (after?: string) => this.#get<ApiPage<Release>>("/releases", {}, { query: { after } });
   release = (seq: number) => this.#get<Release>("/releases/{seq}", { seq });
   makeRelease = (body: { name: string; items: { id: string; locale: string }[]; reason?: string } & PublishWhen, key?: string) => this.#post<{ release: number }>("/releases", {}, body, key);
+  publishRelease = (seq: number, key?: string) => this.#post<{ release: number }>("/releases/{seq}/publish", { seq }, {}, key);
   undo = (seq: number, key?: string) => this.#post("/releases/{seq}/undo", { seq }, {}, key);
   results = (id: string, days: number, signal?: AbortSignal) => this.#get<Results>("/items/{id}/results", { id }, { query: { days }, ...(signal && { signal }) });
   wordings = () => this.#get<{ items: Wording[] }>("/wording");

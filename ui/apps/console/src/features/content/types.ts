@@ -41,7 +41,8 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 export type Default = { yaml: string; value: Json; place: string; hash: string };
 export type Text = { revision: number; yaml: string; value: Json; at: string; by: string };
 export type Conflict = { base: string; theirs: string; mine: string };
-export type Schedule = { at: string | null; expires: string | null; zone: string };
+/** `held`: why it did not go live at its moment; empty where it did, or still will. */
+export type Schedule = { at: string | null; expires: string | null; zone: string; held: string };
 export type Review = { state: string; reviewer: string; by: string; at: string | null };
 
 export type LocaleText = {
@@ -116,7 +117,7 @@ export type Release = {
   goes: string | null;
   by: string;
   reason: string;
-  items: { id: string; locale: string }[];
+  items: { id: string; locale: string; held: string }[];
 };
 
 type Day = { day: string; shown: number; clicked: number };

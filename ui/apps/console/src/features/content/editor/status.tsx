@@ -15,6 +15,8 @@ export function Status({ item, locale, locked }: { item: Item; locale: string; l
   if (text?.draft) facts.push([t("status.draft"), <Byline key="draft" at={text.draft.at} by={text.draft.by} />]);
   if (text?.default) facts.push([t("status.default"), <code key="default" dir="ltr">{text.default.place}</code>]);
   facts.push([t("list.type"), item.type], [t("list.shown"), item.counts.shown_7d], [t("list.clicked"), item.counts.clicked_7d]);
+  const picks = item.uses.filter((one) => one.kind === "collection").length;
+  if (picks > 0) facts.push([t("list.picked"), t("list.places", { count: picks })]);
   if (item.tags.length > 0) facts.push([t("status.tags"), item.tags.join(", ")]);
   return (
     <div className="gb-stack">
@@ -44,7 +46,13 @@ function Plan({ item, locale, locked }: { item: Item; locale: string; locked: bo
   if (!plan) return null;
   return (
     <section className="gb-box">
-      <h3>{t("schedule.planned")}</h3>
+      <h3>{t(plan.held === "" ? "schedule.planned" : "schedule.held")}</h3>
+      {plan.held !== "" && (
+        <>
+          <p dir="auto">{plan.held}</p>
+          <p className="gb-faint">{t("schedule.heldHint")}</p>
+        </>
+      )}
       {plan.at && (
         <p>
           {t("schedule.goes")} <ExactTime at={plan.at} />

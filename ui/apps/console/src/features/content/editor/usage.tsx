@@ -1,4 +1,5 @@
 /** Where an item is said. */
+import type { TFunction } from "i18next";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Use } from "../types";
@@ -6,7 +7,8 @@ import type { Use } from "../types";
 const KINDS = ["subscription", "broadcast", "reply"] as const;
 
 /** What a use is called, with what kind of thing it is where that is known. */
-function wordsOf(use: Use, t: (key: `usage.kinds.${(typeof KINDS)[number]}`) => string): string {
+function wordsOf(use: Use, t: TFunction<"content">): string {
+  if (use.kind === "collection") return t("usage.picks", { collection: use.words.replace(/^picks of /, "") });
   const kind = KINDS.find((one) => one === use.kind);
   return kind ? `${t(`usage.kinds.${kind}`)}: ${use.words || use.place}` : use.words || use.kind;
 }

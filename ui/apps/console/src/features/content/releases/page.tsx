@@ -61,8 +61,8 @@ function List(): ReactNode {
   );
 }
 
-const STATES = ["live", "scheduled", "undone", "cancelled", "failed"] as const;
-const TONES: Record<(typeof STATES)[number], Tone> = { live: "good", scheduled: "info", undone: "calm", cancelled: "calm", failed: "bad" };
+const STATES = ["live", "scheduled", "held", "undone", "cancelled", "failed"] as const;
+const TONES: Record<(typeof STATES)[number], Tone> = { live: "good", scheduled: "info", held: "warn", undone: "calm", cancelled: "calm", failed: "bad" };
 
 function ReleaseCard({ release }: { release: Release }): ReactNode {
   const { t } = useTranslation("content");
@@ -71,7 +71,9 @@ function ReleaseCard({ release }: { release: Release }): ReactNode {
   const mayPublish = usePermission("content:publish");
   const [asking, setAsking] = useState(false);
   const undo = useWrite({ run: () => content.undo(release.seq, newIdempotencyKey()), changes: [KEY.all(bot.id)], done: () => t("publish.undone"), onDone: () => setAsking(false) });
+  const now = useWrite({ run: () => content.publishRelease(release.seq, newIdempotencyKey()), changes: [KEY.all(bot.id)], done: () => t("releases.nowDone") });
   const state = STATES.find((one) => one === release.state);
+  const waits = state === "scheduled" || state === "held";
   const name = release.name || t("releases.number", { n: release.seq });
   return (
     <Card>
@@ -91,11 +93,25 @@ function ReleaseCard({ release }: { release: Release }): ReactNode {
               <code dir="ltr">{one.id}</code>
             </Link>{" "}
             {one.locale}
+            {state === "held" && one.held !== "" && (
+              <span dir="auto">
+                {" "}
+                <span className="gb-unseen">{t("releases.why")}: </span>
+                {one.held}
+              </span>
+            )}
           </li>
         ))}
       </ul>
-      {mayPublish && (release.state === "live" || release.state === "scheduled") && (
-        <div>
+      {now.error && <Banner tone="bad" live>{now.error.message}</Banner>}
+      {mayPublish && (state === "live" || waits) && (
+        <div className="gb-row">
+          {waits && (
+            <Button small busy={now.isPending} onClick={() => now.mutate()}>
+              {t("releases.now")}
+              <span className="gb-unseen"> {name}</span>
+            </Button>
+          )}
           <Button small onClick={() => setAsking(true)}>
             {t("releases.undo")}
             <span className="gb-unseen"> {name}</span>
