@@ -1,5 +1,6 @@
 """Every link and anchor leads somewhere, and every page can be found."""
 
+import re
 import tomllib
 from pathlib import PurePosixPath
 from typing import Any
@@ -47,6 +48,18 @@ def test_every_page_of_the_site_is_in_its_navigation() -> None:
     written = {PurePosixPath(path).relative_to("docs").as_posix() for path in pages() if path.startswith("docs/")}
     assert written - shown == set()
     assert shown - written == set()
+
+
+def test_pages_of_the_console_lead_to_headings_that_are_there() -> None:
+    source = TOP.joinpath("ui/apps/console/src/shell/about.ts").read_text("utf-8")
+    led = re.findall(r'"((?:/help/)?how-to/[\w-]+)(?:#([\w-]+))?"', source)
+    assert len(led) > 20
+    missing = [
+        f"{page}#{anchor}"
+        for page, anchor in led
+        if not _exists("docs/index.md", f"{page.removeprefix('/help/')}.md" + (f"#{anchor}" if anchor else ""))
+    ]
+    assert missing == []
 
 
 def _targets(entries: Any) -> list[str]:

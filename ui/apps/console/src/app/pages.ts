@@ -35,7 +35,7 @@ export const PAGES: readonly PageEntry[] = [
   { id: "settings", path: "/settings", group: "platform", icon: Settings, permission: "settings:read", keys: "g s", load: () => withWords("modules", () => import("../features/settings/page")) },
   { id: "notifications", path: "/notifications", group: null, icon: Bell, keys: "g j", load: () => withWords("live", () => import("../features/notifications/page")) },
   { id: "account", path: "/account", group: null, icon: UserRound, load: () => import("../features/account/page") },
-  { id: "help", path: "/help", group: null, icon: CircleHelp, load: () => import("../features/help/page") },
+  { id: "help", path: "/help", group: null, icon: CircleHelp, load: () => withWords("help", () => import("../features/help/page")) },
 ];
 
 export const GROUPS: readonly Group[] = ["engage", "build", "improve", "data", "platform"];

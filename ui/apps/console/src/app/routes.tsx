@@ -17,6 +17,7 @@ const MODULE_PAGE = () => import("../features/module-pages/page");
 const TABBED: ReadonlySet<string> = new Set(["/account", "/team", "/settings"]);
 const MODULE = () => withWords("modules", () => import("../features/modules/detail"));
 const CHANNEL = () => withWords("channels", () => import("../features/channels/channel"));
+const HELP_PAGE = () => withWords("help", () => import("../features/help/read"));
 const PERSON = () => import("../features/people/person");
 const CONVERSATION = () => import("../features/people/conversation");
 
@@ -43,6 +44,7 @@ export function routes(): RouteObject[] {
             page("/bots/:bot/m/:module/*", MODULE_PAGE),
             page("/modules/:module/:tab?", MODULE),
             page("/channels/:channel", CHANNEL),
+            page("/help/*", HELP_PAGE),
             page("/bots/:bot/people/:user", PERSON),
             ...CONTENT_PAGES.map(({ path, load }) => page(`/bots/:bot/content/${path}`, load)),
             page("/bots/:bot/conversations/:conversation", CONVERSATION),

@@ -25,6 +25,7 @@ const AREAS = {
   content: import.meta.glob<{ default: Words }>("../features/content/words/*.json"),
   pipeline: import.meta.glob<{ default: Words }>("../features/pipeline/words/*.json"),
   playground: import.meta.glob<{ default: Words }>("../features/playground/words/*.json"),
+  help: import.meta.glob<{ default: Words }>("../features/help/words/*.json"),
   channels: import.meta.glob<{ default: Words }>("../features/channels/words/*.json"),
 } as const;
 type Area = keyof typeof AREAS;

@@ -1,12 +1,14 @@
 /** The bar over every page: which bot, where, search, connection, help, me. */
 import { Avatar, EnvChip, IconButton, Keys, Menu, useApi, usePreferences, useSession } from "@gutenbot/console";
 import { useQueryClient } from "@tanstack/react-query";
-import { CircleHelp, LogOut, Menu as MenuIcon, Moon, Search, Settings2, Sun, SunMoon, UserRound } from "lucide-react";
+import { BookOpenText, CircleHelp, Keyboard, LogOut, Menu as MenuIcon, Moon, Search, Settings2, Sun, SunMoon, UserRound } from "lucide-react";
 import { lazy, Suspense } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { useLocation } from "react-router";
 import { SESSION } from "../app/client";
 import { withWords } from "../i18n";
+import { aboutPage } from "./about";
 import { BotSwitcher } from "./bot-switcher";
 import { Breadcrumb } from "./breadcrumb";
 import { ConnectionDot } from "./connection";
@@ -38,15 +40,33 @@ export function TopBar({ onPalette, onHelp, onDrawer }: TopBarProps): ReactNode 
         <LiveTools />
       </Suspense>
       <span className="gb-top-help">
-        <IconButton icon={CircleHelp} label={t("shell.help")} keys="?" onClick={onHelp} />
+        <HelpMenu onKeys={onHelp} />
       </span>
       <Me />
     </header>
   );
 }
 
+function HelpMenu({ onKeys }: { onKeys: () => void }): ReactNode {
+  const { t } = useTranslation();
+  const about = aboutPage(useLocation().pathname);
+  return (
+    <Menu
+      width={240}
+      entries={[
+        ...(about === null ? [] : [{ label: t("shell.aboutPage"), icon: BookOpenText, to: about }]),
+        { label: t("pages.help"), icon: CircleHelp, to: "/help" },
+        { label: t("shell.help"), icon: Keyboard, keys: "?", onClick: onKeys },
+      ]}
+    >
+      <IconButton icon={CircleHelp} label={t("pages.help")} />
+    </Menu>
+  );
+}
+
 function Me(): ReactNode {
   const { t } = useTranslation();
+  const about = aboutPage(useLocation().pathname);
   const session = useSession();
   const [preferences, prefer] = usePreferences();
   const signOut = useSignOut();
@@ -64,6 +84,7 @@ function Me(): ReactNode {
         { heading: `${session.account.name} · ${role}` },
         { label: t("pages.account"), icon: UserRound, to: "/account" },
         { label: t("me.preferences"), icon: Settings2, to: "/account/preferences" },
+        ...(about === null ? [] : [{ label: t("shell.aboutPage"), icon: BookOpenText, to: about }]),
         { label: t("pages.help"), icon: CircleHelp, to: "/help" },
         "line",
         ...schemes.map(([name, icon]) => ({ label: t(`me.scheme.${name}`), icon, checked: scheme === name, onClick: () => prefer({ scheme: name }) })),

@@ -4,6 +4,7 @@ import { Banner, Button, Card, EmptyState, ErrorCard, Link, RelativeTime, Skelet
 import { Download, Package, RefreshCw } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { MarkdownText } from "../../markdown/view";
 import { INDEX, updatesOf, useIndex } from "./api";
 
 type Wanted = { name: string; version: string };
@@ -121,7 +122,7 @@ function Offer({ of, onInstall }: ListProps & { of: KnownModule }): ReactNode {
       {of.news.trim() && (
         <details open={of.update}>
           <summary>{of.installed && of.installed !== of.version ? t("install.news", { version: of.installed }) : t("detail.changelog")}</summary>
-          <pre className="gb-words">{of.news.trim()}</pre>
+          <MarkdownText text={of.news} deeper={2} />
         </details>
       )}
       {offered && (

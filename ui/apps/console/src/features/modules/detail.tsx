@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import "../live/live.css";
 import { NOTHING as EVERY_LINE } from "../logs/lines";
 import { LogView } from "../logs/view";
+import { MarkdownText } from "../../markdown/view";
 import { useModule } from "./api";
 import { Health } from "./health";
 import "./modules.css";
@@ -70,7 +71,7 @@ function Tab({ tab, module }: { tab: string; module: ModuleDetail }): ReactNode 
     case "health":
       return <Health module={module} />;
     case "changelog":
-      return module.changelog ? <pre className="gb-words" dir="auto">{module.changelog}</pre> : <EmptyState kind="off" title={t("detail.noChangelog")} />;
+      return module.changelog ? <MarkdownText text={module.changelog} deeper={1} /> : <EmptyState kind="off" title={t("detail.noChangelog")} />;
     case "logs":
       return <Logs module={module.name} />;
     case "uninstall":
@@ -98,7 +99,7 @@ function Overview({ module }: { module: ModuleDetail }): ReactNode {
       {module.traceback && <CodeView text={module.traceback} label={t("tracebackOf", { name: module.name })} />}
       <Adds module={module} />
       {module.kind === "module" && (
-        <Section title={t("detail.readme")}>{module.readme ? <pre className="gb-words" dir="auto">{module.readme}</pre> : <p className="gb-faint">{t("detail.noReadme")}</p>}</Section>
+        <Section title={t("detail.readme")}>{module.readme ? <MarkdownText text={module.readme} deeper={1} /> : <p className="gb-faint">{t("detail.noReadme")}</p>}</Section>
       )}
     </>
   );

@@ -4,6 +4,7 @@ import { Banner, Button, CodeView, Dialog, ErrorCard, Facts, LinkButton, Skeleto
 import { useEffect, useEffectEvent, useState } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { MarkdownText } from "../../markdown/view";
 import { EVERYTHING, useAttempt, useWork } from "./api";
 import { RestartServer } from "./restart-server";
 import { Pick, WorkLog } from "./sources";
@@ -159,13 +160,13 @@ function Sheet({ of }: { of: ModulePackage }): ReactNode {
       {of.installed && of.news && (
         <details open>
           <summary>{t("install.news", { version: of.installed })}</summary>
-          <pre className="gb-words">{of.news}</pre>
+          <MarkdownText text={of.news} deeper={2} />
         </details>
       )}
       {of.readme.trim() && (
         <details>
           <summary>{t("detail.readme")}</summary>
-          <pre className="gb-words">{of.readme.trim()}</pre>
+          <MarkdownText text={of.readme} deeper={2} />
         </details>
       )}
     </>
