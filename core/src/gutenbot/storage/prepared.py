@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gutenbot.events.incoming import Incoming
+from gutenbot.events.incoming import Incoming, PayloadEvent
 from gutenbot.events.messages import Outgoing
 from gutenbot.storage.codec import clean, encode_any, encode_incoming, encode_outgoing
 from gutenbot.storage.errors import StateTooLarge
@@ -60,3 +60,8 @@ def prepare_turn(turn: TurnCommit, limit: int) -> PreparedTurn:
     if added > limit and not turn.ended:
         raise StateTooLarge(conversation_id=turn.claim.conversation_id, size=added, limit=limit)
     return PreparedTurn(turn, [encode_outgoing(message) for message in turn.messages], variables, added)
+
+
+def words_of(event: Incoming) -> str:
+    """What the person would call it: of a tap the words on the button. What only the bot reads, such as `GET_STARTED`, is none."""
+    return event.title if isinstance(event, PayloadEvent) else event.text

@@ -3,7 +3,7 @@ import { nextPage } from "../src/app/guarded";
 import { addressOf, PAGES } from "../src/app/pages";
 import { agentWords } from "../src/features/account/sessions";
 import { headline } from "../src/features/failed/page";
-import { wordsOf } from "../src/features/people/entry-words";
+import { calledBy, isStart, wordsOf } from "../src/features/people/entry-words";
 import { nameFrom } from "../src/features/team/role-editor";
 import { sameFor } from "../src/shell/bot-switcher";
 
@@ -32,6 +32,12 @@ describe("addresses", () => {
 });
 
 describe("what was said", () => {
+  it("is nothing where somebody only came in", () => {
+    expect([{ type: "payload", payload: "GET_STARTED" }, { type: "payload", payload: "GET_STARTED", title: "Go" }, { type: "payload", payload: "BUY" }, { type: "message", body: "GET_STARTED" }].map((body) => isStart(body))).toEqual([true, false, false, false]);
+    expect(isStart({ type: "payload", payload: "WELCOME" }, 1)).toBe(true);
+    expect(["GET_STARTED", "", "hello"].map(calledBy)).toEqual(["", "", "hello"]);
+  });
+
   it("is told in plain text, whatever it is", () => {
     expect(wordsOf({ type: "message", body: "<b>hi</b>" }).text).toBe("<b>hi</b>");
     expect(wordsOf({ type: "choices", text: "Well?", quick_replies: [{ title: "Yes" }, { title: "No" }] })).toEqual({ text: "Well?", choices: ["Yes", "No"], media: null });

@@ -15,7 +15,7 @@ from gutenbot.kernel.graphemes import beginning
 from gutenbot.kernel.ids import BotId, ChannelId, ConversationId, UserId, user_id
 from gutenbot.storage.postgres.driver import Connection
 from gutenbot.storage.postgres.session import Again, Transaction
-from gutenbot.storage.prepared import Prepared
+from gutenbot.storage.prepared import Prepared, words_of
 from gutenbot.storage.rows import Accepted, Claim, Seq
 
 RELEASED = ""
@@ -221,8 +221,8 @@ def _place_event(place: _Place, item: Prepared, seq: Seq, owner: str, shown: boo
     if shown and isinstance(item.event, VISIBLE):
         n, prev = place.last_n + 1, place.head
         place.last_n, place.head = n, seq
-        if not place.title and item.event.text:
-            place.title = beginning(item.event.text, _TITLE_LENGTH)
+        if not place.title and (words := words_of(item.event)):
+            place.title = beginning(words, _TITLE_LENGTH)
     place.backlog += 1
     place.updated_ms = max(place.updated_ms, now_ms)
     if item.arrival.lane == "live":

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from gutenbot.events.incoming import VISIBLE
 from gutenbot.kernel.graphemes import beginning
 from gutenbot.kernel.ids import BotId, ChannelId, ConversationId, UserId, user_id
-from gutenbot.storage.prepared import Prepared
+from gutenbot.storage.prepared import Prepared, words_of
 from gutenbot.storage.rows import Accepted, Claim, Seq
 from gutenbot.storage.sqlite.loads import OF_ONE, STATE, at_hand
 
@@ -119,8 +119,8 @@ def _count(db: sqlite3.Connection, item: Prepared, place: _Place, shown: Seq | N
     seen_ms = max(place.seen_ms, now_ms) if item.arrival.lane == "live" else place.seen_ms
     updated_ms = max(place.updated_ms, now_ms)
     db.execute(_COUNT, (last_n, head, place.backlog + 1, owner, updated_ms, seen_ms, place.rowid))
-    if not place.title and shown is not None and item.event.text:
-        db.execute(_SET_TITLE, (beginning(item.event.text, _TITLE_LENGTH), place.rowid))
+    if not place.title and shown is not None and (words := words_of(item.event)):
+        db.execute(_SET_TITLE, (beginning(words, _TITLE_LENGTH), place.rowid))
     return last_n, updated_ms, seen_ms
 
 

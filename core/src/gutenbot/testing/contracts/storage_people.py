@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from gutenbot.events.incoming import MessageEvent, PayloadEvent
 from gutenbot.events.messages import TextMessage
 from gutenbot.kernel.ids import UserId, conversation_id, user_id
 from gutenbot.storage.errors import NoConversation, NotANumber, NotStorable, NoUser
@@ -188,6 +189,16 @@ class ThreadContract:
         ]
         assert (found[0].last_n, found[0].updated_ms) == (3, NOW + 99)
         assert len(await storage.conversations(BOT, WEB, "ada", limit=2)) == 2
+
+    async def test_a_conversation_is_called_by_the_first_words_of_the_person(self, storage: Storage) -> None:
+        for n, event in enumerate(
+            (PayloadEvent(payload="GET_STARTED"), MessageEvent(body="hello"), MessageEvent(body="more"))
+        ):
+            await accept(storage, event=event, sender="ada", external_id=str(n))
+            (found,) = await storage.conversations(BOT, WEB, "ada")
+            assert found.title == ("hello" if n else "")
+        await accept(storage, event=PayloadEvent(payload="BUY", title="Buy"), thread="t2", sender="ada")
+        assert {one.title for one in await storage.conversations(BOT, WEB, "ada")} == {"hello", "Buy"}
 
     async def test_the_read_position_never_goes_back(self, storage: Storage) -> None:
         await finish(storage, await begin(storage), "a", "b")

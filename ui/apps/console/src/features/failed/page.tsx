@@ -9,7 +9,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { NoBot } from "../../shell/no-bot";
 import { usePanels } from "../../shell/panels";
-import { wordsOf } from "../people/entry-words";
+import { isStart, wordsOf } from "../people/entry-words";
 import { PickedEvents, ReplayAll } from "./verbs";
 
 export default function FailedPage(): ReactNode {
@@ -73,7 +73,7 @@ function List({ bot }: { bot: string }): ReactNode {
   const columns = useMemo(
     (): Column<FailedEvent>[] => [
       { id: "error", title: t("deadLetters.error"), cell: (one) => <span className="gb-clip">{headline(one.error)}</span> },
-      { id: "said", title: t("deadLetters.said"), cell: (one) => <span className="gb-clip">{wordsOf(one.event).text}</span>, wideOnly: true },
+      { id: "said", title: t("deadLetters.said"), cell: (one) => <span className="gb-clip">{isStart(one.event) ? t("thread.started") : wordsOf(one.event).text}</span>, wideOnly: true },
       { id: "channel", title: t("people.channel"), cell: (one) => one.channel, wideOnly: true },
       { id: "attempts", title: t("deadLetters.attempts"), cell: (one) => one.attempts, numeric: true, wideOnly: true },
       { id: "died", title: t("deadLetters.died"), cell: (one) => <RelativeTime at={one.died} /> },

@@ -5,6 +5,7 @@ import { CircleCheck } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import "../live/live.css";
+import { calledBy } from "../people/entry-words";
 import { useHome } from "./api";
 import type { Home } from "./api";
 import { Checklist } from "./checklist";
@@ -123,6 +124,7 @@ function HealthPart({ home }: { home: Home }): ReactNode {
 
 function Now({ now }: { now: NonNullable<Home["now"]> }): ReactNode {
   const { t } = useTranslation("live");
+  const { t: common } = useTranslation();
   const bot = useBotOrNone();
   return (
     <div className="gb-card gb-home-wide">
@@ -131,7 +133,7 @@ function Now({ now }: { now: NonNullable<Home["now"]> }): ReactNode {
           {now.items.map((one) => (
             <li key={one.id}>
               <Link to={`/bots/${encodeURIComponent(bot?.id ?? "")}/conversations/${encodeURIComponent(one.id)}`}>
-                <bdi>{one.title || t("home.stranger")}</bdi>
+                <bdi>{calledBy(one.title) || common("people.untitled")}</bdi>
               </Link>
               <span className="gb-faint">{one.channel}</span>
               {one.mode === "human" && <StatusPill tone="human">{t("home.waits")}</StatusPill>}

@@ -8,7 +8,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { withWords } from "../../i18n";
 import { NoBot } from "../../shell/no-bot";
-import { wordsOf } from "./entry-words";
+import { isStart, wordsOf } from "./entry-words";
 
 const TurnList = lazy(() => withWords("playground", () => import("../playground/turn-list")));
 
@@ -87,6 +87,7 @@ function Line({ entry }: { entry: Entry }): ReactNode {
   const { t } = useTranslation();
   const [raw, setRaw] = useState(false);
   const said = wordsOf(entry.body);
+  const start = isStart(entry.body, entry.n);
   const author = entry.author === "user" ? t("thread.user") : entry.author === "bot" ? t("thread.bot") : entry.author;
   const kind = typeof entry.body.type === "string" ? entry.body.type : "";
   return (
@@ -106,7 +107,8 @@ function Line({ entry }: { entry: Entry }): ReactNode {
           <Paperclip size={14} aria-hidden /> <span dir="auto">{said.media.name}</span> <span className="gb-faint">({said.media.kind})</span>
         </p>
       )}
-      {said.text && (
+      {start && <p className="gb-faint">{t("thread.started")}</p>}
+      {said.text && !start && (
         <p dir="auto" className="gb-said">
           {said.text}
         </p>

@@ -20,6 +20,18 @@ export function wordsOf(body: Body): Said {
   return said;
 }
 
+const START = "GET_STARTED";
+
+/** Whether somebody only came in: by what the chat sends when it opens, or a button that says as much. Nobody wrote that. */
+export function isStart(body: Body, n = 0): boolean {
+  return body.type === "payload" && string(body.title) === "" && (n === 1 || body.payload === START);
+}
+
+/** What a conversation is called; empty where the person has said nothing yet. */
+export function calledBy(title: string): string {
+  return title === START ? "" : title;
+}
+
 function textOf(body: Body): string {
   switch (body.type) {
     case "message":

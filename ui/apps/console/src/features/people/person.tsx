@@ -10,6 +10,7 @@ import { useTranslation } from "react-i18next";
 import { NoBot } from "../../shell/no-bot";
 import { ModulePanels } from "../module-pages/panels";
 import { nameOf, TagList } from "./list";
+import { calledBy } from "./entry-words";
 import { SayToUser } from "./say";
 
 export default function PersonPage(): ReactNode {
@@ -68,7 +69,7 @@ function Conversations({ bot, user }: { bot: string; user: string }): ReactNode 
   });
   const columns = useMemo(
     (): Column<Summary>[] => [
-      { id: "title", title: t("people.conversation"), cell: (one) => one.title || t("people.untitled") },
+      { id: "title", title: t("people.conversation"), cell: (one) => calledBy(one.title) || <span className="gb-faint">{t("people.untitled")}</span> },
       { id: "last", title: t("people.last"), cell: (one) => <span className="gb-clip">{one.last}</span>, wideOnly: true },
       { id: "channel", title: t("people.channel"), cell: (one) => one.channel, wideOnly: true },
       { id: "n", title: t("people.entries"), cell: (one) => one.n, numeric: true },
