@@ -91,7 +91,8 @@ def shown_capabilities(channel: Channel) -> dict[str, Any]:
     """What a channel can show, as plain data."""
     can = channel.capabilities
     return {
-        "text_limit": can.text_limit, "unit": can.unit, "quick_replies": can.quick_replies, "buttons": can.buttons,
-        "cards": can.cards, "carousel": can.carousel, "forms": can.forms, "media": sorted(can.media),
+        "text_limit": can.text_limit, "caption_limit": can.caption_limit, "title_limit": can.title_limit,
+        "unit": can.unit, "quick_replies": can.quick_replies, "buttons": can.buttons, "cards": can.cards,
+        "carousel": can.carousel, "forms": can.forms, "media": sorted(can.media), "media_bytes": can.media_bytes,
         "location": can.location, "typing": can.typing,
     }  # fmt: skip

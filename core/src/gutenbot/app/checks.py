@@ -3,14 +3,17 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from random import Random
 from types import MappingProxyType
 from typing import Any
 
-from gutenbot.app.previews import PERSON, Shown, fitted
+from gutenbot.app.fitting import lost
+from gutenbot.app.previews import PERSON, Shown, examples, rendered
 from gutenbot.content.check import flaws
 from gutenbot.content.errors import MissingVariable, TemplateFailed
 from gutenbot.content.glance import all_words, words_of
-from gutenbot.content.items import NAMES_AT_HAND, Item
+from gutenbot.content.items import Item
+from gutenbot.content.nodes import Scalar
 from gutenbot.content.problems import Place, Problem
 from gutenbot.content.readability import is_hard
 from gutenbot.content.wording import Wording, said_words, slips
@@ -18,9 +21,12 @@ from gutenbot.editing.rows import Spot
 from gutenbot.editing.shelf import Shelf
 from gutenbot.editing.soundness import not_passed
 from gutenbot.editing.written import TROUBLE, node_of, read_value
+from gutenbot.events.messages import Outgoing
 
 _FILLED_IN = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _SENTENCE = re.compile(r"[.!?…。]+\s|\n")
+_MOST_WORDINGS = 12
+"""Of a text that is worded in many ways, so many are looked at."""
 LONG_SENTENCE = 30
 """Words; a longer sentence is hard to read on a phone."""
 
@@ -39,10 +45,11 @@ def check_text(
     spot: Spot,
     source: str,
     channels: Sequence[Shown],
-    media: frozenset[str] = frozenset(),
+    media: Mapping[str, int] = MappingProxyType({}),
     wording: Mapping[str, Wording] = MappingProxyType({}),
 ) -> list[Found]:
-    """Everything there is to say about a text. `media`: the names of the bot's media library. `wording`: words not to use."""
+    """Everything there is to say about a text. `media`: the names of the bot's media library, with the bytes of the smallest
+    copy. `wording`: words not to use."""
     item, problems = shelf.compile(spot.item, spot.locale, source)
     found = [Found(one) for one in problems]
     if item.broken:
@@ -57,8 +64,10 @@ def check_text(
             *_wording(spot, source, wording),
         )
     ]
+    said = _said(source)
     for channel in channels:
-        found += [Found(one, channel=channel.name) for one in _limits(item, channel)]
+        found += [Found(one, channel=channel.name) for one in _limits(item, channel, said)]
+        found += [Found(one, channel=channel.name) for one in _large_files(item, channel, media)]
     return _placed(found, source)
 
 
@@ -70,7 +79,14 @@ def _names(shelf: Shelf, spot: Spot, item: Item) -> Iterator[Problem]:
         yield _problem(variable.place, "variable-not-passed", message, hint, "error")
 
 
-def _links(shelf: Shelf, item: Item, media: frozenset[str]) -> Iterator[Problem]:
+def _said(source: str) -> list[Scalar]:
+    try:
+        return list(said_words(node_of(source)))
+    except TROUBLE:
+        return []
+
+
+def _links(shelf: Shelf, item: Item, media: Mapping[str, int]) -> Iterator[Problem]:
     def exists(path: str) -> bool:
         return path.removeprefix("./").removeprefix("media/") in media or any(
             (shelf.folder / place / path).is_file() for place in (".", "content", "media")
@@ -136,32 +152,61 @@ def _wording(spot: Spot, source: str, wording: Mapping[str, Wording]) -> Iterato
         yield Problem("console", 1, 1, "content.hard-to-read", message, hint, "info")
 
 
-def _limits(item: Item, channel: Shown) -> Iterator[Problem]:
-    """What a channel cannot show, as far as a sample tells."""
-    import random
+def _limits(item: Item, channel: Shown, said: Sequence[Scalar]) -> Iterator[Problem]:
+    """What a channel cannot show of anything that the text may say, as far as a sample tells. `said`: its words as written."""
+    data: dict[str, Any] = {
+        "user": dict(PERSON), "conversation": {}, "event": {"type": "message", "text": ""}, "message": {"text": ""},
+        "channel": channel.name, "locale": item.locale, "bot": "bot", "now": "",
+    }  # fmt: skip
+    found = dict.fromkeys(one for message in _sayings(item, data, channel.name) for one in lost(message, channel.can))
+    for one in found:
+        message = f"{channel.title} cannot show {one.what}; it shows {one.instead}."
+        hint = "Shorten it, or give this channel words of its own."
+        place = next((scalar.place for scalar in said if one.words and scalar.value == one.words), None)
+        if place is None:
+            yield _problem(Place("console", 2, 3), "channel-limit", message, hint, "warning")
+        else:
+            yield Problem("console", place.line, place.column, "content.channel-limit", message, hint, "warning")
 
-    data: dict[str, Any] = {name: {} for name in NAMES_AT_HAND} | {one.name: one.name for one in item.variables}
-    data |= {
-        "user": dict(PERSON),
-        "message": {"text": ""},
-        "channel": channel.name,
-        "locale": item.locale,
-        "bot": "bot",
-        "now": "",
-    }
-    try:
-        said = item.render(data, channel.name, random.Random(0))  # noqa: S311
-    except (MissingVariable, TemplateFailed):
-        return  # what it says depends on data that is not at hand
-    for what, instead in fitted(said, channel.can).lost:
-        message = f"{channel.title} cannot show {what}; it shows {instead}."
-        yield _problem(
-            Place("console", 2, 3),
-            "channel-limit",
-            message,
-            "Shorten it, or give this channel words of its own.",
-            "warning",
-        )
+
+def _large_files(item: Item, channel: Shown, media: Mapping[str, int]) -> Iterator[Problem]:
+    """Files of the library that have no copy which is small enough."""
+    limit = channel.can.media_bytes
+    for one in item.references if limit else ():
+        size = media.get(one.value.removeprefix("./").removeprefix("media/"), 0) if one.kind == "media" else 0
+        if size > limit:
+            message = f"{channel.title} takes files of {limit} bytes at most; {one.value} has {size}."
+            hint = "Upload a smaller one, or give this channel words of its own."
+            yield _problem(one.place, "channel-limit", message, hint, "warning")
+
+
+def _sayings(item: Item, data: dict[str, Any], channel: str) -> Iterator[Outgoing]:
+    """All that an item may say: each entry of each variant, whether its condition holds or not, in each of its wordings."""
+    for entry in (entry for entries in (item.entries, *(one.entries for one in item.variants)) for entry in entries):
+        alone = replace(item, entries=(replace(entry, conditions=()),), variants=(), random=False)
+        for turn in range(_MOST_WORDINGS):
+            chance = _InTurn(turn)
+            try:
+                yield from rendered(alone, {**examples(item, data), **data}, channel, chance)
+            except (MissingVariable, TemplateFailed):
+                break  # what it says depends on data that is not at hand
+            if turn + 1 >= chance.most:
+                break
+
+
+class _InTurn(Random):
+    """Chooses not by chance, but the first of some at the first turn, the second at the second."""
+
+    def __init__(self, turn: int) -> None:
+        super().__init__(turn)
+        self._turn = turn
+        self.most = 0
+        """How many there were to choose from."""
+
+    def choice(self, seq: Any) -> Any:
+        """One of them."""
+        self.most = max(self.most, len(seq))
+        return seq[self._turn % len(seq)]
 
 
 def _problem(place: Place, code: str, message: str, hint: str, severity: Any) -> Problem:

@@ -1,13 +1,14 @@
 """A text as a channel would show it: rendered and fitted by what turns use, for a made-up or a real person."""
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from gutenbot.app.default import INTERNAL
+from gutenbot.app.fitting import Lost, lost
 from gutenbot.content.errors import MissingVariable, TemplateFailed
 from gutenbot.content.items import NAMES_AT_HAND, Item
 from gutenbot.content.problems import Place, Problem
@@ -51,9 +52,10 @@ class Shown:
         can = self.can
         media = {f"media_{kind}": kind in can.media for kind in ("image", "audio", "video", "file")}
         return {
-            "text_limit": can.text_limit, "unit": can.unit, "quick_replies": can.quick_replies, "buttons": can.buttons,
-            "cards": can.cards, "carousel": can.carousel, "forms": can.forms, "location": can.location, "typing": can.typing,
-            **media,
+            "text_limit": can.text_limit, "caption_limit": can.caption_limit, "title_limit": can.title_limit,
+            "unit": can.unit, "quick_replies": can.quick_replies, "buttons": can.buttons, "cards": can.cards,
+            "carousel": can.carousel, "forms": can.forms, "location": can.location, "typing": can.typing,
+            "media_bytes": can.media_bytes, **media,
         }  # fmt: skip
 
 
@@ -71,7 +73,7 @@ class Previewed:
     """Messages as the channel gets them; what it cannot show, and what it shows instead; what went wrong."""
 
     messages: list[dict[str, Any]]
-    lost: list[tuple[str, str]]
+    lost: list[Lost]
     problems: list[Problem]
 
 
@@ -104,26 +106,15 @@ def preview(shelf: Shelf, spot: Spot, source: str, sample: Sample) -> Previewed:
     item, problems = shelf.compile(spot.item, spot.locale, source)
     if item.broken:
         return Previewed([], [], list(problems))
-    data = {**_examples(item, sample.data), **sample.data}
+    data = {**examples(item, sample.data), **sample.data}
     try:
-        said = _rendered(item, data, sample.channel)
+        said = rendered(item, data, sample.channel)
     except (MissingVariable, TemplateFailed) as error:
         place = error.fields.get("place") or Place("console")
         wrong = Problem(place.file, max(1, place.line - 1), max(1, place.column - 2), f"{error.code}", str(error))
         return Previewed([], [], [*problems, wrong])
-    return fitted(said, sample.can, problems)
-
-
-def fitted(said: Iterable[Outgoing], can: Capabilities, problems: Sequence[Problem] = ()) -> Previewed:
-    """The messages as a channel that can do this gets them."""
-    messages: list[dict[str, Any]] = []
-    lost: list[tuple[str, str]] = []
-    for message in said:
-        parts = degrade([message], can)
-        if parts != [message]:
-            lost.append((_what(message, can), _instead(message, parts)))
-        messages += [msgspec.to_builtins(part, enc_hook=str) for part in parts]
-    return Previewed(messages, lost, list(problems))
+    messages = [msgspec.to_builtins(part, enc_hook=str) for part in degrade(list(said), sample.can)]
+    return Previewed(messages, [one for message in said for one in lost(message, sample.can)], list(problems))
 
 
 def all_names(uses: Sequence[Use]) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
@@ -136,12 +127,14 @@ def all_names(uses: Sequence[Use]) -> tuple[list[dict[str, str]], list[dict[str,
     return names, [{"name": name, "example": _FILTERS[name][0], "help": _FILTERS[name][1]} for name in sorted(FILTERS)]
 
 
-def _rendered(item: Item, data: dict[str, Any], channel: str) -> tuple[Outgoing, ...]:
+def rendered(
+    item: Item, data: dict[str, Any], channel: str, chance: random.Random | None = None
+) -> tuple[Outgoing, ...]:
     """What it says; a made-up name that should have been a number or a list is tried as such."""
     error: Exception | None = None
     for _ in range(_MOST_TRIES):
         try:
-            return item.render(data, channel, random.Random(0))  # noqa: S311
+            return item.render(data, channel, chance or random.Random(0))  # noqa: S311
         except MissingVariable as missing:
             root = str(missing.fields.get("root", ""))
             if not root or root in data:
@@ -172,33 +165,13 @@ def _fill(data: dict[str, Any], path: str) -> bool:
     return bool(outer)
 
 
-def _examples(item: Item, data: Mapping[str, Any]) -> dict[str, Any]:
+def examples(item: Item, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands for the names that nobody gave."""
     return {one.name: f"‹{one.name}›" for one in item.variables if one.required and one.name not in data}
 
 
 def _title(name: str) -> str:
     return name.replace("-", " ").replace("_", " ").capitalize()
-
-
-def _what(message: Outgoing, can: Capabilities) -> str:
-    kind = message.__struct_config__.tag
-    counts = {
-        "carousel": f"{len(getattr(message, 'cards', ()))} cards beside each other (at most {can.carousel})",
-        "card": "a card",
-        "buttons": f"{len(getattr(message, 'buttons', ()))} buttons (at most {can.buttons})",
-        "form": "a form",
-        "location": "a place on a map",
-        "choices": f"{len(message.quick_replies)} quick replies (at most {can.quick_replies}), or so long a text",
-        "text": f"text longer than {can.text_limit} ({can.unit})",
-    }
-    return counts.get(str(kind), f"this {kind}")
-
-
-def _instead(message: Outgoing, parts: Sequence[Outgoing]) -> str:
-    kinds = [str(part.__struct_config__.tag) for part in parts]
-    if len(parts) == 1:
-        return "words" if kinds[0] in ("text", "choices") else f"one {kinds[0]}, shortened"
-    return f"{len(parts)} messages: {', '.join(dict.fromkeys(kinds))}" if parts else "nothing"
 
 
 _AT_HAND = (

@@ -2,7 +2,7 @@
 and smaller copies. Functions over a connection; the bytes are put into `blob` before, and taken away with what named them."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,9 +83,13 @@ def listing(db: sa.Connection, bot: str, *, q: str = "", kind: str = "", limit: 
     return many(db, query.order_by(MEDIA.c.name).limit(limit))
 
 
-def names(db: sa.Connection, bot: str) -> frozenset[str]:
-    """The names of all files."""
-    return frozenset(db.execute(sa.select(MEDIA.c.name).where(MEDIA.c.bot_id == bot)).scalars())
+def sizes(db: sa.Connection, bot: str, *, drawn: Collection[str] = ()) -> dict[str, int]:
+    """Name of each file → the bytes of its smallest copy; 0 for types of which copies are `drawn` when they are needed."""
+    least = sa.func.coalesce(sa.func.min(RENDITION.c.size), MEDIA.c.size)
+    same = sa.and_(RENDITION.c.bot_id == MEDIA.c.bot_id, RENDITION.c.media_id == MEDIA.c.id)
+    query = sa.select(MEDIA.c.name, MEDIA.c.mime, least).outerjoin(RENDITION, same).where(MEDIA.c.bot_id == bot)
+    found = db.execute(query.group_by(MEDIA.c.name, MEDIA.c.mime, MEDIA.c.size))
+    return {name: 0 if mime in drawn else int(size) for name, mime, size in found}
 
 
 def drafts_naming(db: sa.Connection, bot: str, name: str) -> list[tuple[str, str]]:

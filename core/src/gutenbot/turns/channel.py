@@ -16,6 +16,10 @@ class Capabilities:
 
     text_limit: int = 4096
     """Characters of one message (in the channel's own unit, see `unit`)."""
+    caption_limit: int = 0
+    """The same of the words with a file; 0: as many as of a message."""
+    title_limit: int = 0
+    """The same of the words on a button or a quick reply; 0: it does not say. Longer ones are cut."""
     unit: Literal["characters", "utf16", "utf8"] = "characters"
     quick_replies: int = 13
     """How many; 0: none, they become a numbered list in the text."""

@@ -1,6 +1,7 @@
 """Fits messages to what a channel can show: by declared rules, never by an error of the channel's API."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
@@ -23,7 +24,61 @@ from gutenbot.turns.channel import Capabilities
 
 def degrade(messages: list[Outgoing], can: Capabilities) -> list[Outgoing]:
     """The messages as this channel can show them, in order."""
-    return [fitted for message in messages for fitted in _fitted(message, can)]
+    return [_titled(fitted, can) for message in messages for fitted in _fitted(message, can)]
+
+
+def titles_of(message: Outgoing) -> Iterator[str]:
+    """The words on its buttons and quick replies."""
+    yield from (reply.title for reply in message.quick_replies)
+    if isinstance(message, Buttons | Card):
+        yield from (button.title for button in message.buttons)
+    elif isinstance(message, Carousel):
+        for card in message.cards:
+            yield from titles_of(card)
+
+
+def size_of(text: str, unit: str) -> int:
+    """How much a text is in a channel's unit."""
+    return len(text) if unit == "characters" else _width(text, unit)
+
+
+def shortened(title: str, limit: int, unit: str) -> str:
+    """The title with so much at most; what is left out is shown by `…`. 0: as it is."""
+    if not limit or size_of(title, unit) <= limit:
+        return title
+    room, kept = limit - _width("…", unit), ""
+    for grapheme in GRAPHEME.findall(title):
+        if size_of(kept + grapheme, unit) > room:
+            break
+        kept += grapheme
+    return f"{kept.rstrip()}…"
+
+
+def _titled(message: Outgoing, can: Capabilities) -> Outgoing:
+    """The message with all words on buttons as long as they may be. Each still does and sends what it did."""
+    limit, unit = can.title_limit, can.unit
+    if not limit or all(size_of(title, unit) <= limit for title in titles_of(message)):
+        return message
+    changes: dict[str, Any] = {
+        "quick_replies": tuple(
+            msgspec.structs.replace(
+                reply, title=shortened(reply.title, limit, unit), payload=reply.payload or reply.title
+            )
+            if size_of(reply.title, unit) > limit
+            else reply
+            for reply in message.quick_replies
+        )
+    }
+    if isinstance(message, Buttons | Card):
+        changes["buttons"] = tuple(
+            msgspec.structs.replace(
+                button, title=shortened(button.title, limit, unit), value=button.value or button.title
+            )
+            for button in message.buttons
+        )
+    elif isinstance(message, Carousel):
+        changes["cards"] = tuple(_titled(card, can) for card in message.cards)
+    return msgspec.structs.replace(message, **changes)
 
 
 def _fitted(message: Outgoing, can: Capabilities) -> Iterator[Outgoing]:
@@ -36,12 +91,16 @@ def _fitted(message: Outgoing, can: Capabilities) -> Iterator[Outgoing]:
             yield from _fitted(_buttons_in_words(message), can)
         case FormMessage() if not can.forms:
             fields = "\n".join(f"• {field.label}" for field in message.fields)
-            yield TextMessage(f"{message.title}\n{fields}".strip(), quick_replies=message.quick_replies)
+            yield from _text(
+                TextMessage(f"{message.title}\n{fields}".strip(), quick_replies=message.quick_replies), can
+            )
         case LocationMessage() if not can.location:
             link = f"https://www.openstreetmap.org/?mlat={message.latitude}&mlon={message.longitude}"
-            yield TextMessage(f"{plain_text(message)}\n{link}")
+            yield from _text(TextMessage(f"{plain_text(message)}\n{link}", quick_replies=message.quick_replies), can)
         case TextMessage() | Choices():
             yield from _text(message, can)
+        case Buttons():
+            yield from _buttons(message, can)
         case _ if message.__struct_config__.tag in ("image", "audio", "video", "file"):
             yield from _media(message, can)
         case _:
@@ -49,11 +108,24 @@ def _fitted(message: Outgoing, can: Capabilities) -> Iterator[Outgoing]:
 
 
 def _media(message: Outgoing, can: Capabilities) -> Iterator[Outgoing]:
-    if message.__struct_config__.tag in can.media:
-        yield _limited_replies(message, can)
-    else:
+    if message.__struct_config__.tag not in can.media:
         url = getattr(message, "url", "")
         yield from _text(TextMessage(f"{plain_text(message)}\n{url}".strip(), quick_replies=message.quick_replies), can)
+        return
+    caption = getattr(message, "caption", "")
+    if size_of(caption, can.unit) <= (can.caption_limit or can.text_limit):
+        yield _limited_replies(message, can)
+        return
+    yield msgspec.structs.replace(message, caption="", quick_replies=())
+    yield from _text(TextMessage(caption, quick_replies=message.quick_replies, locale=message.locale), can)
+
+
+def _buttons(message: Buttons, can: Capabilities) -> Iterator[Outgoing]:
+    """Long words in several messages; the buttons come with the last one."""
+    *before, last = split_text(message.text, can.text_limit, can.unit) or [message.text]
+    for part in before:
+        yield TextMessage(part, typing_ms=message.typing_ms, wait_ms=message.wait_ms, locale=message.locale)
+    yield _limited_replies(msgspec.structs.replace(message, text=last) if before else message, can)
 
 
 def _text(message: TextMessage | Choices, can: Capabilities) -> Iterator[Outgoing]:

@@ -28,10 +28,15 @@ TAG = "PLAYGROUND"
 SKINS: dict[str, Capabilities] = {
     "web": EVERYTHING,
     "messenger": Capabilities(
-        text_limit=2000, quick_replies=13, buttons=3, carousel=10, forms=False, location=False
+        text_limit=2000, title_limit=20, quick_replies=13, buttons=3, carousel=10, forms=False, location=False
     ),
-    "telegram": Capabilities(text_limit=4096, unit="utf16", quick_replies=12, buttons=8, cards=True, carousel=0),
-    "whatsapp": Capabilities(text_limit=4096, quick_replies=3, buttons=3, cards=True, carousel=0, typing=False),
+    "telegram": Capabilities(
+        text_limit=4096, caption_limit=1024, unit="utf16", quick_replies=12, buttons=8, cards=True, carousel=0
+    ),
+    "whatsapp": Capabilities(
+        text_limit=4096, caption_limit=1024, title_limit=20, quick_replies=3, buttons=3, cards=True, carousel=0,
+        typing=False,
+    ),
     "sms": Capabilities(
         text_limit=1600, quick_replies=0, buttons=0, cards=False, carousel=0, media=frozenset(), location=False,
         typing=False,

@@ -19,6 +19,8 @@ class Capability(BaseModel):
     """What a channel can show; richer messages are made simpler."""
 
     text_limit: int
+    caption_limit: int
+    title_limit: int
     unit: str
     quick_replies: int
     buttons: int
@@ -26,6 +28,7 @@ class Capability(BaseModel):
     carousel: int
     forms: bool
     media: list[str]
+    media_bytes: int
     location: bool
     typing: bool
 

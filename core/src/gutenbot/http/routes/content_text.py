@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from gutenbot.app.previews import all_names, channels, preview, sample_of
 from gutenbot.content.items import NAMES_AT_HAND
-from gutenbot.editing import history, media, text, wording
+from gutenbot.editing import history, media, shrinking, text, wording
 from gutenbot.editing.desk import spot_of
 from gutenbot.editing.rows import Spot
 from gutenbot.editing.text import Kept
@@ -161,7 +161,8 @@ async def check(bot: KnownBot, body: CheckIn, app: App, actor: Reader) -> CheckO
 
     spot = spot_of(bot, body.id, body.locale)
     shelf = await app.content.desk.refresh(bot)
-    known, lists = await app.content.desk.read(lambda db: (media.names(db, bot), wording.lists(db, bot)))
+    drawn = shrinking.DRAWN if shrinking.can_draw() else ()
+    known, lists = await app.content.desk.read(lambda db: (media.sizes(db, bot, drawn=drawn), wording.lists(db, bot)))
     found = await asyncio.to_thread(check_text, shelf, spot, body.given().source(), channels(app), known, lists)
     return CheckOut(problems=[ProblemOut.of(one.problem, one.path, one.channel) for one in found])
 
@@ -174,7 +175,7 @@ async def show(bot: KnownBot, body: PreviewIn, app: App, actor: Reader) -> Previ
     sample = sample_of(app, bot, spot, body.channel, person, body.data)
     found = await asyncio.to_thread(preview, app.content.desk.shelf(bot), spot, body.given().source(), sample)
     return PreviewOut(
-        messages=found.messages, lost=[LostOut(what=what, instead=instead) for what, instead in found.lost],
+        messages=found.messages, lost=[LostOut(what=one.what, instead=one.instead) for one in found.lost],
         problems=[ProblemOut.of(one) for one in found.problems],
     )  # fmt: skip
 

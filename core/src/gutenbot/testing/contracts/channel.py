@@ -29,7 +29,7 @@ from gutenbot.events.messages import (
 from gutenbot.kernel.ids import ChannelId, ConversationId
 from gutenbot.storage.rows import OutgoingRow
 from gutenbot.turns.channel import Burst, Channel, Outcome
-from gutenbot.turns.degrade import degrade
+from gutenbot.turns.degrade import degrade, titles_of
 
 _URL = "https://example.org/a.png"
 _REPLIES = tuple(QuickReply(f"Answer {number}", f"A{number}") for number in range(60))
@@ -47,6 +47,15 @@ EVERY_KIND: tuple[Outgoing, ...] = (
     Carousel((_CARD,) * 60),
     FormMessage("form", (Field("name", "Name"),), title="Form"),
     Typing(typing_ms=10),
+)
+_WORDS = "Words é😀 " * 2_000
+LONG: tuple[Outgoing, ...] = (
+    Choices(_WORDS, quick_replies=(QuickReply(_WORDS, "A"),)),
+    Buttons(_WORDS, (Button(_WORDS, value="B"),)),
+    Image(_URL, "A picture", _WORDS),
+    Card(title="Card", image=_URL, alt="A card", buttons=(Button(_WORDS, value="BUY"),)),
+    FormMessage("form", tuple(Field(f"f{number}", "Name " * 100) for number in range(50)), title="Form"),
+    LocationMessage(48.85, 2.35, _WORDS),
 )
 """Each kind of message that a bot may say to any channel, in a size that no channel shows as it is."""
 ODD_TEXTS = (
@@ -87,10 +96,13 @@ class ChannelContract:
 
     def test_what_it_is_given_fits(self, channel: Channel) -> None:
         can = channel.capabilities
-        for fitted in degrade([*EVERY_KIND, *map(TextMessage, ODD_TEXTS)], can):
+        for fitted in degrade([*EVERY_KIND, *LONG, *map(TextMessage, ODD_TEXTS)], can):
             assert len(fitted.quick_replies) <= can.quick_replies
-            if isinstance(fitted, TextMessage):
+            if isinstance(fitted, TextMessage | Choices | Buttons):
                 assert _size(fitted.text, can.unit) <= can.text_limit
+            assert _size(getattr(fitted, "caption", ""), can.unit) <= (can.caption_limit or can.text_limit)
+            for title in titles_of(fitted) if can.title_limit else ():
+                assert _size(title, can.unit) <= can.title_limit
 
     async def test_sending_the_same_row_again_is_allowed(self, channel: Channel) -> None:
         row = _row(channel, TextMessage("once"), "again", 0)
