@@ -21,8 +21,8 @@ METERS_BYTES = 1 << 20
 """As in `kernel/slices.py`, which is not imported here: it would stay in memory."""
 REFUSED = 78
 """The child's code for: something must be mended first, another start would not help (EX_CONFIG of sysexits.h)."""
-AWAY = 75
-"""The child's code for: what it needs cannot be reached just now, another start will help some time (EX_TEMPFAIL)."""
+AWAY = 69
+"""The child's code for: what it needs cannot be reached just now, another start will help some time (EX_UNAVAILABLE)."""
 CRASHED = 70
 """The parent's code for a child that would not stay alive (EX_SOFTWARE)."""
 
