@@ -2,10 +2,12 @@
 
 import gzip
 import re
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from gutenbot import Bot
 from gutenbot.sdk import MediaShelf
@@ -194,6 +196,15 @@ async def test_a_file_of_the_media_library_stands_in_front_of_one_of_the_folder(
     assert menu.body == b"%PDF-1.7 menu"
     assert menu.headers["content-disposition"].startswith("attachment")
     assert (await gallery.request("GET", "/web/echo/media/hot/soup.mp3")).body == b"mp3"
+
+
+async def test_a_picture_of_the_folder_comes_as_wide_as_it_is_shown(gallery: Website, tmp_path: Path) -> None:
+    file = tmp_path / "bot" / "media" / "wide.png"
+    Image.effect_mandelbrot((900, 600), (-3, -2.5, 2, 2.5), 20).save(file)
+    whole = await gallery.request("GET", "/web/echo/media/wide.png")
+    small = await gallery.request("GET", "/web/echo/media/wide.png", query={"w": "300"})
+    assert (whole.body, small.headers["content-type"]) == (file.read_bytes(), "image/png")
+    assert Image.open(BytesIO(small.body)).size == (320, 213)
 
 
 @pytest.mark.parametrize(

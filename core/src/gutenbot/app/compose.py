@@ -10,6 +10,7 @@ from gutenbot.app.fetching import Sources
 from gutenbot.app.found import data_folder
 from gutenbot.app.install import Installed
 from gutenbot.app.known_bad import FILE as KNOWN_BAD
+from gutenbot.app.media import MediaShelf
 from gutenbot.app.project import Loaded, Project, load_bots, with_bots
 from gutenbot.app.recycle import recycler
 from gutenbot.app.reload import stand_in
@@ -89,6 +90,7 @@ def compose(
     # Found again: what may differ by bot is known only now that the bots are.
     app.settings.use(load, load({}), Keyring(database.folder, environ.get(VARIABLE, "")))
     app.bridge.attention.watch_backups(database.folder, 0 if server.dev else server.backup_days)
+    app.services.get(MediaShelf).folders.folder = database.folder / "pictures"
     app.bridge.logs.write_to(database.folder / "logs", server.log_files_mb)
     return Composed(app, project, settings, loaded, database)
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gutenbot.app.folder_pictures import FolderPictures
 from gutenbot.editing.media_errors import WrongMediaName
 from gutenbot.editing.media_files import Examined, checked_name, examine
 from gutenbot.kernel.clock import Clock, to_ms
@@ -47,6 +48,12 @@ class MediaShelf:
         self._clock = clock
         self._tried: OrderedDict[tuple[str, int], None] = OrderedDict()
         """Pictures, by their bytes, of which copies were drawn, and into how many bytes they were to fit."""
+        self.folders = FolderPictures()
+        """Copies of what lies in bots' folders."""
+
+    async def smaller(self, data: bytes, name: str, *, width: int = 0, limit: int = 0) -> bytes:
+        """Of a picture that is in no library, such as one of a bot's folder: the copy that `find` would give, else itself."""
+        return await self.folders.smaller(data, name, width=width, limit=limit)
 
     async def find(self, bot: str, name: str, *, width: int = 0, limit: int = 0) -> MediaFile | None:
         """The file of a name, or None: the smallest copy that is at least so wide, with at most so many bytes (0: any)."""

@@ -34,6 +34,8 @@ async def read_media(call: Call, shelf: MediaShelf, bot: Bot, parts: list[str]) 
     if found is None:
         raise NothingHere
     data, name = found
+    if width := _width(call):
+        data = await shelf.smaller(data, name, width=width)
     return download(call, data, TYPES[name.rsplit(".", 1)[-1].lower()], name, CACHE)
 
 
