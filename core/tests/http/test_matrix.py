@@ -1,5 +1,6 @@
 """Who may call what: every role on every route; and that every change leaves its line in the audit log."""
 
+import json
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -23,6 +24,9 @@ from gutenbot.http.permission import Everybody
 from gutenbot.kernel.ids import conversation_id, user_id
 from gutenbot.turns.playground import PlaygroundChannel
 
+SENTENCES: dict[str, str] = json.loads(
+    (Path(__file__).parents[3] / "ui/apps/console/src/features/audit/sentences/en.json").read_text("utf-8")
+)
 MORE_WRITES = (bulk_writes, content_writes, media_writes, module_writes)
 """Rooms that add calls of their own to the writes."""
 
@@ -159,6 +163,12 @@ async def lines(house: House) -> int:
     return int(found)
 
 
+def known_sentence(verb: str, what: str) -> bool:
+    """Whether it is among those that the console says in other languages."""
+    forms = (form for key, form in SENTENCES.items() if key.partition(" ")[0] == verb)
+    return any(re.fullmatch(re.sub(r"\\{\w+\\}", ".*", re.escape(form)), what, re.DOTALL) for form in forms)
+
+
 async def test_every_write_route_leaves_exactly_one_line(house: House) -> None:
     unsafe = {(method, path) for method, path, _ in routes_of(house.served) if method not in SAFE}
     assert unsafe == set(WRITES) | set(NO_LINE), "a new route is written down here, with a call that succeeds"
@@ -179,6 +189,10 @@ async def test_every_write_route_leaves_exactly_one_line(house: House) -> None:
         start = prepared[-1] if prepared else before
         assert await lines(house) == start + 1, (method, path)
     assert (await owner.get("/audit/check"))["ok"]
+    said = await house.desk.read(lambda db: db.execute(sa.select(AUDIT.c.verb, AUDIT.c.what)).all())
+    assert [(verb, what) for verb, what in said if not known_sentence(verb, what)] == [], (
+        "say it in ui/apps/console/src/features/audit/sentences too, in each language"
+    )
 
 
 @pytest.mark.parametrize("role", list(ROLES))

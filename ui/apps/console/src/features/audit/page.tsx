@@ -8,6 +8,7 @@ import { useEffect, useMemo } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { usePanels } from "../../shell/panels";
+import { useAuditWords } from "./sentences";
 
 const EXPORT = "/api/v1/audit/export";
 
@@ -54,6 +55,7 @@ function Lines({ fields, filters }: ReturnType<typeof useAuditFilters>): ReactNo
   const api = useApi();
   const [search, setSearch] = useSearchParams();
   const { show, close } = usePanels();
+  const words = useAuditWords();
   const list = useCursorList(["audit", filters.values], (after, signal) => api.get("/api/v1/audit", { query: { limit: 100, ...momentsOf(filters.values), ...(after && { after: Number(after) }) }, signal }));
   const picked = search.get("entry");
   const line = list.items.find((one) => one.id === picked);
@@ -63,14 +65,14 @@ function Lines({ fields, filters }: ReturnType<typeof useAuditFilters>): ReactNo
   useEffect(() => () => close("end"), [close]);
   const columns = useMemo(
     (): Column<AuditLine>[] => [
-      { id: "what", title: t("audit.what"), cell: (one) => one.what },
+      { id: "what", title: t("audit.what"), cell: (one) => words(one) },
       { id: "actor", title: t("audit.actor"), cell: (one) => one.actor.name, wideOnly: true },
       { id: "at", title: t("audit.at"), cell: (one) => <ExactTime at={one.at} /> },
       { id: "verb", title: t("audit.verb"), cell: (one) => <code>{one.verb}</code>, hidden: true },
       { id: "object", title: t("audit.object"), cell: (one) => <code>{one.object}</code>, wideOnly: true },
       { id: "address", title: t("audit.address"), cell: (one) => <span dir="ltr">{one.address}</span>, wideOnly: true },
     ],
-    [t],
+    [t, words],
   );
   const linkOf = (one: AuditLine) => {
     const next = new URLSearchParams(search);
@@ -102,9 +104,15 @@ function momentsOf(values: Record<string, string>): Record<string, string> {
 
 function Entry({ line }: { line: AuditLine }): ReactNode {
   const { t } = useTranslation();
+  const words = useAuditWords()(line);
   return (
     <div className="gb-stack">
-      <p dir="auto">{line.what}</p>
+      <p dir="auto">{words}</p>
+      {words !== line.what && (
+        <p className="gb-faint" lang="en" dir="ltr">
+          {line.what}
+        </p>
+      )}
       <Facts
         of={[
           [t("audit.actor"), `${line.actor.name} (${line.actor.kind})`],

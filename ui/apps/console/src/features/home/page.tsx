@@ -5,6 +5,7 @@ import { CircleCheck } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import "../live/live.css";
+import { useAuditWords } from "../audit/sentences";
 import { calledBy } from "../people/entry-words";
 import { useHome } from "./api";
 import type { Home } from "./api";
@@ -171,6 +172,7 @@ function Coming({ items }: { items: Home["coming"] }): ReactNode {
 
 function Recent({ lines }: { lines: NonNullable<Home["recent"]> }): ReactNode {
   const { t } = useTranslation();
+  const words = useAuditWords();
   return (
     <div className="gb-card gb-home-wide">
       <Section title={t("home.recent")} actions={<Link to="/audit">{t("home.all")}</Link>}>
@@ -179,7 +181,7 @@ function Recent({ lines }: { lines: NonNullable<Home["recent"]> }): ReactNode {
           {lines.map((line) => (
             <li key={line.id}>
               <Link to={`/audit?entry=${encodeURIComponent(line.id)}`}>
-                <bdi>{line.what}</bdi>
+                <bdi>{words(line)}</bdi>
               </Link>
               <span className="gb-faint">
                 <bdi>{line.actor.name}</bdi> · <RelativeTime at={line.at} />
