@@ -6,6 +6,8 @@ import type { JsonSchema, ValueSource } from "@gutenbot/console";
 import { useState } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { useModuleFieldWords, worded } from "../settings/words";
+import type { WordsOfField } from "../settings/words";
 import { MODULES } from "./api";
 
 export const SETTINGS = ["settings"] as const;
@@ -16,6 +18,8 @@ export type SectionSource = {
   key: readonly unknown[];
   read: (signal: AbortSignal) => Promise<SettingsSection>;
   write: (values: Changes, revision: number, key: string) => Promise<SettingsSection>;
+  /** What its settings are called in the person's language. */
+  words: WordsOfField;
   test?: (values: Changes, key: string) => Promise<{ ok: boolean; said: string; took_ms: number }>;
 };
 
@@ -48,7 +52,7 @@ function Loaded({ section, source, mayWrite, reload }: { section: SettingsSectio
         </Banner>
       )}
       <SchemaForm
-        schema={arranged(section, t("settings.atStart"))}
+        schema={worded(arranged(section, t("settings.atStart")), source.words)}
         values={values}
         sources={sourcesOf(section, t("settings.start"))}
         errors={problem?.fields ?? {}}
@@ -118,8 +122,10 @@ export function ModuleSettings({ module, bots, mayWrite }: { module: string; bot
   const [known, setKnown] = useState(bots);
   const bot = search.get("bot") ?? "";
   const query = bot ? { bot } : {};
+  const words = useModuleFieldWords(module);
   const source: SectionSource = {
     key: [...SETTINGS, module, bot],
+    words,
     read: async (signal) => {
       const found = await api.get("/api/v1/modules/{module}/settings", { path: { module }, query, signal });
       setKnown(found.bots);

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import "../modules/modules.css";
 import { SectionForm, SETTINGS } from "../modules/section-form";
+import { useOwnWords } from "./words";
 
 export default function SettingsPage(): ReactNode {
   const { t } = useTranslation("modules");
@@ -11,8 +12,9 @@ export default function SettingsPage(): ReactNode {
   const { tab = "server" } = useParams();
   const mayRead = usePermission("settings:read");
   const mayWrite = usePermission("settings:write");
-  if (!mayRead) return <NoPermission permission="settings:read" />;
   const section = tab === "console" ? "console" : "server";
+  const words = useOwnWords(section);
+  if (!mayRead) return <NoPermission permission="settings:read" />;
   const tabs = [
     { to: "/settings", label: t("settings.server") },
     { to: "/settings/console", label: t("settings.console") },
@@ -25,6 +27,7 @@ export default function SettingsPage(): ReactNode {
         mayWrite={mayWrite}
         source={{
           key: [...SETTINGS, section],
+          words,
           read: (signal) => api.get("/api/v1/settings/{section}", { path: { section }, signal }),
           write: (values, revision, idempotencyKey) => api.put("/api/v1/settings/{section}", { path: { section }, body: { values: values, revision }, idempotencyKey }),
         }}
