@@ -1,17 +1,22 @@
 """`gutenbot import botpress`: a bot that talks, an import into a bot that is there, and what is left when the machine stops."""
 
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
+import tarfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from core.tests.importing.test_archives import tar
 from core.tests.importing.test_blocs import HELLO
 
 from gutenbot.cli.root import run
+from gutenbot.importing import limits
 from gutenbot.modules.bot import Bot
 from gutenbot.testing import TestBot
 from gutenbot.testing.find import load_bot
@@ -131,6 +136,63 @@ def test_what_has_nothing_to_import_writes_nothing(capsys: pytest.CaptureFixture
     code, out = imported(capsys, "empty", "shop")
     assert (code, Path("shop").exists()) == (1, False)
     assert "nothing of Botpress" in out
+
+
+def bomb(name: str, size: int, *, packed: bool = True) -> bytes:
+    """An archive with one file of zeros."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz" if packed else "w") as archive:
+        member = tarfile.TarInfo(name)
+        member.size = size
+        archive.addfile(member, io.BytesIO(b"\0" * size))
+    return out.getvalue()
+
+
+HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
+    "symlink": (lambda: tar("content.yml", kind=tarfile.SYMTYPE, link="/etc/passwd"), "it has a link"),
+    "hard link": (lambda: tar("content.yml", kind=tarfile.LNKTYPE, link="../bot.py"), "it has a link"),
+    "absolute path": (lambda: tar("content.yml", "/tmp/out/content.yml"), "a name leads out of the folder"),
+    "dots": (lambda: tar("content.yml", "bot/../../out/content.yml"), "a name leads out of the folder"),
+    "device": (lambda: tar("content.yml", kind=tarfile.CHRTYPE), "it has a device"),
+    "pipe": (lambda: tar("content.yml", kind=tarfile.FIFOTYPE), "it has a pipe"),
+    "ratio": (lambda: bomb("content.yml", 15_000_000), "times its size"),
+    "count": (lambda: tar(*(f"{n}.yml" for n in range(limits.MAX_FILES + 1)), data=b""), "10000 files"),
+    "size of a file": (lambda: bomb("content.yml", limits.MAX_FILE + 1, packed=False), "a file is larger than 20 MB"),
+    "size of all": (lambda: tar(*"abcdef", data=os.urandom(600_000)), "it unpacks to more than 3 MB"),
+}  # fmt: skip
+"""What is wrong with an archive → the archive, and what is said of it."""
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_inp_11_a_hostile_archive_is_refused_with_the_reason_and_leaves_nothing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    make, reason = HOSTILE[kind]
+    if kind == "size of all":
+        monkeypatch.setattr(limits, "MAX_BYTES", 3_000_000)
+    Path("evil.tgz").write_bytes(make())
+    before = left("..")
+    code, out = imported(capsys, "evil.tgz", "shop")
+    assert code == 1
+    assert reason in " ".join(out.split()), out
+    assert "evil.tgz" in out
+    assert left("..") == before
+
+
+def test_inp_11_an_archive_within_an_archive_is_not_unpacked(capsys: pytest.CaptureFixture[str]) -> None:
+    inner = bomb("content.yml", 30_000_000)
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as archive:
+        for name, data in (("content.yml", b"x: hello"), ("more.tgz", inner), ("qna/deep.zip", inner)):
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+    Path("nested.tgz").write_bytes(out.getvalue())
+    code, said = imported(capsys, "nested.tgz", "shop")
+    assert code == 0
+    assert "more.tgz" in said
+    assert "qna/deep.zip" in said
+    assert not [name for name in left("shop") if name.endswith((".tgz", ".zip", ".yml"))]
 
 
 KILLED = """

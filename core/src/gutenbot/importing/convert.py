@@ -3,10 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import count
 
 from gutenbot.content.locales import canonical
-from gutenbot.content.nodes import ListNode, MapNode, Node
+from gutenbot.content.nodes import ListNode, MapNode, Node, is_null
 from gutenbot.content.problems import Place
 from gutenbot.importing.classic import Classic, Item, convert_classic, note_unclaimed, read_classic
 from gutenbot.importing.literals import NotData, read_json
@@ -32,6 +33,7 @@ _NOT_CONTENT = (
     (re.compile(r"\.rive$"), "RiveScript", "it was not read"),
     (re.compile(r"(^|/)(index|app|botfile)\.js$"), "code", "it is not run: write the handlers in Python"),
     (re.compile(r"(^|/)(modules_config/.*|bot\.config)\.json$"), "settings", "they were not read"),
+    (re.compile(r"\.(tgz|tar|gz|zip|7z|rar|bz2|xz)$"), "archive", "it lies within another one and was not unpacked"),
     (re.compile(r"\.csv$"), "table", "export questions as JSON; CSV was not read"),
     (re.compile(r"\.svg$", re.IGNORECASE), "picture", "SVG can hold code and was left out; save it as PNG"),
 )
@@ -75,10 +77,11 @@ def convert(sources: list[Source], notes: Notes, *, media_folder: str = "botpres
     for element, kind in work.managed:
         _add(work, convert_managed(element, kind, work.forms, work.old_items, notes, work.addresses))
     for number, node in enumerate(work.asked, 1):
-        if (question := convert_question(node, number, notes)) is not None:
-            found.questions.append(question[0])
-            _add(work, question[1])
+        for question, answer in convert_question(node, number, notes):
+            found.questions.append(_asked(work, question, answer))
+            _add(work, answer)
     keep_what_works(found.items, notes)
+    _keep_what_leads_somewhere(found)
     _settle(found)
     return found
 
@@ -140,16 +143,21 @@ def _json(work: _Work, source: Source, folder: str, file: str) -> None:
         return
     kind = file.rpartition(".")[0] if _ELEMENTS & set(folder.split("/")) or file.startswith("builtin_") else ""
     read = False
+    skipped: list[Node] = []
     for part in _parts(node):
         if is_question(part):
             work.asked.append(part)
         elif isinstance(part, MapNode) and is_item(part):
             work.managed.append((part, kind))
         else:
+            if not is_null(part):
+                skipped.append(part)
             continue
         read = True
     if not read and elements(node):
         work.found.notes.lost(Place(source.name), "file", "it has neither items nor questions")
+    for part in skipped if read else ():
+        work.found.notes.lost(part.place, "record", "it is neither an item nor a question")
 
 
 def _parts(node: Node) -> Iterator[Node]:
@@ -207,6 +215,27 @@ def _add(work: _Work, item: Item | None) -> None:
         work.found.notes.lost(item.place, "item", f"`{item.id}` is already at {first}, which counts")
     else:
         work.found.items.append(item)
+
+
+def _asked(work: _Work, question: Question, answer: Item | None) -> Question:
+    """The question; its answer gets another id where another question's answer has it already."""
+    first = next((item for item in work.found.items if answer is not None and item.id == answer.id), None)
+    if answer is None or first is None or first.entries == answer.entries:
+        return question
+    name = answer.id
+    answer.id = next(free for n in count(2) if (free := f"{name}-{n}") not in work.places)
+    work.found.notes.changed(answer.place, "question", f"there was a `{name}` already: its answer is `{answer.id}`")
+    return replace(question, item=answer.id)
+
+
+def _keep_what_leads_somewhere(found: Imported) -> None:
+    """Takes out questions whose answer is not there."""
+    known = {item.id for item in found.items}
+    for question in found.questions:
+        if question.item not in known:
+            message = f"its answer `{question.item[:60]}` is not among what was imported"
+            found.notes.lost(question.place, "question", message)
+    found.questions[:] = [question for question in found.questions if question.item in known]
 
 
 def _settle(found: Imported) -> None:

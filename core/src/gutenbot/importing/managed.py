@@ -22,8 +22,9 @@ _OF_FIELDS = frozenset(
     "type title description enum enumNames format minLength maxLength minimum maximum $ref properties items".split()
 )
 _OF_ELEMENTS = frozenset(
-    "text variations typing choices options items buttons cards elements title subtitle caption image image_url audio video file "
-    "url latitude longitude address actions action payload value label name picture item_url default_action number".split()
+    "text message variations typing choices options items buttons cards elements title subtitle caption image image_url audio "
+    "video file url latitude longitude address actions action payload value label name picture item_url default_action "
+    "number".split()
 )
 
 Entry = dict[str, Any]
@@ -186,7 +187,7 @@ def _by_locale(form: MapNode) -> Iterator[tuple[str, MapNode]]:
 
 
 def _text(spot: Spot, form: MapNode) -> list[Entry]:
-    texts = [entry_of(form, "text"), *elements(entry_of(form, "variations"))]
+    texts = [entry_of(form, "text", "message"), *elements(entry_of(form, "variations"))]
     said = [text for node in texts if node is not None and (text := spot.text(node)).strip()]
     if len(said) > 1:
         spot.notes.carried(form.place, "random text")
@@ -281,5 +282,5 @@ _ELEMENTS: dict[str, Callable[[Spot, MapNode], list[Entry]]] = {
     "video": _medium("video"),
     "file": _medium("file"),
     "location": _location,
-    "text": _text,
+    "text": _choice,
 }
