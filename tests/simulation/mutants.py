@@ -137,9 +137,9 @@ def state_written_before_the_commit() -> Any:
 def claimed_once_and_never_again() -> Any:
     """A conversation whose next claim the database refuses is left alone, although this worker holds it."""
 
-    async def claim(self: Recovery, conversation_id: Any) -> Any:
+    async def claim(self: Recovery, conversation_id: Any, *, due: bool = False) -> Any:
         with contextlib.suppress(Temporary):
-            return await self._storage.claim(conversation_id)
+            return await self._storage.claim(conversation_id, due=due)
 
     return patch.object(Recovery, "claim", claim)
 

@@ -11,6 +11,7 @@ from gutenbot.storage.codec import clean, encode_outgoing
 from gutenbot.storage.port import Done, Then
 from gutenbot.storage.prepared import prepare, prepare_turn
 from gutenbot.storage.rows import (
+    WHENEVER_MS,
     Accepted,
     Arrival,
     Claim,
@@ -82,8 +83,8 @@ class _Turns:
         held = await self._unit("recover", lambda: inbox.take_over(self.db, self.boot, limit))
         return [place.conversation_id for place in held]
 
-    async def claim(self, conversation_id: ConversationId) -> Claim | None:
-        now_ms = self._now_ms()
+    async def claim(self, conversation_id: ConversationId, *, due: bool = False) -> Claim | None:
+        now_ms = WHENEVER_MS if due else self._now_ms()
         return await self._unit(
             "claim", lambda: inbox.claim_held(self.db, conversation_id, self.boot, now_ms), conversation_id
         )  # fmt: skip

@@ -53,9 +53,10 @@ class Turns(Protocol):
         """
         ...
 
-    async def claim(self, conversation_id: ConversationId) -> Claim | None:
+    async def claim(self, conversation_id: ConversationId, *, due: bool = False) -> Claim | None:
         """Claims the oldest ready event of a conversation that this process holds (or that was released).
 
+        `due`: its moment has come, as the caller has seen; the clock may have been set back since (TIM-04).
         None: there is nothing open and the conversation was given back, or its oldest event waits for its next try.
         """
         ...

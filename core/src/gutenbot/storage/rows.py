@@ -15,6 +15,9 @@ SendState = Literal["queued", "claimed", "sent", "failed", "unknown", "cancelled
 Seq = NewType("Seq", int)
 """Arrival order over the whole database; never used again, never shown to users."""
 
+WHENEVER_MS = 1 << 62
+"""After every moment: all that waits is due then."""
+
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     """One verified, parsed event that a channel (or a timer, an operator, the API) hands in to be kept."""

@@ -281,7 +281,7 @@ class TurnLoop:
         """Runs a conversation in the place that it has; what failed before is claimed only now."""
         began = self.clock.monotonic()
         try:
-            claim = await self._recovery.claim(place.conversation_id) if isinstance(place, Again) else place
+            claim = await self._recovery.claim(place.conversation_id, due=True) if isinstance(place, Again) else place
             if claim is not None:
                 await self._drain(claim)
             if isinstance(place, Again) and not self._stopping:
@@ -323,7 +323,7 @@ class TurnLoop:
 
     async def _again(self, claim: Claim) -> Claim | None:
         """The event once more; it counts as waiting until it begins."""
-        again = await self._recovery.claim(claim.conversation_id)
+        again = await self._recovery.claim(claim.conversation_id, due=True)
         if again is not None:
             self._bursts.waits(claim.conversation_id, 1)
         return again

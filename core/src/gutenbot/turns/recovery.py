@@ -78,9 +78,9 @@ class Recovery:
         """Attempts that came to nothing, while the process lives, are no sign that the events end processes."""
         await self._patiently(lambda: self._storage.release(claims, keep=True))
 
-    async def claim(self, conversation_id: ConversationId) -> Claim | None:
-        """Claims the next event of a conversation that this process holds; None also when it is stopping."""
-        return await self._patiently(lambda: self._storage.claim(conversation_id))
+    async def claim(self, conversation_id: ConversationId, *, due: bool = False) -> Claim | None:
+        """Claims the next event of a conversation that this process holds, as `Storage.claim`; None also when it is stopping."""
+        return await self._patiently(lambda: self._storage.claim(conversation_id, due=due))
 
     async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T | None:
         """Asks until the database answers: while this process lives, nobody else goes on with what it holds."""

@@ -114,7 +114,8 @@ async def test_dbx_03_a_number_that_a_crashed_server_gave_to_another_transaction
 
     monkeypatch.setattr(Transaction, "commit", crash)
     tried = 0
-    while not mixed_up and tried < 40:  # what was begun may be on disk before the server stops; then its number is used up
+    # What was begun may be on disk before the server stops; then its number is used up.
+    while not mixed_up and tried < 40:
         tried += 1
         assert await storage.kv_add("bot", "k", 1) == tried
     assert mixed_up

@@ -22,7 +22,7 @@ from gutenbot.storage.postgres.records import StepResult
 from gutenbot.storage.postgres.session import Session, Transaction
 from gutenbot.storage.postgres.shared import PostgresShared
 from gutenbot.storage.prepared import Prepared, PreparedTurn, prepare, prepare_turn
-from gutenbot.storage.rows import Accepted, Arrival, Claim, Committed, JournalRow, Loaded, TurnCommit
+from gutenbot.storage.rows import WHENEVER_MS, Accepted, Arrival, Claim, Committed, JournalRow, Loaded, TurnCommit
 
 W = TypeVar("W")
 
@@ -68,8 +68,8 @@ class PostgresTurns(PostgresShared):
         wanted = claiming.Wanted(self._boot, limit, list(bots), list(channels), self._inbox_mark.bounds)
         return await self._write(lambda db: claiming.claim_ready(db, wanted, now_ms))
 
-    async def claim(self, conversation_id: ConversationId) -> Claim | None:
-        now_ms = self._now_ms()
+    async def claim(self, conversation_id: ConversationId, *, due: bool = False) -> Claim | None:
+        now_ms = WHENEVER_MS if due else self._now_ms()
         return await self._write(
             lambda db: claiming.claim_held(db, conversation_id, self._boot, now_ms), conversation_id
         )

@@ -8,7 +8,7 @@ from gutenbot.kernel.ids import BotId, ConversationId
 from gutenbot.storage.columns import timer_arrival
 from gutenbot.storage.port import Done, Then
 from gutenbot.storage.prepared import prepare, prepare_turn
-from gutenbot.storage.rows import Accepted, Arrival, Claim, Committed, JournalRow, Loaded, TurnCommit
+from gutenbot.storage.rows import WHENEVER_MS, Accepted, Arrival, Claim, Committed, JournalRow, Loaded, TurnCommit
 from gutenbot.storage.sqlite import accept as accepting
 from gutenbot.storage.sqlite import claims as claiming
 from gutenbot.storage.sqlite import commit as committing
@@ -47,8 +47,8 @@ class SqliteTurns(Engine):
         self._recovered = found[-1] if len(found) == limit else ""
         return found
 
-    async def claim(self, conversation_id: ConversationId) -> Claim | None:
-        now_ms = self._now_ms()
+    async def claim(self, conversation_id: ConversationId, *, due: bool = False) -> Claim | None:
+        now_ms = WHENEVER_MS if due else self._now_ms()
         return await self._write(lambda db: claiming.claim_held(db, conversation_id, self._boot, now_ms))
 
     async def claim_ready(self, limit: int, bots: Collection[BotId], channels: Collection[str]) -> list[Claim]:

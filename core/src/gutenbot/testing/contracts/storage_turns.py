@@ -102,6 +102,15 @@ class TurnContract:
         assert await storage.claim(CID) is None
         assert (await accept(storage, "three")).claim is None
 
+    async def test_tim_04_a_retry_whose_moment_somebody_has_seen_is_claimed_whatever_the_clock_says_now(
+        self, storage: Storage
+    ) -> None:
+        await finish(storage, await begin(storage), outcome="retry", not_before_ms=NOW + 10**12)
+        assert await storage.claim(CID) is None
+        claim = await storage.claim(CID, due=True)
+        assert claim is not None
+        assert (claim.attempts, claim.failures) == (2, 1)
+
     async def test_a_retry_counts_its_failure(self, storage: Storage) -> None:
         claim = await begin(storage)
         again = (await finish(storage, claim, outcome="retry", error="x", not_before_ms=NOW)).next
