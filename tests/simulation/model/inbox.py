@@ -7,7 +7,7 @@ from gutenbot.events.incoming import VISIBLE, MessageEvent
 from gutenbot.kernel.ids import BotId, ConversationId
 from gutenbot.storage.columns import timer_arrival
 from gutenbot.storage.errors import NoDeadLetter
-from gutenbot.storage.prepared import Prepared, prepare
+from gutenbot.storage.prepared import Prepared, prepare, words_of
 from gutenbot.storage.rows import Accepted, Arrival, Claim, Seq
 from tests.simulation.model.tables import RELEASED, Event, Place, Tables
 
@@ -59,8 +59,8 @@ def _show(place: Place, row: Event, shown: bool) -> None:
     if shown and isinstance(row.event, VISIBLE):
         place.lines.append(row)
         row.n = place.last_n
-        if not place.title and row.event.text:
-            place.title = str(row.event.text[:_TITLE_LENGTH])
+        if not place.title and (words := words_of(row.event)):
+            place.title = words[:_TITLE_LENGTH]
     place.updated_ms = max(place.updated_ms, row.received_ms)
     if row.lane == "live":
         place.seen_ms = max(place.seen_ms, row.received_ms)
