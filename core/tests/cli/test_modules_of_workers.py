@@ -96,10 +96,26 @@ def test_modules_reach_all_workers_and_other_hosts_and_hup_loses_nothing(postgre
         until(lambda: all_say(three, "Which size?") and all_say(other, "Which size?"))
         call(other, "PUT", "/modules/shouter/state", {"on": True})
         until(lambda: all_say(three, "WHICH SIZE?"))
+        _published_on_all_of_them(three, other)
         assert install(three, version="2.0", code=LOUDER)["pending"]
         _replaced_while_people_talk(three)
         assert all_say(three, "WHICH SIZE?!")
     postgres.drop(url)
+
+
+def _published_on_all_of_them(three: Process, other: Process) -> None:
+    """What goes live at one worker is live at the three of this host and that of the other: each says so itself."""
+    call(three, "POST", "/bots/shop/content/items", {"id": "promo", "locale": "en", "value": "Now!"})
+    release = call(three, "POST", "/bots/shop/content/items/promo/locales/en/publish", {})["release"]
+    for one in (three, other):
+        found: list[tuple[int, int]] = []
+
+        def live(one: Process = one, found: list[tuple[int, int]] = found) -> bool:
+            shown = call(one, "GET", f"/bots/shop/content/releases/{release}")
+            found.append((shown["live_on"], shown["workers"]))
+            return found[-1] == (4, 4)
+
+        until(live)
 
 
 def _replaced_while_people_talk(three: Process) -> None:

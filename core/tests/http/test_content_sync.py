@@ -179,6 +179,8 @@ async def test_a_role_limited_to_french_changes_french_only(house: House, owner:
             "scopes": {"content:write": {"language": ["fr"]}, "content:publish": {"language": ["fr"]}}}  # fmt: skip
     await owner.do("PUT", "/roles/french", role)
     yves = await house.member(owner, "french", "yves")
+    assert (await yves.get("/session"))["scopes"] == role["scopes"]
+    assert (await owner.get("/session"))["scopes"] == {}
     assert await yves.refused("PUT", f"{TEXT}/draft", {"value": "x"}) == "http.forbidden"
     for tag in ("fr", "fr-CA"):
         await draft(yves, "Bonjour", text=f"{AT}/items/order.eta/locales/{tag}")

@@ -57,6 +57,9 @@ class Session(BaseModel):
     account: AccountOut
     role: str
     permissions: list[str]
+    scopes: dict[str, dict[str, list[str]]] = Field(
+        description="Permission → by what it is limited (`language`, `bot`) → to which; those without limits are not here."
+    )
     viewing_as: str | None
     csrf: str
     """To be sent as `X-CSRF-Token` with every change."""
@@ -146,6 +149,7 @@ def shown(request: Request, opened: Opened) -> Session:
         account=account_out(opened.account),
         role=opened.role.name,
         permissions=sorted(permissions),
+        scopes={name: {key: list(values) for key, values in limits.items()} for name, limits in scopes.items() if limits},
         viewing_as=opened.session["view_as"] or None,
         csrf=opened.session["csrf"],
         bots=[BotName(id=bot.id, name=bot.title or bot.id) for bot in seen],

@@ -148,7 +148,7 @@ class ScheduleOut(BaseModel):
     at: datetime | None
     expires: datetime | None
     zone: str
-    held: str = Field("", description="Why it did not go live at its moment.")
+    held: str = Field(description="Why it did not go live at its moment; empty where it did, or still will.")
 
 
 class ReviewOut(BaseModel):

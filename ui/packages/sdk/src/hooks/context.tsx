@@ -17,12 +17,17 @@ export type Session = {
   };
   role: string;
   permissions: readonly string[];
+  /** Permission → by what it is limited: languages, bots. */
+  scopes?: Readonly<Record<string, Limits>>;
   viewing_as: string | null;
   csrf: string;
   bots: readonly { id: string; name: string }[];
   environment: Environment;
   version: string;
 };
+
+type Limits = { readonly [of in keyof What]?: readonly string[] };
+type What = { language?: string; bot?: string };
 
 /** What a person chose; kept with the account. */
 export type Preferences = {
@@ -76,14 +81,22 @@ export function useSession(): Session {
 }
 
 /** Whether the person may do something, such as `users:write`. While they view as another role, nothing can be changed. */
-export function usePermission(permission: string): boolean {
+export function usePermission(permission: string, what: What = {}): boolean {
   const { session } = useConsole();
-  return session !== null && may(session, permission);
+  return session !== null && may(session, permission, what);
 }
 
-/** The same as a function. */
-export function may(session: Session, permission: string): boolean {
-  return session.permissions.includes(permission) && !(session.viewing_as !== null && !permission.endsWith(":read"));
+/** The same as a function. Without `what`: whether they may it anywhere. */
+export function may(session: Session, permission: string, what: What = {}): boolean {
+  if (!session.permissions.includes(permission) || (session.viewing_as !== null && !permission.endsWith(":read"))) return false;
+  const { language, bot } = session.scopes?.[permission] ?? {};
+  return (what.language === undefined || language === undefined || withWider(what.language).some((one) => language.includes(one))) && (what.bot === undefined || (bot?.includes(what.bot) ?? true));
+}
+
+/** A language and those that it belongs to: `fr-CA` is French too. */
+function withWider(tag: string): string[] {
+  const parts = tag.split("-");
+  return parts.map((_, index) => parts.slice(0, parts.length - index).join("-"));
 }
 
 /** What the person chose, and how to change it. */

@@ -14,7 +14,7 @@ export function ConflictView({ conflict, version, locale, onDone }: { conflict: 
   const { item } = useEditing();
   const bot = useBot();
   const content = useContent();
-  const mayPublish = usePermission("content:publish");
+  const mayPublish = usePermission("content:publish", { language: locale });
   const [merged, setMerged] = useState<string | null>(null);
   const resolve = useWrite({
     run: (keep: Keep) => content.resolve(item.id, locale, { keep, version, ...(keep === "merged" && { yaml: merged ?? "" }) }),

@@ -79,7 +79,7 @@ function Editor({ item, locale, locales }: { item: Item; locale: string; locales
   const { t } = useTranslation("content");
   const content = useContent();
   const session = useSession();
-  const mayWrite = usePermission("content:write");
+  const mayWrite = usePermission("content:write", { language: locale });
   const facets = useFacets();
   const overrides = facets.data?.overrides ?? "allowed";
   const locked = !mayWrite || item.archived || session.viewing_as !== null || overrides === "locked";

@@ -40,7 +40,7 @@ function Plan({ item, locale, locked }: { item: Item; locale: string; locked: bo
   const { t } = useTranslation("content");
   const bot = useBot();
   const content = useContent();
-  const mayPublish = usePermission("content:publish") && !locked;
+  const mayPublish = usePermission("content:publish", { language: locale }) && !locked;
   const plan = item.locales[locale]?.schedule;
   const stop = useWrite({ run: () => content.unschedule(item.id, locale), changes: [KEY.all(bot.id)], done: () => t("schedule.stopped") });
   if (!plan) return null;
@@ -77,7 +77,7 @@ function ReviewBox({ item, locale, locked }: { item: Item; locale: string; locke
   const { t } = useTranslation("content");
   const bot = useBot();
   const content = useContent();
-  const mayReview = usePermission("content:review") && !locked;
+  const mayReview = usePermission("content:review", { language: locale }) && !locked;
   const [words, setWords] = useState("");
   const review = item.locales[locale]?.review;
   const answer = useWrite({

@@ -23,7 +23,7 @@ export function Toolbar({ draft, locked, others }: { draft: Draft; locked: boole
   const bot = useBot();
   const content = useContent();
   const toast = useToast();
-  const mayPublish = usePermission("content:publish") && !locked;
+  const mayPublish = usePermission("content:publish", { language: locale }) && !locked;
   const publication = usePublish(item.id, locale);
   const [open, setOpen] = useState<"schedule" | "review" | Verb | null>(null);
   const text = item.locales[locale];

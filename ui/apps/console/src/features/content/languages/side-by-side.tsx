@@ -55,7 +55,7 @@ function Translation({ item, from, to }: { item: Item; from: string; to: string 
   const { t, i18n } = useTranslation("content");
   const bot = useBot();
   const content = useContent();
-  const mayWrite = usePermission("content:write") && !item.archived;
+  const mayWrite = usePermission("content:write", { language: to }) && !item.archived;
   const source = startOf(item.locales[from]).value;
   const target = startOf(item.locales[to]).value;
   const [typed, setTyped] = useState<Readonly<Record<string, string>>>({});

@@ -1,5 +1,5 @@
 /** Several drafts go live together: all or none. */
-import { Banner, Button, CheckField, Dialog, ErrorCard, SelectField, Skeleton, TextField, useBot, useQuery, useWrite } from "@gutenbot/console";
+import { Banner, Button, CheckField, Dialog, ErrorCard, SelectField, Skeleton, TextField, may, useBot, useQuery, useSession, useWrite } from "@gutenbot/console";
 import { useState } from "react";
 import type { SubmitEvent, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -28,6 +28,7 @@ export function NewRelease({ onClose, onMade, only }: { onClose: () => void; onM
   const [name, setName] = useState("");
   const [at, setAt] = useState("");
   const [zone, setZone] = useState(zones()[0]?.value ?? "UTC");
+  const session = useSession();
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const drafts = useQuery({
     queryKey: [...KEY.list(bot.id), "drafts"],
@@ -37,7 +38,7 @@ export function NewRelease({ onClose, onMade, only }: { onClose: () => void; onM
     },
     gcTime: 0,
   });
-  const ready = (drafts.data ?? []).flatMap((item) => item.locales.filter((one) => one.state === "draft" || one.state === "review").map(({ locale }) => ({ id: item.id, locale, words: item.title || item.words })));
+  const ready = (drafts.data ?? []).flatMap((item) => item.locales.filter((one) => (one.state === "draft" || one.state === "review") && may(session, "content:publish", { language: one.locale })).map(({ locale }) => ({ id: item.id, locale, words: item.title || item.words })));
   const all = ready.slice(0, MOST);
   const keyOf = (one: { id: string; locale: string }) => `${one.id} ${one.locale}`;
   const picked = all.filter((one) => !left.has(keyOf(one)));

@@ -1,5 +1,5 @@
 /** What was published together, when and by whom, on how many workers it runs, and the way back. */
-import { Banner, Button, Card, ConfirmDialog, EmptyState, ErrorCard, ExactTime, Skeleton, StatusPill, useBot, useCursorList, useLive, usePermission, useQueryClient, useWrite } from "@gutenbot/console";
+import { Banner, Button, Card, ConfirmDialog, EmptyState, ErrorCard, ExactTime, Skeleton, StatusPill, may, useBot, useCursorList, useLive, usePermission, useQueryClient, useSession, useWrite } from "@gutenbot/console";
 import type { Tone } from "@gutenbot/console";
 import { newIdempotencyKey } from "@gutenbot/api";
 import { Plus } from "lucide-react";
@@ -68,7 +68,8 @@ function ReleaseCard({ release }: { release: Release }): ReactNode {
   const { t } = useTranslation("content");
   const bot = useBot();
   const content = useContent();
-  const mayPublish = usePermission("content:publish");
+  const session = useSession();
+  const mayPublish = release.items.every(({ locale }) => may(session, "content:publish", { language: locale }));
   const [asking, setAsking] = useState(false);
   const undo = useWrite({ run: () => content.undo(release.seq, newIdempotencyKey()), changes: [KEY.all(bot.id)], done: () => t("publish.undone"), onDone: () => setAsking(false) });
   const now = useWrite({ run: () => content.publishRelease(release.seq, newIdempotencyKey()), changes: [KEY.all(bot.id)], done: () => t("releases.nowDone") });
