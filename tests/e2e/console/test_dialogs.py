@@ -78,3 +78,23 @@ def test_what_opens_over_a_page_has_no_violation(
     page.keyboard.press("Escape")
     expect(over).to_have_count(0)
     expect(button).to_be_focused()  # one is again where one was
+
+
+def test_the_question_mark_leads_to_what_is_told_about_a_page_and_help_is_searched_by_keyboard(
+    shop: Server, stays: Stays
+) -> None:
+    someone = stays(shop)
+    page = someone.page
+    someone.goes("/team/roles")
+    page.get_by_role("button", name="Help", exact=True).click()
+    page.get_by_role("menuitem", name="About this page").click()
+    expect(page).to_have_url(f"{shop.url}/console/help/how-to/people-and-roles#roles")
+    expect(page.locator("#help-roles")).to_be_focused()
+    page.get_by_role("link", name="All of Help").click()
+    search = page.get_by_role("searchbox", name="Search the documentation")
+    search.fill("restore a backup")
+    expect(page.get_by_role("link", name="Back up and restore › Restore")).to_be_visible()
+    for key in ("ArrowDown", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    expect(page).to_have_url(f"{shop.url}/console/help/how-to/back-up-and-restore#restore")
+    expect(page.locator("#help-restore")).to_be_focused()

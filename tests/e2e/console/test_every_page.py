@@ -50,6 +50,7 @@ PAGES = (
     "/account/sessions",
     "/account/preferences",
     "/help",
+    "/help/how-to/people-and-roles",
     "/nothing-here",
 )
 pytestmark = pytest.mark.timeout(300)

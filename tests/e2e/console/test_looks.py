@@ -68,6 +68,8 @@ PAGES = (
     "/account/sessions",
     "/account/preferences",
     "/help",
+    "/help?q=restore+a+backup",
+    "/help/how-to/people-and-roles",
     "/nothing-here",
 )
 DESK: ViewportSize = {"width": 1280, "height": 800}

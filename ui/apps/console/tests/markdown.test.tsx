@@ -64,6 +64,7 @@ describe("Help", () => {
   it("shows the words that were looked for", () => {
     expect(marked("Backups are restored (restore).", "restore BACK")).toEqual(["", "Backups", " are ", "restored", " (", "restore", ")."]);
     expect(marked("a+b", "+")).toEqual(["a+b"]);
+    expect(marked("a backup", "a backup")).toEqual(["a ", "backup", ""]);
   });
 
   it("is told about from most pages", () => {

@@ -9,8 +9,13 @@ import type { Field } from "./schema";
 
 type Props = { field: Field; value: unknown; error: string | undefined; locked: boolean; onChange: (value: unknown) => void; onBlur: () => void };
 
+/** Units that are said in the person's language; others as the schema has them. */
+const UNITS = ["bytes", "milliseconds", "seconds", "minutes", "hours", "days"] as const;
+
 export function SchemaField({ field, value, error, locked, onChange, onBlur }: Props): ReactNode {
+  const { t } = useTranslation("kit");
   const { schema, kind } = field;
+  const unit = UNITS.find((one) => one === schema["x-unit"]);
   const common = { label: field.label, name: field.name, help: field.help ? <bdi><Ticked text={field.help} /></bdi> : undefined, error, required: field.required, disabled: locked, onBlur };
   const placeholder = schema.default === undefined || schema.default === null ? undefined : textOf(schema.default);
   switch (kind) {
@@ -21,7 +26,7 @@ export function SchemaField({ field, value, error, locked, onChange, onBlur }: P
         <NumberField
           {...common}
           value={typeof value === "number" ? value : null}
-          unit={schema["x-unit"]}
+          unit={unit ? t(`form.unit.${unit}`) : schema["x-unit"]}
           min={schema.minimum}
           max={schema.maximum}
           step={schema.type === "integer" ? 1 : "any"}

@@ -20,7 +20,9 @@ export function leadFrom(page: string, pages: ReadonlySet<string>): (href: strin
 
 /** A text in pieces, where every second one begins with a word that was looked for. */
 export function marked(text: string, q: string): string[] {
-  const words = q.match(/[\p{L}\p{N}]+/gu) ?? [];
+  const all = q.match(/[\p{L}\p{N}]+/gu) ?? [];
+  const long = all.filter((word) => word.length > 2);
+  const words = long.length > 0 ? long : all;
   if (words.length === 0) return [text];
   return text.split(new RegExp(`(?<![\\p{L}\\p{N}])((?:${words.join("|")})[\\p{L}\\p{N}]*)`, "giu"));
 }
