@@ -6,6 +6,7 @@ import { headline } from "../src/features/failed/page";
 import { calledBy, isStart, wordsOf } from "../src/features/people/entry-words";
 import { nameFrom } from "../src/features/team/role-editor";
 import { sameFor } from "../src/shell/bot-switcher";
+import { isPartMissing } from "../src/shell/page-states";
 
 describe("after signing in", () => {
   it("one goes to pages of the console only", () => {
@@ -28,6 +29,14 @@ describe("addresses", () => {
   it("have keys that no two pages share", () => {
     const keys = PAGES.flatMap((page) => page.keys ?? []);
     expect(new Set(keys).size).toBe(keys.length);
+  });
+});
+
+describe("a page that fails", () => {
+  it("is told apart from one whose file did not come", () => {
+    const said = ["Failed to fetch dynamically imported module: http://h/a.js", "error loading dynamically imported module: http://h/a.js", "Importing a module script failed."];
+    expect(said.map((one) => isPartMissing(new TypeError(one)))).toEqual([true, true, true]);
+    expect([new TypeError("x is undefined"), new Error(said[0]), null].map(isPartMissing)).toEqual([false, false, false]);
   });
 });
 

@@ -40,6 +40,11 @@ describe("errors", () => {
     expect(screen.getByRole("button", { name: "Try again" })).toBeTruthy();
   });
 
+  it("of a known kind is said in the person's language, without a heading", () => {
+    show(<ErrorCard error={new Problem(429, "accounts.too-many-tries", "Too many tries", "as the server says it", {}, "req-8", 1)} />);
+    expect(screen.getByRole("alert").textContent).toBe("Too many tries. Wait 1 second and try again.");
+  });
+
   it("name the missing permission instead", () => {
     show(<ErrorCard error={new Problem(403, "http.forbidden", "Not permitted", "This needs keys:read")} />);
     expect(screen.getByRole("heading").textContent).toBe("You may not see this");

@@ -5,6 +5,8 @@ import { QueryClient } from "@tanstack/react-query";
 
 export type SessionState = SignedIn | SignedOut;
 export const SESSION = ["session"] as const;
+/** The person has signed out by themselves: their session did not just end. */
+export const LEFT = [...SESSION, "left"] as const;
 
 const TRIES = 2;
 

@@ -1,5 +1,5 @@
 /** What stands where a page should be: it loads, it failed, it is not there. */
-import { Button, EmptyState, ErrorCard, LinkButton, Page, Skeleton } from "@gutenbot/console";
+import { Banner, Button, EmptyState, ErrorCard, LinkButton, Page, Skeleton } from "@gutenbot/console";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useRouteError } from "react-router";
@@ -18,8 +18,16 @@ export function PageFailed(): ReactNode {
   const error = useRouteError();
   return (
     <Page title={t("failed.title")}>
-      <ErrorCard error={error} />
-      <p>{t("failed.help")}</p>
+      {isPartMissing(error) ? (
+        <Banner tone="bad" live title={t("failed.part")}>
+          {t("failed.partHelp")}
+        </Banner>
+      ) : (
+        <>
+          <ErrorCard error={error} />
+          <p>{t("failed.help")}</p>
+        </>
+      )}
       <div className="gb-row">
         <Button intent="primary" onClick={() => location.reload()}>
           {t("failed.reload")}
@@ -28,6 +36,11 @@ export function PageFailed(): ReactNode {
       </div>
     </Page>
   );
+}
+
+/** A file of the console did not come: no network, or a newer release has other files. Each browser says it in its own words. */
+export function isPartMissing(error: unknown): boolean {
+  return error instanceof TypeError && /dynamically imported module|importing a module script failed/i.test(error.message);
 }
 
 export function NotFound(): ReactNode {

@@ -6,7 +6,7 @@ import { lazy, Suspense } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "react-router";
-import { SESSION } from "../app/client";
+import { LEFT, SESSION } from "../app/client";
 import { withWords } from "../i18n";
 import { aboutPage } from "./about";
 import { BotSwitcher } from "./bot-switcher";
@@ -104,6 +104,7 @@ export function useSignOut(): () => Promise<void> {
   const api = useApi();
   const queries = useQueryClient();
   return async () => {
+    queries.setQueryData(LEFT, true);
     await api.delete("/api/v1/session");
     queries.removeQueries({ predicate: (query) => query.queryKey[0] !== SESSION[0] });
     await queries.invalidateQueries({ queryKey: SESSION });

@@ -65,14 +65,14 @@ export function NoPermission({ permission }: { permission: string }): ReactNode 
 /** What went wrong, where the data should be. `asOf` says how old the data is that is still shown. */
 export function ErrorCard({ error, onRetry, asOf }: { error: unknown; onRetry?: () => void; asOf?: number | undefined }): ReactNode {
   const { t } = useTranslation("kit");
+  const { title, detail, id } = useErrorWords(error);
   if (error instanceof Problem && error.status === 403) {
     return <EmptyState kind="no-permission" title={t("noPermission.title")} icon={Ban}>{error.detail}</EmptyState>;
   }
-  const { title, detail, id } = errorWords(error, t("error.unreachable"), t("error.unexpected"));
   return (
     <Banner
       tone="bad"
-      title={title}
+      {...(title !== undefined && { title })}
       live
       actions={
         onRetry && (
@@ -97,10 +97,18 @@ export function ErrorCard({ error, onRetry, asOf }: { error: unknown; onRetry?: 
   );
 }
 
-function errorWords(error: unknown, unreachable: string, unexpected: string): { title: string; detail: string; id: string } {
-  if (error instanceof Problem) return { title: error.title, detail: error.detail, id: error.requestId };
-  if (error instanceof Unreachable) return { title: unreachable, detail: "", id: "" };
-  return { title: unexpected, detail: error instanceof Error ? error.message : "", id: "" };
+/** What the kit knows to say, in the person's language; else as the server says it. A plain mistake of theirs needs no heading and no number. */
+function useErrorWords(error: unknown): { title?: string; detail: string; id: string } {
+  const { t, i18n } = useTranslation("kit");
+  if (error instanceof Unreachable) return { title: t("error.unreachable"), detail: "", id: "" };
+  if (!(error instanceof Problem)) return { title: t("error.unexpected"), detail: error instanceof Error ? error.message : "", id: "" };
+  const say = (id: string): string | null => {
+    const words: unknown = i18n.exists(id, { ns: "kit" }) ? t(id as never, { seconds: error.retryAfterS ?? 0 } as never) : null;
+    return typeof words === "string" ? words : null;
+  };
+  const known = say(`problem.${error.code}`);
+  if (known !== null) return { detail: known, id: "" };
+  return { title: say(`problem.status.${error.status}`) ?? error.title, detail: error.detail, id: error.requestId };
 }
 
 /** Lines where text will be. */

@@ -1,5 +1,5 @@
 /** One page of the documentation, with what is on it, and the pages before and after it. */
-import { ErrorCard, Link, LinkButton, Page, Skeleton, useParams } from "@gutenbot/console";
+import { EmptyState, ErrorCard, Link, LinkButton, Page, Problem, Skeleton, useParams } from "@gutenbot/console";
 import { ArrowLeft, ArrowRight, Search } from "lucide-react";
 import { useEffect, useMemo } from "react";
 import type { ReactNode } from "react";
@@ -26,12 +26,16 @@ export default function HelpReadPage(): ReactNode {
   const actions = <LinkButton to="/help" icon={Search}>{t("all")}</LinkButton>;
   return (
     <Page title={found.data?.title ?? t("documentation")} purpose={found.data && t(`group.${groupOf(found.data.group)}`)} actions={actions}>
-      {found.error && <ErrorCard error={found.error} onRetry={() => void found.refetch()} />}
+      {found.error && (isGone(found.error) ? <EmptyState kind="no-match" title={t("gone")} action={<LinkButton to="/help">{t("all")}</LinkButton>} /> : <ErrorCard error={found.error} onRetry={() => void found.refetch()} />)}
       {found.isPending && <Skeleton lines={12} />}
       {found.data && <Text name={name} text={found.data.text} pages={all} />}
       {found.data && here >= 0 && <Beside before={all[here - 1]} after={all[here + 1]} />}
     </Page>
   );
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Problem && error.code === "help.unknown-page";
 }
 
 type Line = { name: string; title: string };

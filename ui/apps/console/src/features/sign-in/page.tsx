@@ -1,12 +1,12 @@
 /** Sign in: password, then a second factor where there is one; a passkey; the accounts of the house. */
 import type { SecondFactor, SignedOut } from "@gutenbot/api";
-import { Button, ErrorCard, PasswordField, TextField, useApi, useConsole, useWrite } from "@gutenbot/console";
+import { Banner, Button, ErrorCard, PasswordField, TextField, useApi, useConsole, useWrite } from "@gutenbot/console";
 import { useQueryClient } from "@tanstack/react-query";
 import { Fingerprint } from "lucide-react";
 import { useState } from "react";
 import type { SubmitEvent, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { Navigate, useSearchParams } from "react-router";
+import { Navigate, useLocation, useSearchParams } from "react-router";
 import { SESSION } from "../../app/client";
 import { nextPage } from "../../app/guarded";
 import { Alone } from "./frame";
@@ -19,12 +19,14 @@ export default function SignInPage(): ReactNode {
   const { session } = useConsole();
   const [search] = useSearchParams();
   const [challenge, setChallenge] = useState<SecondFactor | null>(null);
+  const ended = (useLocation().state as { ended?: boolean } | null)?.ended === true;
   const state = useQueryClient().getQueryData<SignedOut>(SESSION);
   if (session !== null) return <Navigate to={nextPage(search.get("next"))} replace />;
   if (state?.setup_needed) return <Navigate to="/setup" replace />;
   if (challenge) return <SecondStep challenge={challenge} onBack={() => setChallenge(null)} />;
   return (
     <Alone title={t("signIn.title")}>
+      {ended && <Banner tone="info">{t("signIn.ended")}</Banner>}
       {state?.methods.oidc.map((provider) => (
         <a key={provider.id} className="gb-provider" href={`/api/v1/oidc/${encodeURIComponent(provider.id)}/start?return_to=${encodeURIComponent(`/console${nextPage(search.get("next"))}`)}`}>
           {t("signIn.with", { provider: provider.name })}

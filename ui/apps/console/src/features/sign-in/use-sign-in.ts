@@ -2,7 +2,7 @@
 import type { SignedIn } from "@gutenbot/api";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearchParams } from "react-router";
-import { SESSION } from "../../app/client";
+import { LEFT, SESSION } from "../../app/client";
 import { nextPage } from "../../app/guarded";
 import { keepLook } from "../../app/look";
 
@@ -13,6 +13,7 @@ export function useEnter(): (session: SignedIn) => void {
   const [search] = useSearchParams();
   return (session) => {
     queries.setQueryData(SESSION, session);
+    queries.setQueryData(LEFT, false);
     if (session.account.locale) keepLook({ locale: session.account.locale });
     void navigate(nextPage(search.get("next")), { replace: true });
   };
