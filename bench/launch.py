@@ -5,7 +5,6 @@ database without a large page cache (`GUTENBOT_BENCH_SMALL_CACHE`). None of them
 import importlib
 import json
 import os
-import sqlite3
 import sys
 import threading
 import time
@@ -72,18 +71,9 @@ def _switch_meters_off() -> None:
 
 def _shrink_caches() -> None:
     """Two MB of pages for each connection, so that what grows with the conversations can be told from what is bounded."""
-    from gutenbot.storage.sqlite import connections, storage
+    from gutenbot.storage.sqlite.connections import PAGES_KB
 
-    def shrunk(opened: Callable[..., sqlite3.Connection]) -> Callable[..., sqlite3.Connection]:
-        def opens(*args: Any) -> sqlite3.Connection:
-            connection = opened(*args)
-            connection.execute("PRAGMA cache_size = -2000").fetchall()
-            return connection
-
-        return opens
-
-    storage.__dict__["open_writer"] = shrunk(connections.open_writer)
-    connections.Readers._open = shrunk(connections.Readers._open)  # type: ignore[method-assign]
+    PAGES_KB.update(writing=2000, reading=2000)
 
 
 def _measure_parts(file: Path) -> None:

@@ -13,6 +13,8 @@ from gutenbot.storage.sqlite.locks import FolderLock
 
 T = TypeVar("T")
 Synchronous = Literal["FULL", "OFF"]
+PAGES_KB = {"writing": 32_000, "reading": 16_000}
+"""How much of the database a connection keeps in memory, at most."""
 _STATEMENTS = 512
 _STEPS_PER_LOOK = 200_000  # about a millisecond of work between two looks at the clock
 _ACTING_PRAGMAS = frozenset(("wal_checkpoint", "optimize", "incremental_vacuum"))
@@ -44,7 +46,7 @@ def _set_up(connection: sqlite3.Connection, synchronous: Synchronous) -> None:
         "foreign_keys = ON",
         "trusted_schema = OFF",
         "mmap_size = 0",
-        "cache_size = -32000",
+        f"cache_size = -{PAGES_KB['writing']}",
         "wal_autocheckpoint = 2000",
         "journal_size_limit = 67108864",
     ):
@@ -95,7 +97,8 @@ class Readers(threading.local):
             check_same_thread=False,
             cached_statements=_STATEMENTS,
         )
-        for pragma in ("trusted_schema = OFF", "mmap_size = 0", "cache_size = -16000", "wal_autocheckpoint = 0"):
+        cache = f"cache_size = -{PAGES_KB['reading']}"
+        for pragma in ("trusted_schema = OFF", "mmap_size = 0", cache, "wal_autocheckpoint = 0"):
             connection.execute(f"PRAGMA {pragma}").fetchall()
         connection.set_progress_handler(self._over, _STEPS_PER_LOOK)
         connection.set_authorizer(_only_reads)
