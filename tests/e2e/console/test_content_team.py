@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.console.conftest import People, Someone, failing_shop
-from tests.e2e.console.content_desk import BOT, CONTENT, Editor, Shop
+from tests.e2e.console.content_desk import BOT, CONTENT, FRENCH, Editor, Shop
 from tests.e2e.console.test_journeys import invites, owner_of
 from tests.e2e.server import Server
 
@@ -22,6 +22,7 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Generator[tuple[Server, 
     (server.folder / "bot.py").write_text(BOT, "utf-8")
     (server.folder / "content").mkdir()
     (server.folder / "content" / "order.yaml").write_text(CONTENT, "utf-8")
+    (server.folder / "content" / "order.fr.yaml").write_text(FRENCH, "utf-8")
     (server.folder / "gutenbot.toml").write_text('[content]\noverrides = "review"\n', "utf-8")
     with server:
         yield server, {}
@@ -86,3 +87,28 @@ def test_whoever_may_only_read_sees_and_changes_nothing(shop: Shop, owner: Someo
     expect(amir.page.get_by_role("button", name="Publish", exact=True)).to_have_count(0)
     amir.someone.goes(f"{shop.page}/media")
     expect(amir.page.get_by_role("button", name="Upload")).to_have_count(0)
+
+
+FRENCH_ONLY = """async () => {
+  const { csrf } = await (await fetch("/api/v1/session")).json();
+  const may = ["content:read", "content:write", "content:publish"];
+  const limited = { language: ["fr"] };
+  const scopes = { "content:write": limited, "content:publish": limited };
+  const body = { title: "French", permissions: ["bots:read", "jobs:own", ...may], scopes };
+  const headers = { "content-type": "application/json", "x-csrf-token": csrf };
+  return (await fetch("/api/v1/roles/french", { method: "PUT", headers, body: JSON.stringify(body) })).status;
+}"""
+
+
+def test_who_may_publish_french_only_is_offered_french_only(shop: Shop, owner: Someone, people: People) -> None:
+    owner.goes("/")
+    assert owner.page.evaluate(FRENCH_ONLY) in (200, 201)
+    yves = joins(owner, shop, people, "Yves Martin", "French").opens("welcome")
+    words, publish = (
+        yves.page.get_by_role("textbox", name="Text", exact=True),
+        yves.page.get_by_role("button", name="Publish", exact=True),
+    )
+    expect(words).to_be_disabled()
+    expect(publish).to_have_count(0)
+    yves.opens("welcome", "?locale=fr").writes("Salut !")
+    expect(publish).to_be_enabled()
