@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -188,7 +189,51 @@ async def test_a_database_from_a_newer_release_is_refused_unchanged(database: Sq
 
 
 def test_the_snapshot_of_a_new_database_is_what_the_migrations_make() -> None:
-    assert snapshot.FILE.read_text("utf-8") == snapshot.taken(), "run `python -m gutenbot.storage.snapshot`"
+    assert CORE.snapshot.read_text("utf-8") == snapshot.taken(), "run `python -m gutenbot.storage.snapshot`"
+
+
+@pytest.mark.parametrize("module", ["notes", "subscriptions"])
+def test_the_snapshots_of_modules_are_what_their_migrations_make(module: str, tmp_path: Path) -> None:
+    spec = find_spec(f"gutenbot_{module}")
+    assert spec is not None
+    assert spec.origin is not None
+    history = History(module, Path(spec.origin).parent / "migrations" / "versions")
+    again = f"python -m gutenbot.storage.snapshot {module} {history.folder}"
+    assert history.snapshot.read_text("utf-8") == snapshot.taken(history), f"run `{again}`"
+    made, migrated = (sqlite3.connect(tmp_path / name, isolation_level=None) for name in ("made.db", "migrated.db"))
+    assert migrate(made, [CORE, history]) == migrate(migrated, [CORE, history], snapshot=False) == ["core", module]
+    tables = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name"
+    assert made.execute(tables).fetchall() == migrated.execute(tables).fetchall()
+    made.close()
+    migrated.close()
+
+
+def test_an_old_snapshot_of_a_module_is_brought_up_to_date(tmp_path: Path) -> None:
+    versions = tmp_path / "migrations" / "versions"
+    versions.mkdir(parents=True)
+    history = History("shop", versions)
+    (versions / "0001_first.py").write_text(_REVISION.format(before=None, number="0001"), "utf-8")
+    history.snapshot.write_text(snapshot.taken(history), "utf-8")
+    (versions / "0002_second.py").write_text(_REVISION.format(before='"0001"', number="0002"), "utf-8")
+    connection = sqlite3.connect(tmp_path / "new.db", isolation_level=None)
+    assert migrate(connection, [CORE, history]) == ["core", "shop"]
+    found = connection.execute("SELECT name FROM sqlite_master WHERE name LIKE 'shop_%' ORDER BY name").fetchall()
+    assert found == [("shop_0001",), ("shop_0002",)]
+    assert connection.execute("SELECT version_num FROM alembic_version__shop").fetchall() == [("0002",)]
+    connection.close()
+
+
+_REVISION = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "{number}"
+down_revision = {before}
+
+
+def upgrade():
+    op.create_table("shop_{number}", sa.Column("id", sa.Integer, primary_key=True))
+"""
 
 
 def test_a_new_database_from_the_snapshot_has_the_same_tables_and_is_current(tmp_path: Path) -> None:

@@ -149,7 +149,9 @@ def shown(request: Request, opened: Opened) -> Session:
         account=account_out(opened.account),
         role=opened.role.name,
         permissions=sorted(permissions),
-        scopes={name: {key: list(values) for key, values in limits.items()} for name, limits in scopes.items() if limits},
+        scopes={
+            name: {key: list(values) for key, values in limits.items()} for name, limits in scopes.items() if limits
+        },
         viewing_as=opened.session["view_as"] or None,
         csrf=opened.session["csrf"],
         bots=[BotName(id=bot.id, name=bot.title or bot.id) for bot in seen],

@@ -1,28 +1,24 @@
-"""The tables of a new database in one go: what all migrations of core make, written down. It spares a first start Alembic.
+"""The tables of a new database in one go: what all migrations of core, or of a module, make, written down. It spares a first
+start Alembic, with its time and its memory.
 
-`python -m gutenbot.storage.snapshot` writes the file anew; a test holds it to what the migrations make.
+`python -m gutenbot.storage.snapshot` writes the file of core anew, with `MODULE FOLDER` behind it that of a module whose migrations
+lie in the folder. Tests hold them to what the migrations make.
 """
 
 import sqlite3
+import sys
 from pathlib import Path
 
-from gutenbot.storage.migrate import CORE, migrate
+from gutenbot.storage.migrate import CORE, History, migrate
 
 _MADE = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
 
-FILE = Path(__file__).parent / "migrations" / "snapshot.sql"
 
-
-def is_new(connection: sqlite3.Connection) -> bool:
-    """Whether nothing was ever made in this database."""
-    return connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
-
-
-def make(connection: sqlite3.Connection) -> None:
-    """Makes the tables of core, all or none."""
+def make(connection: sqlite3.Connection, history: History) -> None:
+    """Makes the tables of a history, all or none. Raises `sqlite3.Error`, so where one of them is there already."""
     connection.execute("BEGIN IMMEDIATE")
     try:
-        for statement in FILE.read_text("utf-8").split(";\n\n"):
+        for statement in history.snapshot.read_text("utf-8").split(";\n\n"):
             connection.execute(statement)
         connection.execute("COMMIT")
     except BaseException:
@@ -30,18 +26,19 @@ def make(connection: sqlite3.Connection) -> None:
         raise
 
 
-def taken() -> str:
+def taken(history: History = CORE) -> str:
     """The snapshot that the migrations give now."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
-    migrate(connection, [CORE], snapshot=False)
-    made = connection.execute(_MADE).fetchall()
-    head = CORE.revisions()[-1]
+    if history != CORE:
+        migrate(connection, [CORE])
+    before = set(connection.execute(_MADE).fetchall())
+    migrate(connection, [history], snapshot=False)
+    made = [row[0] for row in connection.execute(_MADE).fetchall() if row not in before]
     connection.close()
-    return (
-        ";\n\n".join([*(row[0] for row in made), f"INSERT INTO \"{CORE.table}\" VALUES ('{head}', '{CORE.oldest()}')"])
-        + "\n"
-    )
+    values = f"'{history.revisions()[-1]}', '{history.oldest()}'"
+    return ";\n\n".join([*made, f'INSERT INTO "{history.table}" VALUES ({values})']) + "\n"
 
 
 if __name__ == "__main__":
-    FILE.write_text(taken(), "utf-8")
+    wanted = History(sys.argv[1], Path(sys.argv[2])) if len(sys.argv) > 1 else CORE
+    wanted.snapshot.write_text(taken(wanted), "utf-8")

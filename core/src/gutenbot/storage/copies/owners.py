@@ -7,7 +7,7 @@ from gutenbot.storage.copies.errors import UnknownTables
 from gutenbot.storage.copies.shapes import LEFT_OUT, Owned, Shape
 from gutenbot.storage.copies.sqlite_files import open_scratch
 from gutenbot.storage.errors import MigrationFailed, StorageNewer
-from gutenbot.storage.migrate import CORE, History
+from gutenbot.storage.migrate import History, from_snapshot
 
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
 
@@ -56,12 +56,10 @@ def checked(history: History, revision: str) -> History:
 
 def make_tables(connection: sqlite3.Connection, history: History, revision: str) -> None:
     """Brings an empty database to a revision of a history. Raises `StorageNewer`, `MigrationFailed`."""
-    from gutenbot.storage.snapshot import is_new, make
+    if history.revisions()[-1:] == [revision] and from_snapshot(connection, history):
+        return
     from gutenbot.storage.upgrade import upgrade
 
-    if history == CORE and revision == CORE.revisions()[-1] and is_new(connection):
-        make(connection)
-        return
     try:
         upgrade(connection, checked(history, revision), revision)
     except StorageNewer:
